@@ -1,0 +1,1 @@
+# Two commands do everything: `make search` (the main job) and `make test`.

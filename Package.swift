@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One build of the kernel sources for one instruction set; all three share their files by symbolic links.
+func kernels(_ name: String, march: String? = nil) -> Target {
+    .target(
+        name: name, dependencies: ["KernelTasks"],
+        swiftSettings: [.unsafeFlags(["-Ounchecked"] + (march.map { ["-Xcc", "-march=\($0)"] } ?? []))])
+}
+
+#if arch(x86_64)
+    let kernelBuilds = [
+        kernels("KernelsAVX512", march: "x86-64-v4"), kernels("KernelsAVX2", march: "x86-64-v3"),
+        kernels("KernelsPortable"),
+    ]
+#else
+    let kernelBuilds = [kernels("KernelsPortable")]
+#endif
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "compound",
+    products: [.executable(name: "compound", targets: ["compound"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    ],
+    targets: kernelBuilds + [
+        .executableTarget(
+            name: "compound",
+            dependencies: ["ResultStore", "Descriptions", "CandidateBenchmark", argumentParser]),
+        .target(name: "ResultStore", dependencies: ["CompoundSearch", grdb]),
+        .target(name: "Descriptions", dependencies: ["CompoundSearch", yams]),
+        .target(name: "CandidateBenchmark", dependencies: ["NetworkExecution"]),
+        .target(name: "CompoundSearch", dependencies: ["Networks"]),
+        .target(name: "NetworkExecution", dependencies: ["Networks", "ConvolutionKernels"]),
+        .target(name: "Networks"),
+        .target(
+            name: "ConvolutionKernels",
+            dependencies: ["CPUFeatures", "KernelTasks"] + kernelBuilds.map { .target(name: $0.name) }),
+        .target(name: "KernelTasks"),
+        .target(name: "CPUFeatures"),
+
+        .testTarget(name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("golden")]),
+        .testTarget(name: "CompoundSearchTests", dependencies: ["CompoundSearch"]),
+        .testTarget(name: "ConvolutionKernelsTests", dependencies: ["ConvolutionKernels"]),
+        .testTarget(name: "NetworkExecutionTests", dependencies: ["NetworkExecution"]),
+        .testTarget(name: "CandidateBenchmarkTests", dependencies: ["CandidateBenchmark"]),
+        .testTarget(name: "DescriptionsTests", dependencies: ["Descriptions"]),
+        .testTarget(name: "ResultStoreTests", dependencies: ["ResultStore"]),
+        .testTarget(name: "compoundTests", dependencies: ["compound", "ResultStore"]),
+    ]
+)
