@@ -1,0 +1,33 @@
+// Memory that kernels work on.
+
+/// A fixed number of floats, zero at first, aligned to a cache line.
+package final class AlignedFloats: @unchecked Sendable {
+    /// The first float; whoever shares the memory between threads keeps their writes apart.
+    package let start: UnsafeMutablePointer<Float>
+    /// How many floats there are.
+    package let count: Int
+
+    /// Allocates `count` floats and sets them to zero.
+    package init(count: Int) {
+        let bytes = max(1, count) * MemoryLayout<Float>.stride
+        start = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+            .initializeMemory(as: Float.self, repeating: 0, count: max(1, count))
+        self.count = count
+    }
+
+    /// Allocates a copy.
+    package convenience init(_ values: [Float]) {
+        self.init(count: values.count)
+        for (index, value) in values.enumerated() { start[index] = value }
+    }
+
+    deinit {
+        UnsafeMutableRawPointer(start).deallocate()
+    }
+
+    /// Bytes allocated.
+    package var bytes: Int { count * MemoryLayout<Float>.stride }
+
+    /// A copy of all floats.
+    package var array: [Float] { Array(UnsafeBufferPointer(start: start, count: count)) }
+}

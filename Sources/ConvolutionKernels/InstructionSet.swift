@@ -1,0 +1,68 @@
+// Which builds of the kernels this machine can run, and how to get them.
+
+import CPUFeatures
+package import KernelTasks
+import KernelsPortable
+
+#if arch(x86_64)
+    import KernelsAVX2
+    import KernelsAVX512
+#endif
+
+/// An instruction set that the kernels are built for; raw values are the names on the command line.
+public enum InstructionSet: String, CaseIterable, Sendable {
+    /// x86-64-v4: vectors of 512 bits, 32 registers.
+    case avx512
+    /// x86-64-v3: vectors of 256 bits and fused multiply–add.
+    case avx2
+    /// Vectors of 128 bits: SSE2 on x86-64, NEON on arm64.
+    case portable
+
+    /// Whether this CPU has the instructions and its operating system saves their registers.
+    public var isSupported: Bool {
+        switch self {
+        case .avx512: Self.detected == .avx512
+        case .avx2: Self.detected != .portable
+        case .portable: true
+        }
+    }
+
+    /// The fastest that this machine supports, found once.
+    public static let detected = fastest()
+
+    /// The kernels built for this instruction set; they may only be called where it is supported.
+    package var kernels: KernelSet {
+        #if arch(x86_64)
+            switch self {
+            case .avx512: KernelsAVX512.kernelSet()
+            case .avx2: KernelsAVX2.kernelSet()
+            case .portable: KernelsPortable.kernelSet()
+            }
+        #else
+            KernelsPortable.kernelSet()
+        #endif
+    }
+
+    /// Asks the CPU for the features of x86-64-v3 and v4, and XCR0 for the registers they need.
+    private static func fastest() -> InstructionSet {
+        let basic = cpuidRegisters(1, 0).ecx
+        let extended = cpuidRegisters(7, 0).ebx
+        // FMA, SSE4.1, SSE4.2, MOVBE, POPCNT, XSAVE, OSXSAVE, AVX, F16C
+        guard basic.hasBits(12, 19, 20, 22, 23, 26, 27, 28, 29) else { return .portable }
+        let states = enabledRegisterStates()
+        // The low halves of the vector registers, and BMI1, AVX2, BMI2, and LZCNT.
+        guard states & 0x6 == 0x6, extended.hasBits(3, 5, 8),
+            cpuidRegisters(0x8000_0001, 0).ecx.hasBits(5)
+        else { return .portable }
+        // Masks and all of the 32 wide registers, and AVX512 F, DQ, CD, BW, VL.
+        guard states & 0xe6 == 0xe6, extended.hasBits(16, 17, 28, 30, 31) else { return .avx2 }
+        return .avx512
+    }
+}
+
+extension UInt32 {
+    /// Whether all the bits at these positions are set.
+    fileprivate func hasBits(_ positions: Int...) -> Bool {
+        positions.allSatisfy { self >> UInt32($0) & 1 == 1 }
+    }
+}

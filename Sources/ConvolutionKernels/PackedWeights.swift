@@ -1,0 +1,71 @@
+// Weights in the order in which the kernels read them.
+
+package import KernelTasks
+
+extension KernelSet {
+    /// A channel count rounded up to whole lanes.
+    package func padded(_ channels: Int) -> Int {
+        (channels + lanes - 1) / lanes * lanes
+    }
+
+    /// Column panels of a product with this many output channels.
+    package func panels(_ channels: Int) -> Int {
+        (padded(channels) + 2 * lanes - 1) / (2 * lanes)
+    }
+}
+
+/// Weights and bias of one layer, packed once for one build of the kernels.
+package struct PackedWeights: Sendable {
+    /// Rows of a product's right matrix, or taps of a depthwise kernel.
+    package let depth: Int
+    /// Output channels, padded to whole lanes.
+    package let columns: Int
+    /// The weights: panels of a product, or rows of padded channels.
+    package let weights: AlignedFloats
+    /// One value a padded channel, zero in the padding.
+    package let bias: AlignedFloats
+
+    /// Bytes of the packed weights and bias.
+    package var bytes: Int { weights.bytes + bias.bytes }
+
+    /// Packs the weights of a dense convolution or linear layer, `[out, in, kernel, kernel]`, for the
+    /// product of pixels gathered in the order ky, kx, channel.
+    package init(
+        dense source: [Float], bias: [Float]?, outputs: Int, inputs: Int, kernel: Int, for set: KernelSet
+    ) {
+        precondition(source.count == outputs * inputs * kernel * kernel)
+        depth = inputs * kernel * kernel
+        columns = set.padded(outputs)
+        weights = AlignedFloats(count: depth * columns)
+        self.bias = AlignedFloats(Self.padded(bias, columns))
+        let panel = 2 * set.lanes
+        for output in 0..<outputs {
+            let first = output / panel * panel
+            let width = min(panel, columns - first)
+            let column = weights.start + first * depth + (output - first)
+            for input in 0..<inputs {
+                for tap in 0..<kernel * kernel {
+                    column[(tap * inputs + input) * width] =
+                        source[(output * inputs + input) * kernel * kernel + tap]
+                }
+            }
+        }
+    }
+
+    /// Packs the weights of a depthwise convolution, `[channel, 1, kernel, kernel]`.
+    package init(depthwise source: [Float], bias: [Float]?, channels: Int, kernel: Int, for set: KernelSet) {
+        precondition(source.count == channels * kernel * kernel)
+        depth = kernel * kernel
+        columns = set.padded(channels)
+        weights = AlignedFloats(count: depth * columns)
+        self.bias = AlignedFloats(Self.padded(bias, columns))
+        for channel in 0..<channels {
+            for tap in 0..<depth { weights.start[tap * columns + channel] = source[channel * depth + tap] }
+        }
+    }
+
+    private static func padded(_ bias: [Float]?, _ columns: Int) -> [Float] {
+        let bias = bias ?? []
+        return bias + [Float](repeating: 0, count: columns - bias.count)
+    }
+}

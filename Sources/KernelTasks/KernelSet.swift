@@ -1,0 +1,44 @@
+// One build of the kernels, as functions to call.
+
+/// The kernels compiled for one instruction set, and the shape of their register tile.
+package struct KernelSet: Sendable {
+    /// Floats of a vector; channels are padded to a multiple of it.
+    package let lanes: Int
+    /// Rows of the matrix kernels' register tile; splitting work at multiples of it wastes none.
+    package let tileRows: Int
+    /// 1×1 convolution and linear layers.
+    package let pointwise: @Sendable (PointwiseTask) -> Void
+    /// Dense convolution of any size.
+    package let convolution: @Sendable (ConvolutionTask) -> Void
+    /// Depthwise convolution.
+    package let depthwise: @Sendable (DepthwiseTask) -> Void
+    /// Max pooling.
+    package let maxPool: @Sendable (MaxPoolTask) -> Void
+    /// Global average pooling.
+    package let averagePool: @Sendable (AveragePoolTask) -> Void
+    /// Multiplication by one factor a channel.
+    package let scale: @Sendable (ScaleTask) -> Void
+    /// Addition and activation.
+    package let elementwise: @Sendable (ElementwiseTask) -> Void
+
+    /// Collects the functions of one build; see the properties.
+    package init(
+        lanes: Int, tileRows: Int, pointwise: @escaping @Sendable (PointwiseTask) -> Void,
+        convolution: @escaping @Sendable (ConvolutionTask) -> Void,
+        depthwise: @escaping @Sendable (DepthwiseTask) -> Void,
+        maxPool: @escaping @Sendable (MaxPoolTask) -> Void,
+        averagePool: @escaping @Sendable (AveragePoolTask) -> Void,
+        scale: @escaping @Sendable (ScaleTask) -> Void,
+        elementwise: @escaping @Sendable (ElementwiseTask) -> Void
+    ) {
+        self.lanes = lanes
+        self.tileRows = tileRows
+        self.pointwise = pointwise
+        self.convolution = convolution
+        self.depthwise = depthwise
+        self.maxPool = maxPool
+        self.averagePool = averagePool
+        self.scale = scale
+        self.elementwise = elementwise
+    }
+}

@@ -1,0 +1,108 @@
+// Arguments of the kernels that multiply matrices: pointwise and dense convolution.
+//
+// Activations are NHWC: a pixel is a row of channels, a tensor is a matrix of pixels × channels whose row
+// stride is the channel count padded to a whole number of lanes. What stands in the pad lanes is finite and
+// otherwise unspecified; no kernel lets it reach a real channel.
+
+/// Weights of a matrix multiplication, packed for one build of the kernels, and where its result goes.
+///
+/// Column panels are two vectors wide, the last one a single vector when the padded columns are an odd
+/// number of vectors. Panel p begins at float `p · 2 · lanes · depth`, and holds `depth` rows of its
+/// columns.
+package struct MatrixProduct {
+    /// Rows of the packed matrix: the length of every dot product.
+    package var depth: Int
+    /// Columns of the packed matrix, padded to whole lanes.
+    package var columns: Int
+    /// The packed panels.
+    package var weights: UnsafePointer<Float>
+    /// One value a padded column.
+    package var bias: UnsafePointer<Float>
+    /// Added before the activation, laid out as the output and allowed to be the output; nil adds nothing.
+    package var residual: UnsafePointer<Float>?
+    /// Floats from one row of the residual to the next.
+    package var residualStride: Int
+    /// Row 0 of the result.
+    package var output: UnsafeMutablePointer<Float>
+    /// Floats from one row of the result to the next.
+    package var outputStride: Int
+    /// Applied to every sum.
+    package var activation: Activation
+    /// The rows to compute, from this one…
+    package var firstRow: Int
+    /// … up to but not including this one.
+    package var endRow: Int
+    /// The column panels to compute, from this one…
+    package var firstPanel: Int
+    /// … up to but not including this one.
+    package var endPanel: Int
+
+    /// Collects the arguments; see the properties.
+    package init(
+        depth: Int, columns: Int, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+        residual: UnsafePointer<Float>?, residualStride: Int, output: UnsafeMutablePointer<Float>,
+        outputStride: Int, activation: Activation, firstRow: Int, endRow: Int, firstPanel: Int, endPanel: Int
+    ) {
+        self.depth = depth
+        self.columns = columns
+        self.weights = weights
+        self.bias = bias
+        self.residual = residual
+        self.residualStride = residualStride
+        self.output = output
+        self.outputStride = outputStride
+        self.activation = activation
+        self.firstRow = firstRow
+        self.endRow = endRow
+        self.firstPanel = firstPanel
+        self.endPanel = endPanel
+    }
+}
+
+/// A 1×1 convolution of stride 1, or a linear layer whose rows are the batch.
+package struct PointwiseTask {
+    /// Row 0 of the left matrix.
+    package var input: UnsafePointer<Float>
+    /// Floats from one row of the left matrix to the next.
+    package var inputStride: Int
+    /// Everything but the left matrix.
+    package var product: MatrixProduct
+
+    /// Collects the arguments; see the properties.
+    package init(input: UnsafePointer<Float>, inputStride: Int, product: MatrixProduct) {
+        self.input = input
+        self.inputStride = inputStride
+        self.product = product
+    }
+}
+
+/// A dense convolution of any kernel size, stride and padding; row r is output pixel r of the whole batch.
+///
+/// The depth of the product is `kernel · kernel · channels`, in the order ky, kx, channel.
+package struct ConvolutionTask {
+    /// The first pixel of the first image.
+    package var input: UnsafePointer<Float>
+    /// Which pixels a kernel position meets.
+    package var window: Window
+    /// Channels read of each pixel.
+    package var channels: Int
+    /// Room for `scratchRows · depth` floats, private to the caller's thread.
+    package var scratch: UnsafeMutablePointer<Float>
+    /// Output pixels gathered at a time, at least 1.
+    package var scratchRows: Int
+    /// Everything but the left matrix.
+    package var product: MatrixProduct
+
+    /// Collects the arguments; see the properties.
+    package init(
+        input: UnsafePointer<Float>, window: Window, channels: Int, scratch: UnsafeMutablePointer<Float>,
+        scratchRows: Int, product: MatrixProduct
+    ) {
+        self.input = input
+        self.window = window
+        self.channels = channels
+        self.scratch = scratch
+        self.scratchRows = scratchRows
+        self.product = product
+    }
+}

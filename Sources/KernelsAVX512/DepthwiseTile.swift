@@ -1,0 +1,1 @@
+../KernelsPortable/DepthwiseTile.swift

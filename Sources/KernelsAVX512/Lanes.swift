@@ -1,0 +1,53 @@
+// What this build of the kernels is made of: vectors of 512 bits and fused multiply–add (x86-64-v4).
+
+/// The vector of this build.
+typealias Lanes = SIMD16<Float>
+
+/// The bits of a vector.
+typealias Bits = SIMD16<UInt32>
+
+/// a · b + c in one rounding.
+@inline(__always) func multiplyAdd(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes {
+    c.addingProduct(a, b)
+}
+
+/// Rows of the register tile: 28 accumulators of 32 registers.
+let tileRows = 14
+
+extension TileProduct {
+    /// Computes the tile that has `rows` rows, in 1...tileRows.
+    @inline(__always) func multiply(rows: Int) {
+        switch rows {
+        case 1: multiplyOne()
+        case 2: multiplyTwo()
+        case 3: multiplyThree()
+        case 4: multiplyFour()
+        case 5: multiplyFive()
+        case 6: multiplySix()
+        case 7: multiplySeven()
+        case 8: multiplyEight()
+        case 9: multiplyNine()
+        case 10: multiplyTen()
+        case 11: multiplyEleven()
+        case 12: multiplyTwelve()
+        case 13: multiplyThirteen()
+        default: multiplyFourteen()
+        }
+    }
+
+    // Each tile is a function of its own, so that it has all the registers.
+    @inline(never) func multiplyOne() { multiply(One<Wide>.self, One<Narrow>.self) }
+    @inline(never) func multiplyTwo() { multiply(Two<Wide>.self, Two<Narrow>.self) }
+    @inline(never) func multiplyThree() { multiply(Three<Wide>.self, Three<Narrow>.self) }
+    @inline(never) func multiplyFour() { multiply(Four<Wide>.self, Four<Narrow>.self) }
+    @inline(never) func multiplyFive() { multiply(Five<Wide>.self, Five<Narrow>.self) }
+    @inline(never) func multiplySix() { multiply(Six<Wide>.self, Six<Narrow>.self) }
+    @inline(never) func multiplySeven() { multiply(Seven<Wide>.self, Seven<Narrow>.self) }
+    @inline(never) func multiplyEight() { multiply(Eight<Wide>.self, Eight<Narrow>.self) }
+    @inline(never) func multiplyNine() { multiply(Nine<Wide>.self, Nine<Narrow>.self) }
+    @inline(never) func multiplyTen() { multiply(Ten<Wide>.self, Ten<Narrow>.self) }
+    @inline(never) func multiplyEleven() { multiply(Eleven<Wide>.self, Eleven<Narrow>.self) }
+    @inline(never) func multiplyTwelve() { multiply(Twelve<Wide>.self, Twelve<Narrow>.self) }
+    @inline(never) func multiplyThirteen() { multiply(Thirteen<Wide>.self, Thirteen<Narrow>.self) }
+    @inline(never) func multiplyFourteen() { multiply(Fourteen<Wide>.self, Fourteen<Narrow>.self) }
+}

@@ -1,0 +1,65 @@
+// What happens to a kernel's sums on their way to memory: the activation.
+//
+// Limits (identity, ReLU, ReLU6) are applied to the accumulators. The curved functions need more registers
+// than a tile leaves, so they pass over what was just stored, which is still in the first cache.
+
+import KernelTasks
+
+/// An activation, split into a limit applied in registers and a curve applied after storing.
+struct Finish {
+    let activation: Activation
+    /// Whether the accumulators must be limited, to 0...upper.
+    let limits: Bool
+    /// Whether a pass over the stored values must follow.
+    let isCurved: Bool
+    let upper: Float
+
+    @inline(__always) init(_ activation: Activation) {
+        self.activation = activation
+        switch activation {
+        case .relu: (limits, isCurved, upper) = (true, false, .infinity)
+        case .relu6: (limits, isCurved, upper) = (true, false, 6)
+        case .identity: (limits, isCurved, upper) = (false, false, .infinity)
+        case .silu, .hardSwish, .sigmoid, .hardSigmoid: (limits, isCurved, upper) = (false, true, .infinity)
+        }
+    }
+
+    /// The activation of one vector.
+    @inline(__always) func apply(to x: Lanes) -> Lanes {
+        switch activation {
+        case .identity: x
+        case .silu: silu(x)
+        case .relu: limit(x, 0, .infinity)
+        case .relu6: limit(x, 0, 6)
+        case .hardSwish: hardSwish(x)
+        case .sigmoid: sigmoid(x)
+        case .hardSigmoid: hardSigmoid(x)
+        }
+    }
+
+    /// Applies the curve to a matrix of a whole number of vectors.
+    func curve(_ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int) {
+        switch activation {
+        case .identity, .relu, .relu6: break
+        case .silu: map(values, rows, columns, stride) { silu($0) }
+        case .hardSwish: map(values, rows, columns, stride) { hardSwish($0) }
+        case .sigmoid: map(values, rows, columns, stride) { sigmoid($0) }
+        case .hardSigmoid: map(values, rows, columns, stride) { hardSigmoid($0) }
+        }
+    }
+
+    /// Replaces each vector of a matrix by a function of it.
+    @inline(__always) private func map(
+        _ values: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+        _ function: (Lanes) -> Lanes
+    ) {
+        for row in 0..<rows {
+            let start = values + row * stride
+            var column = 0
+            while column < columns {
+                save(function(load(start + column)), to: start + column)
+                column += Lanes.scalarCount
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+// The kernels of this build, gathered.
+
+import KernelTasks
+
+/// The kernels of this build; they run only where the CPU and its operating system support them.
+package func kernelSet() -> KernelSet {
+    KernelSet(
+        lanes: Lanes.scalarCount, tileRows: tileRows, pointwise: pointwise, convolution: convolution,
+        depthwise: depthwise, maxPool: maxPool, averagePool: averagePool, scale: scale,
+        elementwise: elementwise)
+}

@@ -1,0 +1,37 @@
+// What this build of the kernels is made of: vectors of 128 bits and no fused multiply–add, for any CPU.
+
+/// The vector of this build.
+typealias Lanes = SIMD4<Float>
+
+/// The bits of a vector.
+typealias Bits = SIMD4<UInt32>
+
+/// a · b + c; in two roundings, since a fused one would be a call for each lane.
+@inline(__always) func multiplyAdd(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes {
+    a * b + c
+}
+
+/// Rows of the register tile: 12 accumulators of 16 registers.
+let tileRows = 6
+
+extension TileProduct {
+    /// Computes the tile that has `rows` rows, in 1...tileRows.
+    @inline(__always) func multiply(rows: Int) {
+        switch rows {
+        case 1: multiplyOne()
+        case 2: multiplyTwo()
+        case 3: multiplyThree()
+        case 4: multiplyFour()
+        case 5: multiplyFive()
+        default: multiplySix()
+        }
+    }
+
+    // Each tile is a function of its own, so that it has all the registers.
+    @inline(never) func multiplyOne() { multiply(One<Wide>.self, One<Narrow>.self) }
+    @inline(never) func multiplyTwo() { multiply(Two<Wide>.self, Two<Narrow>.self) }
+    @inline(never) func multiplyThree() { multiply(Three<Wide>.self, Three<Narrow>.self) }
+    @inline(never) func multiplyFour() { multiply(Four<Wide>.self, Four<Narrow>.self) }
+    @inline(never) func multiplyFive() { multiply(Five<Wide>.self, Five<Narrow>.self) }
+    @inline(never) func multiplySix() { multiply(Six<Wide>.self, Six<Narrow>.self) }
+}

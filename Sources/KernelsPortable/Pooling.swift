@@ -1,0 +1,63 @@
+// Pooling: the largest value of each window, and the mean of each image.
+
+import KernelTasks
+
+/// A range of output rows of max pooling.
+package func maxPool(_ task: MaxPoolTask) {
+    let window = task.window
+    for row in task.firstRow..<task.endRow {
+        let rows = WindowRows(window, row: row)
+        for column in 0..<window.outputWidth {
+            let left = column * window.stride - window.padLeft
+            let first = max(0, left)
+            let end = min(window.inputWidth, left + window.kernel)
+            let output = task.output + (row * window.outputWidth + column) * task.channels
+            var channel = 0
+            while channel < task.channels {
+                var largest = Lanes(repeating: -.infinity)
+                for y in rows.first..<rows.first + rows.count {
+                    var source = task.input + (y * window.inputWidth + first) * task.channels + channel
+                    for _ in first..<end {
+                        let value = load(source)
+                        largest = largest.replacing(with: value, where: value .> largest)
+                        source += task.channels
+                    }
+                }
+                save(largest, to: output + channel)
+                channel += Lanes.scalarCount
+            }
+        }
+    }
+}
+
+/// The means of a range of one image's channels.
+package func averagePool(_ task: AveragePoolTask) {
+    let block = 4 * Lanes.scalarCount
+    var channel = task.firstChannel
+    while channel + block <= task.endChannel {
+        average(task, channel, Two<Wide>.self)
+        channel += block
+    }
+    while channel < task.endChannel {
+        average(task, channel, One<Narrow>.self)
+        channel += Lanes.scalarCount
+    }
+}
+
+/// The means of as many channels as the tile has elements.
+@inline(__always) private func average<T: Tile>(_ task: AveragePoolTask, _ channel: Int, _ tile: T.Type) {
+    let width = MemoryLayout<T.Row>.size / MemoryLayout<Float>.size
+    var sums = T(T.Row(repeating: 0))
+    var source = task.input + channel
+    for _ in 0..<task.pixels {
+        sums.add(source, stride: width)
+        source += task.channels
+    }
+    sums.store(to: task.output + channel, stride: width)
+    let share = Lanes(repeating: 1 / Float(task.pixels))
+    var index = channel
+    while index < channel + T.rows * width {
+        save(load(task.output + index) * share, to: task.output + index)
+        index += Lanes.scalarCount
+    }
+}

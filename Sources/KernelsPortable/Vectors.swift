@@ -1,0 +1,61 @@
+// Vectors of `Lanes` in memory, and elementwise functions of them, without libm.
+
+/// The vector at an address of any alignment.
+@inline(__always) func load(_ source: UnsafePointer<Float>) -> Lanes {
+    UnsafeRawPointer(source).loadUnaligned(as: Lanes.self)
+}
+
+/// Writes a vector to an address of any alignment.
+@inline(__always) func save(_ value: Lanes, to destination: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(destination).storeBytes(of: value, as: Lanes.self)
+}
+
+/// Each element limited to lower...upper; NaN stays NaN.
+@inline(__always) func limit(_ x: Lanes, _ lower: Float, _ upper: Float) -> Lanes {
+    let low = Lanes(repeating: lower)
+    let high = Lanes(repeating: upper)
+    let raised = x.replacing(with: low, where: x .< low)
+    return raised.replacing(with: high, where: raised .> high)
+}
+
+/// e to the power of each element, for elements in -87...87; relative error 2e-7.
+///
+/// Adding 1.5 · 2²³ rounds x · log2(e) to an integer n in the low bits of the sum; the fraction left is at
+/// most ln(2) / 2, where the polynomial of degree 5 with the least error serves; n is added to the
+/// exponent.
+@inline(__always) func exponential(_ x: Lanes) -> Lanes {
+    let magic = Lanes(repeating: 12_582_912)
+    let shifted = multiplyAdd(x, Lanes(repeating: 1.442_695_041), magic)
+    let n = shifted - magic
+    var r = multiplyAdd(n, Lanes(repeating: -0.693_359_375), x)
+    r = multiplyAdd(n, Lanes(repeating: 2.121_944_4e-4), r)
+    var p = Lanes(repeating: 8.312_525e-3)
+    p = multiplyAdd(p, r, Lanes(repeating: 4.189_012e-2))
+    p = multiplyAdd(p, r, Lanes(repeating: 1.666_711_4e-1))
+    p = multiplyAdd(p, r, Lanes(repeating: 4.999_923e-1))
+    p = multiplyAdd(p, r, Lanes(repeating: 1))
+    p = multiplyAdd(p, r, Lanes(repeating: 1))
+    let exponent = unsafeBitCast(shifted, to: Bits.self) &<< Bits(repeating: 23)
+    return unsafeBitCast(unsafeBitCast(p, to: Bits.self) &+ exponent, to: Lanes.self)
+}
+
+/// x / (1 + e⁻ˣ); 0 far below, x far above.
+@inline(__always) func silu(_ x: Lanes) -> Lanes {
+    let y = limit(x, -87, .infinity)
+    return y / (Lanes(repeating: 1) + exponential(-limit(y, -87, 87)))
+}
+
+/// 1 / (1 + e⁻ˣ)
+@inline(__always) func sigmoid(_ x: Lanes) -> Lanes {
+    Lanes(repeating: 1) / (Lanes(repeating: 1) + exponential(-limit(x, -87, 87)))
+}
+
+/// relu6(x + 3) / 6
+@inline(__always) func hardSigmoid(_ x: Lanes) -> Lanes {
+    limit(x + Lanes(repeating: 3), 0, 6) * Lanes(repeating: 1 / 6)
+}
+
+/// x · relu6(x + 3) / 6
+@inline(__always) func hardSwish(_ x: Lanes) -> Lanes {
+    x * hardSigmoid(x)
+}

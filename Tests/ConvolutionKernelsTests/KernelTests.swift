@@ -1,0 +1,59 @@
+// Every build of every kernel against the reference.
+
+import ConvolutionKernels
+import KernelTasks
+import Testing
+
+@Suite struct KernelTests {
+    @Test(.enabled(if: InstructionSet.avx512.isSupported), arguments: Kernel.built(for: .avx512))
+    func avx512MatchesReference(_ kernel: Kernel) { check(kernel) }
+
+    @Test(.enabled(if: InstructionSet.avx2.isSupported), arguments: Kernel.built(for: .avx2))
+    func avx2MatchesReference(_ kernel: Kernel) { check(kernel) }
+
+    @Test(arguments: Kernel.built(for: .portable))
+    func portableMatchesReference(_ kernel: Kernel) { check(kernel) }
+
+    /// Exactly on small integers; within 1e-5 of the largest output on reals.
+    private func check(_ kernel: Kernel) {
+        let set = kernel.instructionSet.kernels
+        let drawn = (1...40).map { Problem.random(kernel.operation, seed: $0) }
+        for problem in Problem.list(kernel.operation) + drawn {
+            if problem.isExact {
+                let operands = problem.operands(integers: true)
+                let matches = problem.solution(operands, with: set) == problem.reference(operands)
+                #expect(matches, "not exact: \(problem), \(kernel.instructionSet.rawValue)")
+            }
+            let operands = problem.operands(integers: false)
+            let expected = problem.reference(operands)
+            let error = largestDifference(problem.solution(operands, with: set), expected)
+            let largest = expected.values.map(abs).max() ?? 0
+            #expect(error <= 1e-5 * largest, "\(problem), \(kernel.instructionSet.rawValue)")
+        }
+    }
+
+    @Test(arguments: InstructionSet.allCases.filter(\.isSupported), [false, true])
+    func partsMakeTheWhole(_ instructionSet: InstructionSet, byPanels: Bool) {
+        let set = instructionSet.kernels
+        for operation in Kernel.Operation.allCases {
+            for seed in UInt64(100)..<110 {
+                let problem = Problem.random(operation, seed: seed)
+                let operands = problem.operands(integers: false)
+                let whole = problem.solution(operands, with: set)
+                let parts = problem.solution(operands, with: set, parts: 3, byPanels: byPanels)
+                #expect(whole == parts, "\(problem), \(instructionSet.rawValue)")
+            }
+        }
+    }
+
+    /// The largest absolute difference; infinite where either is NaN.
+    private func largestDifference(_ left: Tensor, _ right: Tensor) -> Float {
+        zip(left.values, right.values).map { $0.isNaN || $1.isNaN ? .infinity : abs($0 - $1) }.max() ?? 0
+    }
+}
+
+extension Kernel {
+    fileprivate static func built(for set: InstructionSet) -> [Kernel] {
+        all.filter { $0.instructionSet == set }
+    }
+}

@@ -1,0 +1,151 @@
+// The problems that every build of every kernel must solve.
+
+import ConvolutionKernels
+import KernelTasks
+
+extension Problem {
+    /// Fixed problems at, below and above the edges of every tile.
+    static func list(_ operation: Kernel.Operation) -> [Problem] {
+        switch operation {
+        case .pointwise: pointwise
+        case .convolution: convolution
+        case .depthwise: depthwise
+        case .maxPool: maxPool
+        case .averagePool: averagePool
+        case .scale: scale
+        case .elementwise: elementwise
+        }
+    }
+
+    private static func images(_ operation: Kernel.Operation, _ sizes: [(Int, Int, Int, Int)]) -> [Problem] {
+        sizes.map { batch, height, width, channels in
+            Problem(
+                operation: operation, batch: batch, height: height, width: width, channels: channels,
+                outputs: channels, outputHeight: height, outputWidth: width)
+        }
+    }
+
+    private static var pointwise: [Problem] {
+        var problems: [Problem] = []
+        for rows in [1, 2, 5, 6, 7, 12, 13, 14, 15, 27, 28, 29] {
+            for outputs in [1, 3, 4, 8, 16, 17, 31, 32, 33, 48, 65] {
+                var problem = images(.pointwise, [(1, 1, rows, 1 + (rows * outputs) % 37)])[0]
+                problem.outputs = outputs
+                problem.adds = rows % 2 == 0
+                problem.activation = Activation.allCases[(rows + outputs) % Activation.allCases.count]
+                problems.append(problem)
+            }
+        }
+        for (rows, channels, outputs) in [(49, 1152, 40), (3, 1280, 10), (700, 96, 24), (1, 1, 1)] {
+            var problem = images(.pointwise, [(1, rows, 1, channels)])[0]
+            problem.outputs = outputs
+            problems.append(problem)
+        }
+        return problems
+    }
+
+    private static var convolution: [Problem] {
+        let sizes = [
+            (1, 1, 1, 3), (1, 7, 9, 3), (2, 11, 6, 5), (1, 5, 5, 16), (3, 4, 3, 17), (1, 15, 13, 32),
+        ]
+        var problems: [Problem] = []
+        for image in images(.convolution, sizes) {
+            for (kernel, stride) in [(1, 1), (1, 2), (2, 2), (3, 1), (3, 2), (5, 2), (7, 2), (3, 3)] {
+                for same in [false, true] {
+                    var problem = image.windowed(kernel: kernel, stride: stride, same: same)
+                    problem.outputs = [1, 7, 16, 24, 33][(kernel + image.channels) % 5]
+                    problem.isDense = same != (image.channels == 16)
+                    problem.adds = stride == 1
+                    problem.activation = Activation.allCases[(kernel + image.height) % 7]
+                    problems.append(problem)
+                }
+            }
+        }
+        return problems
+    }
+
+    private static var depthwise: [Problem] {
+        var problems: [Problem] = []
+        for width in [1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 14, 15, 17] {
+            for (kernel, stride) in [(3, 1), (3, 2), (5, 1), (5, 2), (7, 1), (3, 3), (1, 1), (2, 1), (4, 2)] {
+                for same in [false, true] {
+                    let channels = [1, 7, 16, 24, 33][(width + kernel) % 5]
+                    let image = images(.depthwise, [(1 + width % 2, 1 + (width * 5) % 9, width, channels)])[0]
+                    var problem = image.windowed(kernel: kernel, stride: stride, same: same)
+                    guard problem.outputHeight > 0, problem.outputWidth > 0 else { continue }
+                    problem.activation = Activation.allCases[(kernel + width) % 7]
+                    problems.append(problem)
+                }
+            }
+        }
+        return problems
+    }
+
+    private static var maxPool: [Problem] {
+        images(.maxPool, [(1, 1, 1, 1), (2, 7, 5, 3), (1, 8, 8, 16), (1, 6, 11, 33)]).flatMap { image in
+            [(3, 2), (2, 2), (3, 1), (1, 1), (5, 3)].flatMap { kernel, stride in
+                [false, true].map { image.windowed(kernel: kernel, stride: stride, same: $0) }
+            }
+        }.filter { $0.outputHeight > 0 && $0.outputWidth > 0 }
+    }
+
+    private static var averagePool: [Problem] {
+        images(
+            .averagePool,
+            [(1, 1, 1, 1), (2, 7, 7, 5), (1, 8, 4, 64), (3, 5, 3, 65), (1, 16, 16, 144), (1, 112, 112, 20)]
+        ).map {
+            var problem = $0
+            problem.outputHeight = 1
+            problem.outputWidth = 1
+            return problem
+        }
+    }
+
+    private static var scale: [Problem] {
+        images(.scale, [(1, 1, 1, 1), (2, 7, 7, 5), (1, 8, 4, 64), (3, 5, 3, 65)])
+    }
+
+    private static var elementwise: [Problem] {
+        images(.elementwise, [(1, 1, 1, 1), (2, 7, 7, 5), (1, 8, 4, 64)]).flatMap { image in
+            Activation.allCases.flatMap { activation in
+                [false, true].map { adds in
+                    var problem = image
+                    problem.activation = activation
+                    problem.adds = adds
+                    return problem
+                }
+            }
+        }
+    }
+
+    /// A problem drawn from a seed.
+    static func random(_ operation: Kernel.Operation, seed: UInt64) -> Problem {
+        var random = SplitMix64(seed: seed)
+        func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+        let size = (pick(1...3), pick(1...20), pick(1...20), pick(1...70))
+        var problem = images(operation, [size])[0]
+        switch operation {
+        case .pointwise:
+            problem.outputs = pick(1...70)
+            problem.adds = pick(0...1) == 1
+        case .convolution:
+            problem = problem.windowed(
+                kernel: pick(1...3) * 2 - 1, stride: pick(1...3), same: pick(0...1) == 1)
+            problem.outputs = pick(1...40)
+            problem.isDense = pick(0...1) == 1
+            problem.adds = pick(0...1) == 1
+        case .depthwise, .maxPool:
+            problem = problem.windowed(
+                kernel: pick(1...3) * 2 - 1, stride: pick(1...3), same: pick(0...1) == 1)
+        case .averagePool:
+            (problem.outputHeight, problem.outputWidth) = (1, 1)
+        case .scale, .elementwise:
+            break
+        }
+        if [.pointwise, .convolution, .depthwise, .elementwise].contains(operation) {
+            problem.activation = Activation.allCases[pick(0...6)]
+        }
+        problem.seed = seed
+        return problem
+    }
+}

@@ -1,0 +1,140 @@
+// A problem solved by a build of the kernels, on hostile memory: NaN around every tensor and in every
+// output, garbage in the pad lanes.
+
+import ConvolutionKernels
+import KernelTasks
+
+extension Problem {
+    /// Runs the kernel, rows or panels split in `parts`, and takes its result out of padded memory.
+    func solution(_ operands: Operands, with set: KernelSet, parts: Int = 1, byPanels: Bool = false) -> Tensor
+    {
+        let paddedOutputs = set.padded(outputs)
+        let pixelFloats = isDense ? channels : set.padded(channels)
+        let input = Guarded(operands.input, stride: pixelFloats, margin: kernel * set.padded(channels))
+        let outputPixels = batch * outputHeight * outputWidth
+        let output = Guarded(count: outputPixels * paddedOutputs, margin: 64)
+        var addend = Tensor(batch: batch, height: outputHeight, width: outputWidth, channels: outputs)
+        addend.values = operands.addend
+        if adds { addend.copy(to: output.start, stride: paddedOutputs) }
+        let window = Window(
+            kernel: kernel, stride: stride, padTop: padTop, padLeft: padLeft, inputHeight: height,
+            inputWidth: width, inputStride: pixelFloats, outputHeight: outputHeight,
+            outputWidth: outputWidth)
+
+        switch operation {
+        case .pointwise, .convolution:
+            let packed = PackedWeights(
+                dense: operands.weights, bias: operands.bias, outputs: outputs, inputs: channels,
+                kernel: kernel, for: set)
+            let panels = set.panels(outputs)
+            for part in 0..<parts {
+                let rows = byPanels ? 0..<outputPixels : share(part, parts, outputPixels)
+                let columns = byPanels ? share(part, parts, panels) : 0..<panels
+                let product = MatrixProduct(
+                    depth: packed.depth, columns: packed.columns, weights: packed.weights.start,
+                    bias: packed.bias.start, residual: adds ? UnsafePointer(output.start) : nil,
+                    residualStride: paddedOutputs, output: output.start, outputStride: paddedOutputs,
+                    activation: activation, firstRow: rows.lowerBound, endRow: rows.upperBound,
+                    firstPanel: columns.lowerBound, endPanel: columns.upperBound)
+                if operation == .pointwise {
+                    set.pointwise(
+                        PointwiseTask(input: input.start, inputStride: pixelFloats, product: product))
+                } else {
+                    let scratch = AlignedFloats(count: 5 * packed.depth)
+                    set.convolution(
+                        ConvolutionTask(
+                            input: input.start, window: window, channels: channels, scratch: scratch.start,
+                            scratchRows: 5, product: product))
+                }
+            }
+        case .depthwise:
+            let packed = PackedWeights(
+                depthwise: operands.weights, bias: operands.bias, channels: channels, kernel: kernel, for: set
+            )
+            for part in 0..<parts {
+                let rows = share(part, parts, batch * outputHeight)
+                set.depthwise(
+                    DepthwiseTask(
+                        input: input.start, window: window, channels: packed.columns,
+                        weights: packed.weights.start, bias: packed.bias.start, output: output.start,
+                        activation: activation, firstRow: rows.lowerBound, endRow: rows.upperBound))
+            }
+        case .maxPool:
+            for part in 0..<parts {
+                let rows = share(part, parts, batch * outputHeight)
+                set.maxPool(
+                    MaxPoolTask(
+                        input: input.start, window: window, channels: pixelFloats, output: output.start,
+                        firstRow: rows.lowerBound, endRow: rows.upperBound))
+            }
+        case .averagePool:
+            for image in 0..<batch {
+                for part in 0..<parts {
+                    let vectors = share(part, parts, pixelFloats / set.lanes)
+                    set.averagePool(
+                        AveragePoolTask(
+                            input: input.start + image * height * width * pixelFloats, pixels: height * width,
+                            channels: pixelFloats, output: output.start + image * pixelFloats,
+                            firstChannel: vectors.lowerBound * set.lanes,
+                            endChannel: vectors.upperBound * set.lanes))
+                }
+            }
+        case .scale:
+            operands.input.copy(to: output.start, stride: pixelFloats)
+            let factors = AlignedFloats(count: batch * pixelFloats)
+            Tensor(
+                batch: batch, height: 1, width: 1, channels: channels,
+                values: Array(operands.addend.prefix(batch * channels))
+            ).copy(to: factors.start, stride: pixelFloats)
+            for image in 0..<batch {
+                set.scale(
+                    ScaleTask(
+                        values: output.start + image * height * width * pixelFloats,
+                        factors: factors.start + image * pixelFloats, pixels: height * width,
+                        channels: pixelFloats))
+            }
+        case .elementwise:
+            set.elementwise(
+                ElementwiseTask(
+                    left: input.start, right: adds ? UnsafePointer(output.start) : nil, output: output.start,
+                    count: outputPixels * paddedOutputs, activation: activation))
+        }
+        precondition(output.isIntact, "\(self) wrote outside its output")
+        var result = Tensor(batch: batch, height: outputHeight, width: outputWidth, channels: outputs)
+        result.fill(from: output.start, stride: paddedOutputs)
+        return result
+    }
+
+    /// One of `parts` nearly equal ranges of 0..<count.
+    private func share(_ part: Int, _ parts: Int, _ count: Int) -> Range<Int> {
+        count * part / parts..<count * (part + 1) / parts
+    }
+}
+
+/// Memory with NaN before and after it, and NaN or garbage in it at first.
+private struct Guarded {
+    private let floats: AlignedFloats
+    private let margin: Int
+    private let count: Int
+
+    /// Memory for a kernel to write.
+    init(count: Int, margin: Int) {
+        floats = AlignedFloats([Float](repeating: .nan, count: count + 2 * margin))
+        self.margin = margin
+        self.count = count
+    }
+
+    /// A tensor for a kernel to read, 1000 in the pad lanes.
+    init(_ tensor: Tensor, stride: Int, margin: Int) {
+        self.init(count: tensor.pixels * stride, margin: margin)
+        for index in 0..<count { start[index] = 1000 }
+        tensor.copy(to: start, stride: stride)
+    }
+
+    var start: UnsafeMutablePointer<Float> { floats.start + margin }
+
+    /// Whether the margins are as they were.
+    var isIntact: Bool {
+        (0..<margin).allSatisfy { floats.start[$0].isNaN && start[count + $0].isNaN }
+    }
+}

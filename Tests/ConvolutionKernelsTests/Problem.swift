@@ -1,0 +1,113 @@
+// One call of a kernel as named data, which the reference and every build can solve.
+
+import ConvolutionKernels
+import KernelTasks
+
+/// Sizes and options of one kernel call; its description is all that is needed to repeat it.
+struct Problem: CustomStringConvertible, Sendable {
+    var operation: Kernel.Operation
+    var batch = 1
+    var height = 1
+    var width = 1
+    var channels = 1
+    /// Output channels, where they differ from the input's.
+    var outputs = 1
+    var kernel = 1
+    var stride = 1
+    var padTop = 0
+    var padLeft = 0
+    var outputHeight = 1
+    var outputWidth = 1
+    var activation = Activation.identity
+    /// Whether a second operand of the output's shape is added.
+    var adds = false
+    /// Whether the pixels of a dense convolution's input follow each other without padding.
+    var isDense = false
+    var seed: UInt64 = 1
+
+    var description: String {
+        "\(operation.rawValue) n\(batch) c\(channels) h\(height) w\(width) o\(outputs) k\(kernel) s\(stride) "
+            + "p\(padTop),\(padLeft) oh\(outputHeight) ow\(outputWidth) \(activation)"
+            + "\(adds ? " adds" : "")\(isDense ? " dense" : "") seed \(seed)"
+    }
+
+    /// A window with symmetric padding, or with TensorFlow's, whose smaller half comes first.
+    func windowed(kernel: Int, stride: Int, same: Bool = false) -> Problem {
+        var problem = self
+        problem.kernel = kernel
+        problem.stride = stride
+        if same {
+            problem.outputHeight = (height + stride - 1) / stride
+            problem.outputWidth = (width + stride - 1) / stride
+            problem.padTop = max(0, (problem.outputHeight - 1) * stride + kernel - height) / 2
+            problem.padLeft = max(0, (problem.outputWidth - 1) * stride + kernel - width) / 2
+        } else {
+            problem.padTop = (kernel - 1) / 2
+            problem.padLeft = problem.padTop
+            problem.outputHeight = (height + 2 * problem.padTop - kernel) / stride + 1
+            problem.outputWidth = (width + 2 * problem.padLeft - kernel) / stride + 1
+        }
+        return problem
+    }
+
+    /// Whether small integers give results that every order of adding agrees on.
+    var isExact: Bool {
+        let pixels = height * width
+        return [.identity, .relu, .relu6].contains(activation)
+            && (operation != .averagePool || pixels & (pixels - 1) == 0)
+    }
+
+    /// The operands of the problem.
+    func operands(integers: Bool) -> Operands {
+        var random = SplitMix64(seed: seed)
+        let pixels = batch * height * width
+        let weights = (operation == .depthwise ? 1 : channels) * outputs * kernel * kernel
+        let input = random.floats(pixels * channels, integers: integers)
+        let depth = operation == .depthwise ? kernel * kernel : channels * kernel * kernel
+        let scale = integers ? 1 : 1 / Float(depth).squareRoot()
+        return Operands(
+            input: Tensor(batch: batch, height: height, width: width, channels: channels, values: input),
+            weights: random.floats(weights, integers: integers).map { $0 * scale },
+            bias: random.floats(outputs, integers: integers),
+            addend: random.floats(batch * outputHeight * outputWidth * outputs, integers: integers))
+    }
+
+    /// The right answer.
+    func reference(_ operands: Operands) -> Tensor {
+        let input = operands.input
+        var result: Tensor
+        switch operation {
+        case .pointwise, .convolution, .depthwise:
+            result = Reference.convolution(
+                input, weights: operands.weights, bias: operands.bias, outputs: outputs, kernel: kernel,
+                stride: stride, groups: operation == .depthwise ? channels : 1, padTop: padTop,
+                padLeft: padLeft, outputHeight: outputHeight, outputWidth: outputWidth)
+        case .maxPool:
+            result = Reference.maxPool(
+                input, kernel: kernel, stride: stride, padTop: padTop, padLeft: padLeft,
+                outputHeight: outputHeight, outputWidth: outputWidth)
+        case .averagePool:
+            result = Reference.averagePool(input)
+        case .scale:
+            let factors = Array(operands.addend.prefix(batch * channels))
+            result = Reference.scale(
+                input, by: Tensor(batch: batch, height: 1, width: 1, channels: channels, values: factors))
+        case .elementwise:
+            result = input
+        }
+        if adds {
+            var addend = result
+            addend.values = operands.addend
+            result = Reference.add(result, addend)
+        }
+        return Reference.activate(result, activation)
+    }
+}
+
+/// What a problem is solved with.
+struct Operands {
+    var input: Tensor
+    var weights: [Float]
+    var bias: [Float]
+    var addend: [Float]
+}
