@@ -13,7 +13,8 @@ struct GoldenCost: Decodable, Sendable {
 
     static let all: [String: GoldenCost] = {
         struct File: Decodable { let networks: [String: GoldenCost] }
-        guard let url = Bundle.module.url(forResource: "costs", withExtension: "json", subdirectory: "golden"),
+        guard
+            let url = Bundle.module.url(forResource: "costs", withExtension: "json", subdirectory: "golden"),
             let data = try? Data(contentsOf: url), let file = try? JSONDecoder().decode(File.self, from: data)
         else { return [:] }
         return file.networks

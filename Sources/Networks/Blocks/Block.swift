@@ -35,7 +35,8 @@ extension Architecture {
         var x = last
         if head.channels != nil {
             x = sink.convolution(
-                LayerName(part: .convolution), x, to: dimensions.widths[stages.count + 1], kernel: 1, stride: 1,
+                LayerName(part: .convolution), x, to: dimensions.widths[stages.count + 1], kernel: 1,
+                stride: 1,
                 padding: padding, head.activation)
         }
         if let gate = head.squeezeExcitation {

@@ -65,7 +65,9 @@ private func check(_ value: Int, in range: ClosedRange<Int>, _ path: [String]) t
     }
 }
 
-private func check(_ value: Double, from low: Double, below high: Double, _ path: [String]) throws(NetworkError) {
+private func check(_ value: Double, from low: Double, below high: Double, _ path: [String])
+    throws(NetworkError)
+{
     guard value >= low, value < high else {
         throw .invalid(path: path, "\(value) is out of range; give \(low) or more, below \(high).")
     }

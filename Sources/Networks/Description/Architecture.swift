@@ -84,7 +84,8 @@ package struct Head: Hashable, Sendable {
 
     /// A head; without `channels` it is pooling and the classifier alone.
     package init(
-        channels: Int?, activation: Activation, squeezeExcitation: SqueezeExcitation? = nil, dropout: Double = 0
+        channels: Int?, activation: Activation, squeezeExcitation: SqueezeExcitation? = nil,
+        dropout: Double = 0
     ) {
         self.channels = channels
         self.activation = activation

@@ -11,7 +11,8 @@ extension Architecture {
         ]
         let stages = table.map { repeats, stride, expansion, channels in
             Stage(
-                .mbconv, repeats: repeats, kernel: 3, stride: stride, expansion: expansion, channels: channels,
+                .mbconv, repeats: repeats, kernel: 3, stride: stride, expansion: expansion,
+                channels: channels,
                 activation: .relu6)
         }
         return Architecture(

@@ -15,7 +15,9 @@ package enum PublishedNetworks {
         /// Dropout before the classifier.
         package let dropout: Double
 
-        fileprivate init(_ name: String, _ width: Double, _ depth: Double, _ resolution: Double, _ dropout: Double) {
+        fileprivate init(
+            _ name: String, _ width: Double, _ depth: Double, _ resolution: Double, _ dropout: Double
+        ) {
             self.name = name
             self.width = width
             self.depth = depth
@@ -102,7 +104,7 @@ extension String {
 extension [Character] {
     /// Levenshtein's distance, in time and memory of the product and the second length.
     fileprivate func editDistance(to other: [Character]) -> Int {
-        var row = Array<Int>(0...other.count)
+        var row = [Int](0...other.count)
         for (i, letter) in enumerated() {
             var diagonal = row[0]
             row[0] = i + 1

@@ -9,6 +9,13 @@ package struct Dimensions: Hashable, Sendable {
     /// Height and width of the image in pixels.
     package var resolution: Int
 
+    /// Sizes that were rounded elsewhere.
+    package init(repeats: [Int], widths: [Int], resolution: Int) {
+        self.repeats = repeats
+        self.widths = widths
+        self.resolution = resolution
+    }
+
     /// Blocks of all stages together, the realised depth.
     package var blocks: Int { repeats.reduce(0, +) }
 }

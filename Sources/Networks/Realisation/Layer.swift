@@ -61,7 +61,8 @@ package struct LayerName: Hashable, Sendable, CustomStringConvertible {
 /// What receives the layers of a network, in the order in which they run.
 protocol LayerSink {
     /// Takes the next layer; returns the tensor it makes.
-    mutating func append(_ operation: Operation, _ name: LayerName, _ input: Value, adding shortcut: Value?) -> Value
+    mutating func append(_ operation: Operation, _ name: LayerName, _ input: Value, adding shortcut: Value?)
+        -> Value
     /// Says that `value` stays alive until the addition that ends the block.
     mutating func hold(_ value: Value)
     /// Says that nothing is held any longer.

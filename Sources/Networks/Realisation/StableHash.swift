@@ -49,7 +49,9 @@ package struct StableHash: Sendable {
         switch layer.operation {
         case .convolution(let c):
             combine("convolution")
-            for size in [c.kernel, c.stride, c.groups, c.outputChannels, c.normalised ? 1 : 0] { combine(size) }
+            for size in [c.kernel, c.stride, c.groups, c.outputChannels, c.normalised ? 1 : 0] {
+                combine(size)
+            }
             combine(c.padding.rawValue)
             combine(c.activation.rawValue)
         case .squeezeExcitation(let gate):
