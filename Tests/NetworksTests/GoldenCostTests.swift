@@ -9,13 +9,15 @@ struct GoldenCost: Decodable, Sendable {
     let width: Double?
     let depth: Double?
     let resolution: Double
-    let macs, bias_adds, norm_elements, activations, parameters: Int
+    let macs, biasAdds, normElements, activations, parameters: Int
 
     static let all: [String: GoldenCost] = {
         struct File: Decodable { let networks: [String: GoldenCost] }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
         guard
             let url = Bundle.module.url(forResource: "costs", withExtension: "json", subdirectory: "golden"),
-            let data = try? Data(contentsOf: url), let file = try? JSONDecoder().decode(File.self, from: data)
+            let data = try? Data(contentsOf: url), let file = try? decoder.decode(File.self, from: data)
         else { return [:] }
         return file.networks
     }()
@@ -41,8 +43,8 @@ func costsEqualTheGoldenOnes(_ key: String) throws {
 
     #expect(network.cost.macs.value == golden.macs)
     #expect(network.cost.parameters.value == golden.parameters)
-    #expect(network.cost.biasAdds.value == golden.bias_adds)
-    #expect(network.cost.normElements.value == golden.norm_elements)
+    #expect(network.cost.biasAdds.value == golden.biasAdds)
+    #expect(network.cost.normElements.value == golden.normElements)
     #expect(network.cost.activations.value == golden.activations)
 }
 
