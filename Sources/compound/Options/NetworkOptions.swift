@@ -38,7 +38,8 @@ struct FactorOptions: ParsableArguments {
     @Option(help: "Channels of the input image.")
     var channels: Int?
 
-    private var isEmpty: Bool {
+    /// Whether no flag was given.
+    var isEmpty: Bool {
         width == nil && depth == nil && resolution == nil && classes == nil && channels == nil
     }
 
