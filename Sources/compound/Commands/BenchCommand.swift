@@ -43,7 +43,8 @@ struct BenchCommand: ParsableCommand {
             throw ValidationError("--batch \(batch) is out of range; give 1 to 4096 images.")
         }
         guard seconds > 0, seconds <= 86_400 else {
-            throw ValidationError("--seconds \(seconds) is out of range; give a number above 0, at most 86400.")
+            throw ValidationError(
+                "--seconds \(seconds) is out of range; give a number above 0, at most 86400.")
         }
     }
 

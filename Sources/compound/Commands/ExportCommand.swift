@@ -31,7 +31,9 @@ struct ExportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("With --best: the study; the latest unless given.", valueName: "id"))
     var study: String?
 
-    @Option(help: ArgumentHelp("With --best: the column to rank by; column:desc for highest.", valueName: "column"))
+    @Option(
+        help: ArgumentHelp(
+            "With --best: the column to rank by; column:desc for highest.", valueName: "column"))
     var objective: String?
 
     @OptionGroup var store: StoreOptions
@@ -39,7 +41,9 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "yaml or json.")
     var format = ExportFormat.yaml
 
-    @Option(name: [.short, .long], help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
     var output: String?
 
     func validate() throws {

@@ -49,7 +49,9 @@ struct QueryCommand: ParsableCommand {
     func run() throws {
         var query = Query()
         query.filter = `where`
-        query.sort = sort.map { $0.hasSuffix(":desc") ? .init(String($0.dropLast(5)), descending: true) : .init($0) }
+        query.sort = sort.map {
+            $0.hasSuffix(":desc") ? .init(String($0.dropLast(5)), descending: true) : .init($0)
+        }
         query.limit = limit
         query.pareto = pareto?.split(separator: ",").map(String.init) ?? []
         query.columns = chosenColumns

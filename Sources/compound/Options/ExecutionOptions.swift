@@ -25,7 +25,8 @@ struct ExecutionOptions: ParsableArguments {
         guard let instructionSet else { return .best }
         guard instructionSet.isSupported else {
             throw ValidationError(
-                "this CPU does not run \(instructionSet.rawValue); leave out --instruction-set for \(InstructionSet.best.rawValue).")
+                "this CPU does not run \(instructionSet.rawValue); leave out --instruction-set for \(InstructionSet.best.rawValue)."
+            )
         }
         return instructionSet
     }

@@ -46,10 +46,14 @@ struct BenchReport {
         table.append(["minimum", "\(latency.minimum.digits(3)) ms"])
         table.append(["samples", "\(latency.samples) in \(measurement.rounds) rounds"])
         table.append([
-            "ratio", "\(latency.ratio.digits(4)) ± \(latency.ratioHalfWidth.digits(4)) × \(conditions.anchor) "
+            "ratio",
+            "\(latency.ratio.digits(4)) ± \(latency.ratioHalfWidth.digits(4)) × \(conditions.anchor) "
                 + "(\(latency.anchor.digits(3)) ms)",
         ])
-        table.append(["throughput", "\(gigaflops.digits(1)) GFLOP/s, \((Double(conditions.batch) * 1e3 / latency.median).digits(1)) images/s"])
+        table.append([
+            "throughput",
+            "\(gigaflops.digits(1)) GFLOP/s, \((Double(conditions.batch) * 1e3 / latency.median).digits(1)) images/s",
+        ])
         table.append(["memory", "\(measurement.plannedMemoryBytes.bytes) of activations and packed weights"])
         table.append([
             "conditions",
@@ -60,10 +64,12 @@ struct BenchReport {
             "machine",
             "\(conditions.machine.processor), \(conditions.machine.cores) cores, \(conditions.machine.system)",
         ])
-        let cap = measurement.reachedCap
+        let cap =
+            measurement.reachedCap
             ? "stopped at the cap of \(cap.coefficient) s with the interval still wider than 1 %"
             : "interval within 1 % before the cap of \(cap.coefficient) s"
-        let heading = "\(network.architecture.name): \(network.cost.macs.value.short) macs, "
+        let heading =
+            "\(network.architecture.name): \(network.cost.macs.value.short) macs, "
             + "\(network.cost.parameters.value.short) parameters, \(network.dimensions.resolution) pixels"
         return heading + table.rendered + "\n" + cap
     }

@@ -52,7 +52,8 @@ struct CandidateDraw {
 
     /// The funnel in one line, with the rate.
     var funnelLine: String {
-        var line = "\(funnel.points.grouped) points → \(funnel.networks.grouped) networks → "
+        var line =
+            "\(funnel.points.grouped) points → \(funnel.networks.grouped) networks → "
             + "\(funnel.withinBudget.grouped) within budget"
         if funnel.unbuildable > 0 { line += " (\(funnel.unbuildable.grouped) points cannot be built)" }
         return line + " (\(Int(Double(funnel.points) / max(seconds, 1e-9)).grouped) points/s)"
@@ -80,7 +81,8 @@ struct CandidateDraw {
         .object([
             ("study", .text(study)), ("points", .integer(funnel.points)),
             ("networks", .integer(funnel.networks)), ("within_budget", .integer(funnel.withinBudget)),
-            ("unbuildable", .integer(funnel.unbuildable)), ("baseline_macs", .integer(baseline.cost.macs.value)),
+            ("unbuildable", .integer(funnel.unbuildable)),
+            ("baseline_macs", .integer(baseline.cost.macs.value)),
             ("lowest_macs", .number(bounds.lowest)), ("highest_macs", .number(bounds.highest)),
             ("points_per_second", .number((Double(funnel.points) / max(seconds, 1e-9)).rounded())),
         ])

@@ -33,7 +33,8 @@ struct SearchSummary {
     var json: JSONValue {
         .object([
             ("study", .text(draw.study)), ("points", .integer(draw.funnel.points)),
-            ("networks", .integer(draw.funnel.networks)), ("within_budget", .integer(draw.funnel.withinBudget)),
+            ("networks", .integer(draw.funnel.networks)),
+            ("within_budget", .integer(draw.funnel.withinBudget)),
             ("finished", .integer(finished)),
             ("best", .array(all.rows.map { .object(zip(all.columns, $0).map { ($0, $1.json) }) })),
         ])
