@@ -1,1 +1,49 @@
-# Two commands do everything: `make search` (the main job) and `make test`.
+# Two commands do everything on a fresh Debian or Ubuntu machine with a Swift toolchain:
+#   make search   install what is missing, build, run the main job, print the best trials, export the best
+#   make test     install what is missing, check the formatting, run all tests
+# Both say what they do, and a second call does only what is left.
+
+SPACE ?= search-spaces/efficientnet-b0.yaml
+STORE ?= results/compound.sqlite
+BEST  ?= results/best.yaml
+BIN   := .build/release/compound
+
+.PHONY: search test build setup lint test-haswell clean
+
+search: build
+	@echo "==> Searching $(SPACE); trials go to $(STORE)"
+	$(BIN) search $(SPACE) --store $(STORE)
+	@echo "==> Writing the best variant to $(BEST)"
+	$(BIN) export --best --store $(STORE) --output $(BEST)
+	$(BIN) show $(BEST)
+
+test: setup lint
+	@echo "==> Running all tests in release (kernels in debug builds are too slow)"
+	swift test -c release
+
+build: setup
+	@echo "==> Building compound in release"
+	swift build -c release --product compound
+
+lint: setup
+	@echo "==> Checking the formatting"
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+# libsqlite3-dev is all that a machine with Swift may lack; binutils gives nm to one test.
+setup:
+	@command -v swift >/dev/null || { echo "Install Swift 6.2 or later first: https://www.swift.org/install"; exit 1; }
+	@if [ ! -e /usr/include/sqlite3.h ]; then \
+		echo "==> Installing libsqlite3-dev"; \
+		if [ "$$(id -u)" = 0 ]; then SUDO=; else SUDO=sudo; fi; \
+		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq libsqlite3-dev; \
+	fi
+
+# The kernel tests on an emulated CPU without AVX-512: AVX2 runs, AVX-512 would trap. Needs qemu-user.
+test-haswell: setup
+	@command -v qemu-x86_64 >/dev/null || { echo "Install qemu-user first: apt-get install qemu-user"; exit 1; }
+	swift build -c release --build-tests
+	qemu-x86_64 -cpu Haswell .build/release/compoundPackageTests.xctest \
+		--testing-library swift-testing --filter ConvolutionKernelsTests
+
+clean:
+	rm -rf .build

@@ -35,7 +35,7 @@ let package = Package(
             dependencies: ["ResultStore", "Descriptions", "CandidateBenchmark", argumentParser]),
         .target(name: "ResultStore", dependencies: ["CompoundSearch", grdb]),
         .target(name: "Descriptions", dependencies: ["CompoundSearch", yams]),
-        .target(name: "CandidateBenchmark", dependencies: ["NetworkExecution"]),
+        .target(name: "CandidateBenchmark", dependencies: ["CompoundSearch", "NetworkExecution"]),
         .target(name: "CompoundSearch", dependencies: ["Networks"]),
         .target(name: "NetworkExecution", dependencies: ["Networks", "ConvolutionKernels"]),
         .target(name: "Networks"),

@@ -1,0 +1,92 @@
+// Timing on a machine that others use too. A subject and a fixed anchor take turns in rounds, so that a
+// drift of the machine's speed touches both: the ratio of the two holds where raw times do not.
+
+import CompoundSearch
+
+/// Times a subject against an anchor until the interval of its median is narrow.
+package struct InterleavedTimer {
+    /// Rounds at the least; an interval from fewer would mean little.
+    package var minimumRounds = 5
+    /// The relative half-width of the 95 % interval at which timing ends.
+    package var precision = 0.01
+    /// Seconds after which timing ends in any case.
+    package var secondsCap: Double
+    /// Seconds that the subject runs per round, at least three runs.
+    package var roundSeconds = 0.05
+    /// Seconds that the anchor runs per round, at least two runs.
+    package var anchorSeconds = 0.02
+    /// The time in seconds, from any origin.
+    package var now: () -> Double
+
+    /// What a timing found.
+    package struct Result {
+        /// The figures.
+        package let latency: Latency
+        /// Rounds that were run.
+        package let rounds: Int
+        /// Whether the cap ended it before the interval was narrow.
+        package let reachedCap: Bool
+    }
+
+    /// A timer with a cap; `now` is a steady clock unless a test hands in its own.
+    package init(secondsCap: Double, now: @escaping () -> Double = InterleavedTimer.steadyClock) {
+        self.secondsCap = secondsCap
+        self.now = now
+    }
+
+    /// Warms up, then times `subject` and `anchor` in turn.
+    package func time(subject: () -> Void, anchor: () -> Void) -> Result {
+        let start = now()
+        for _ in 0..<2 {
+            subject()
+            anchor()
+        }
+        var samples: [Double] = []
+        var rounds: [Double] = []
+        var anchors: [Double] = []
+        var ratios: [Double] = []
+        while true {
+            let subjectTimes = collect(for: roundSeconds, atLeast: 3, subject)
+            let anchorTimes = collect(for: anchorSeconds, atLeast: 2, anchor)
+            samples += subjectTimes
+            rounds.append(Statistics.mean(subjectTimes))
+            anchors += anchorTimes
+            ratios.append(Statistics.median(subjectTimes) / Statistics.median(anchorTimes))
+            guard rounds.count >= minimumRounds else { continue }
+            let narrow = Statistics.halfWidth95(ofRounds: rounds) <= precision * Statistics.median(samples)
+            let late = now() - start >= secondsCap
+            if narrow || late {
+                return Result(
+                    latency: Latency(
+                        median: Statistics.median(samples), minimum: samples.min() ?? .nan,
+                        halfWidth: Statistics.halfWidth95(ofRounds: rounds), samples: samples.count,
+                        anchor: Statistics.median(anchors), ratio: Statistics.median(ratios),
+                        ratioHalfWidth: Statistics.halfWidth95(ofRounds: ratios)), rounds: rounds.count,
+                    reachedCap: !narrow)
+            }
+        }
+    }
+
+    /// Milliseconds of single runs, for about `seconds`.
+    private func collect(for seconds: Double, atLeast least: Int, _ run: () -> Void) -> [Double] {
+        var times: [Double] = []
+        let start = now()
+        var before = start
+        while times.count < least || before - start < seconds {
+            run()
+            let after = now()
+            times.append((after - before) * 1e3)
+            before = after
+        }
+        return times
+    }
+
+    /// Seconds of the system's steady clock.
+    package static let steadyClock: @Sendable () -> Double = {
+        let origin = ContinuousClock.now
+        return {
+            let elapsed = (ContinuousClock.now - origin).components
+            return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+        }
+    }()
+}

@@ -1,0 +1,188 @@
+// From points to candidates: realise, recognise networks seen before, hold against the budget.
+// Counting must be fast, since millions of points may lead to a handful of trials: roundings are
+// remembered by factor, networks are compared by small integers, and costs are counted without building.
+
+import Networks
+
+/// A distinct network within the budget, found at the first point that gives it.
+package struct Candidate: Hashable, Sendable {
+    /// Index of the first point that gives this network.
+    package let point: Int
+    /// The coefficients of that point.
+    package let coefficients: Coefficients
+    /// Position among the networks within the budget, counted from 0.
+    package let ordinal: Int
+    /// The network.
+    package let network: Network
+}
+
+/// How many points, distinct networks and networks within the budget there were.
+package struct Funnel: Hashable, Sendable {
+    /// Points drawn.
+    package var points = 0
+    /// Distinct networks among them.
+    package var networks = 0
+    /// Distinct networks within the budget.
+    package var withinBudget = 0
+    /// Points of which no network could be built.
+    package var unbuildable = 0
+
+    /// Nothing drawn yet.
+    package init() {}
+}
+
+/// Walks the points of a sampler and yields each network within the budget once.
+package struct CandidateStream: Sequence, IteratorProtocol {
+    /// What passed so far.
+    package private(set) var funnel = Funnel()
+    /// The networks that came nearest to a budget nobody met, nearest first.
+    package private(set) var nearest: [(distance: Double, candidate: Candidate)] = []
+    /// Why the first unbuildable point could not be built.
+    package private(set) var firstFailure: NetworkError?
+    /// The absolute budget.
+    package let bounds: Bounds
+    /// The baseline, realised at its own factors.
+    package let baseline: Network
+
+    private let sampler: Sampler
+    private let limit: Int
+    private var depths = RoundingMemo<[Int]>()
+    private var widths = RoundingMemo<[Int]>()
+    private var resolutions = RoundingMemo<Int>()
+    private var seen: [Key: Int] = [:]
+    private var ranges: [CoefficientRanges] = []
+    private var rangeOfCandidate: [Int] = []
+
+    private struct Key: Hashable {
+        let depth, width, resolution: Int32
+    }
+
+    /// A stream of at most `limit` points; throws where the baseline itself cannot be built.
+    package init(_ sampler: Sampler, limit: Int = .max) throws(NetworkError) {
+        self.sampler = sampler
+        self.limit = Swift.min(limit, sampler.count ?? .max)
+        baseline = try Network(sampler.space.baseline)
+        bounds = sampler.space.budget.resolved(for: baseline.cost)
+    }
+
+    /// The next network within the budget, or nil when the points are exhausted.
+    package mutating func next() -> Candidate? {
+        while funnel.points < limit {
+            let index = funnel.points
+            let coefficients = sampler.point(at: index)
+            funnel.points += 1
+            do throws(NetworkError) {
+                if let candidate = try admit(coefficients, at: index) { return candidate }
+            } catch {
+                funnel.unbuildable += 1
+                if firstFailure == nil { firstFailure = error }
+            }
+        }
+        return nil
+    }
+
+    /// The smallest and largest coefficients seen so far that give a candidate's network.
+    package func ranges(of candidate: Candidate) -> CoefficientRanges {
+        ranges[rangeOfCandidate[candidate.ordinal]]
+    }
+
+    private mutating func admit(
+        _ coefficients: Coefficients, at index: Int
+    ) throws(NetworkError) -> Candidate? {
+        let architecture = sampler.space.baseline
+        let scaling = architecture.scaling.multiplied(by: coefficients)
+        let depth = try depths.rounded(scaling.depth) { x throws(NetworkError) in
+            try architecture.repeats(depth: x)
+        }
+        let width = try widths.rounded(scaling.width) { x throws(NetworkError) in
+            try architecture.widths(width: x)
+        }
+        let resolution = try resolutions.rounded(scaling.resolution) { x throws(NetworkError) in
+            try architecture.rules.resolution(x)
+        }
+        let key = Key(depth: depth, width: width, resolution: resolution)
+        if let known = seen[key] {
+            if known >= 0 { ranges[known].include(coefficients) }
+            return nil
+        }
+        // Networks that fail or miss the budget are remembered too, without a range.
+        seen[key] = -1
+        let dimensions = Dimensions(
+            repeats: depths.values[Int(depth)], widths: widths.values[Int(width)],
+            resolution: resolutions.values[Int(resolution)])
+        let cost = try Network.cost(of: architecture, dimensions: dimensions)
+        funnel.networks += 1
+        let distance = bounds.distance(of: cost)
+        let admitted = distance == 0 && bounds.admit(cost)
+        if !admitted,
+            funnel.withinBudget > 0 || distance >= nearest.last?.distance ?? .infinity && nearest.count == 3
+        {
+            return nil
+        }
+        var scaled = architecture
+        scaled.scaling = scaling
+        let candidate = Candidate(
+            point: index, coefficients: coefficients, ordinal: funnel.withinBudget,
+            network: try Network(scaled, dimensions: dimensions))
+        guard admitted else {
+            nearest.append((distance, candidate))
+            nearest.sort { $0.distance < $1.distance }
+            nearest = Array(nearest.prefix(3))
+            return nil
+        }
+        seen[key] = ranges.count
+        rangeOfCandidate.append(ranges.count)
+        ranges.append(CoefficientRanges(coefficients))
+        funnel.withinBudget += 1
+        return candidate
+    }
+}
+
+/// Remembers what a factor rounds to, and gives equal results one number.
+private struct RoundingMemo<Rounded: Hashable> {
+    private(set) var values: [Rounded] = []
+    private var numbers: [Rounded: Int32] = [:]
+    private var numberOfFactor: [Double: Int32] = [:]
+
+    mutating func rounded(
+        _ factor: Double, by rule: (Double) throws(NetworkError) -> Rounded
+    ) throws(NetworkError) -> Int32 {
+        if let number = numberOfFactor[factor] { return number }
+        let value = try rule(factor)
+        let number: Int32
+        if let known = numbers[value] {
+            number = known
+        } else {
+            number = Int32(values.count)
+            numbers[value] = number
+            values.append(value)
+        }
+        // Random factors never come twice; past this many, remembering them costs more than it saves.
+        if numberOfFactor.count < 100_000 { numberOfFactor[factor] = number }
+        return number
+    }
+}
+
+/// The smallest and largest coefficients that give one network.
+package struct CoefficientRanges: Hashable, Sendable {
+    /// Range of α.
+    package private(set) var alpha: ClosedRange<Double>
+    /// Range of β.
+    package private(set) var beta: ClosedRange<Double>
+    /// Range of γ.
+    package private(set) var gamma: ClosedRange<Double>
+
+    /// The ranges of a single point.
+    package init(_ point: Coefficients) {
+        alpha = point.alpha...point.alpha
+        beta = point.beta...point.beta
+        gamma = point.gamma...point.gamma
+    }
+
+    /// Widens the ranges to a further point.
+    mutating func include(_ point: Coefficients) {
+        alpha = min(alpha.lowerBound, point.alpha)...max(alpha.upperBound, point.alpha)
+        beta = min(beta.lowerBound, point.beta)...max(beta.upperBound, point.beta)
+        gamma = min(gamma.lowerBound, point.gamma)...max(gamma.upperBound, point.gamma)
+    }
+}

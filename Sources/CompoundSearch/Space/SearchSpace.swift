@@ -1,0 +1,106 @@
+// What a person asks for: a baseline, the coefficients to try, the budget, what to measure, what to prefer.
+
+import Networks
+
+/// A parsed search space.
+package struct SearchSpace: Hashable, Sendable {
+    /// The study's name, shown in tables.
+    package var name: String
+    /// The network that is scaled; its own factors are the starting point.
+    package var baseline: Architecture
+    /// Depth coefficients.
+    package var alpha: Axis
+    /// Width coefficients.
+    package var beta: Axis
+    /// Resolution coefficients.
+    package var gamma: Axis
+    /// Compound coefficients.
+    package var phi: Axis
+    /// What a candidate may cost.
+    package var budget: Budget
+    /// How latency is measured.
+    package var measure: MeasurementPlan
+    /// What makes a trial the best.
+    package var objective: Objective
+
+    /// A space; measuring and preferring latency unless told otherwise.
+    package init(
+        name: String, baseline: Architecture, alpha: Axis, beta: Axis, gamma: Axis, phi: Axis = .list([1]),
+        budget: Budget, measure: MeasurementPlan = MeasurementPlan(), objective: Objective = .latency
+    ) {
+        self.name = name
+        self.baseline = baseline
+        self.alpha = alpha
+        self.beta = beta
+        self.gamma = gamma
+        self.phi = phi
+        self.budget = budget
+        self.measure = measure
+        self.objective = objective
+    }
+}
+
+/// The values of one coefficient.
+package enum Axis: Hashable, Sendable {
+    /// From `low` to `high`; a grid walks it by `step`, random points fall anywhere in it.
+    case range(low: Double, high: Double, step: Double?)
+    /// Exactly these values.
+    case list([Double])
+
+    /// How many values a grid has here, or nil for a range without a step.
+    package var count: Int? {
+        switch self {
+        case .range(let low, let high, let step):
+            step.map { Int(((high - low) / $0 + 1e-9).rounded(.down)) + 1 }
+        case .list(let values): values.count
+        }
+    }
+
+    /// The grid's value at an index: low + index·step, never accumulated.
+    package func value(at index: Int) -> Double {
+        switch self {
+        case .range(let low, _, let step): low + Double(index) * (step ?? 0)
+        case .list(let values): values[index]
+        }
+    }
+
+    /// The value at a fraction in 0..<1: between the bounds, or one of the list.
+    package func value(atFraction fraction: Double) -> Double {
+        switch self {
+        case .range(let low, let high, _): low + (high - low) * fraction
+        case .list(let values): values[min(values.count - 1, Int(fraction * Double(values.count)))]
+        }
+    }
+}
+
+/// How a candidate's latency is measured.
+package struct MeasurementPlan: Hashable, Sendable {
+    /// Whether latency is measured at all.
+    package var latency = true
+    /// Threads that share one inference.
+    package var threads = 1
+    /// Images of one inference.
+    package var batch = 1
+    /// Seconds after which a measurement ends though its interval is still wide.
+    package var secondsCap = 10.0
+
+    /// One thread, one image.
+    package init() {}
+}
+
+/// The column by which trials are ranked.
+package struct Objective: Hashable, Sendable {
+    /// A column of the store's `trials` view.
+    package var column: String
+    /// Whether a higher value is better.
+    package var maximize: Bool
+
+    /// An objective.
+    package init(column: String, maximize: Bool) {
+        self.column = column
+        self.maximize = maximize
+    }
+
+    /// Lowest latency relative to the anchor network timed beside it.
+    package static let latency = Objective(column: "latency_ratio", maximize: false)
+}

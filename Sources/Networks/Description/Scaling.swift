@@ -1,0 +1,62 @@
+// The factors of compound scaling, and how α, β, γ and φ multiply them.
+
+import Foundation
+
+/// Width and depth factors with the resolution in pixels: what tells the variants of one baseline apart.
+package struct Scaling: Hashable, Sendable {
+    /// Factor of every channel count.
+    package var width: Double
+    /// Factor of every stage's repeats.
+    package var depth: Double
+    /// Height and width of the input image in pixels, not yet rounded to the rule's multiple.
+    package var resolution: Double
+
+    /// Factors; by default those of an unscaled network at 224 pixels.
+    package init(width: Double = 1, depth: Double = 1, resolution: Double = 224) {
+        self.width = width
+        self.depth = depth
+        self.resolution = resolution
+    }
+}
+
+/// The coefficients of compound scaling (Tan & Le 2019, equation 3): depth α^φ, width β^φ, resolution γ^φ.
+package struct Coefficients: Hashable, Sendable {
+    /// Depth coefficient.
+    package var alpha: Double
+    /// Width coefficient.
+    package var beta: Double
+    /// Resolution coefficient.
+    package var gamma: Double
+    /// Compound coefficient, the exponent of the three.
+    package var phi: Double
+
+    /// Coefficients at φ, 1 unless given.
+    package init(alpha: Double, beta: Double, gamma: Double, phi: Double = 1) {
+        self.alpha = alpha
+        self.beta = beta
+        self.gamma = gamma
+        self.phi = phi
+    }
+
+    /// α·β²·γ², the factor by which cost would grow per φ if nothing were rounded (equation 3 asks for about 2).
+    package var product: Double { alpha * beta * beta * gamma * gamma }
+}
+
+extension Scaling {
+    /// These factors multiplied by α^φ, β^φ and γ^φ.
+    package func multiplied(by coefficients: Coefficients) -> Scaling {
+        Scaling(
+            width: width * pow(coefficients.beta, coefficients.phi),
+            depth: depth * pow(coefficients.alpha, coefficients.phi),
+            resolution: resolution * pow(coefficients.gamma, coefficients.phi))
+    }
+}
+
+extension Architecture {
+    /// This architecture with its own factors multiplied by the coefficients.
+    package func scaled(by coefficients: Coefficients) -> Architecture {
+        var scaled = self
+        scaled.scaling = scaling.multiplied(by: coefficients)
+        return scaled
+    }
+}

@@ -1,0 +1,121 @@
+// compound scale: the variants that given coefficients make of a network.
+
+import ArgumentParser
+import Networks
+
+/// Prints the networks of a compound-scaling series, as realised.
+struct ScaleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scale", abstract: "Scale a network by α^φ, β^φ, γ^φ and show what is realised.",
+        discussion: """
+            EXAMPLES
+              compound scale efficientnet-b0 --alpha 1.2 --beta 1.1 --gamma 1.15
+              compound scale resnet-50 --alpha 1.1 --beta 1.2 --gamma 1.1 --phi 0...3 --format json
+            """)
+
+    @OptionGroup var network: NetworkOptions
+    @OptionGroup var store: StoreOptions
+
+    @Option(help: "Depth coefficient α.")
+    var alpha: Double
+
+    @Option(help: "Width coefficient β.")
+    var beta: Double
+
+    @Option(help: "Resolution coefficient γ.")
+    var gamma: Double
+
+    @Option(
+        help: ArgumentHelp(
+            "Compound coefficients: a number, a list 0,1,2, or a range 0...7.", valueName: "phi"))
+    var phi = PhiList(values: (0...7).map(Double.init))
+
+    @Option(help: "table or json.")
+    var format = ResultFormat.table
+
+    func validate() throws {
+        for (name, value) in [("alpha", alpha), ("beta", beta), ("gamma", gamma)] {
+            guard value > 0, value.isFinite else {
+                throw ValidationError("--\(name) \(value) is no factor; give a number above 0, such as 1.2.")
+            }
+        }
+    }
+
+    func run() throws {
+        let baseline = try network.realised(store: store.store)
+        let rows = try phi.values.map { phi in
+            let coefficients = Coefficients(alpha: alpha, beta: beta, gamma: gamma, phi: phi)
+            do {
+                return (coefficients, try Network(baseline.architecture.scaled(by: coefficients)))
+            } catch {
+                throw ValidationError("at φ = \(phi.coefficient), \(error)")
+            }
+        }
+        switch format {
+        case .json: try Output.print(json(rows, baseline).rendered)
+        case .table:
+            try Output.print(table(rows, baseline).rendered)
+            for note in ScalingNotes.lines(
+                Coefficients(alpha: alpha, beta: beta, gamma: gamma), baseline: baseline)
+            { Output.note(note) }
+        }
+    }
+
+    private func json(_ rows: [(Coefficients, Network)], _ baseline: Network) -> JSONValue {
+        .array(
+            rows.map { coefficients, network in
+                .object(
+                    [
+                        ("phi", .number(coefficients.phi)),
+                        ("width", .number(network.architecture.scaling.width)),
+                        ("depth", .number(network.architecture.scaling.depth)),
+                        ("resolution", .integer(network.dimensions.resolution)),
+                        ("blocks", .integer(network.dimensions.blocks)),
+                        ("macs_ratio", .number(network.cost.ratio(to: baseline.cost))),
+                    ] + NetworkReport.members(of: network.cost))
+            })
+    }
+
+    private func table(_ rows: [(Coefficients, Network)], _ baseline: Network) -> TextTable {
+        var table = TextTable([
+            "φ", "width", "depth", "resolution", "blocks", "macs", "× baseline", "parameters",
+        ])
+        for (coefficients, network) in rows {
+            let scaling = network.architecture.scaling
+            table.append([
+                coefficients.phi.coefficient, scaling.width.digits(3), scaling.depth.digits(3),
+                "\(network.dimensions.resolution)", "\(network.dimensions.blocks)",
+                network.cost.macs.value.short, network.cost.ratio(to: baseline.cost).digits(3),
+                network.cost.parameters.value.short,
+            ])
+        }
+        return table
+    }
+}
+
+extension Cost {
+    /// Macs over another cost's.
+    func ratio(to baseline: Cost) -> Double { Double(macs.value) / Double(baseline.macs.value) }
+}
+
+/// The values of φ, read from `3`, `0,1,2` or `0...7`.
+struct PhiList: ExpressibleByArgument {
+    let values: [Double]
+
+    init(values: [Double]) { self.values = values }
+
+    init?(argument: String) {
+        if let dots = argument.range(of: "...") {
+            guard let low = Int(argument[..<dots.lowerBound]), let high = Int(argument[dots.upperBound...]),
+                low <= high, high - low < 1000
+            else { return nil }
+            values = (low...high).map(Double.init)
+        } else {
+            let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+            values = parts.compactMap { Double($0) }.filter(\.isFinite)
+            if values.count != parts.count { return nil }
+        }
+    }
+
+    var defaultValueDescription: String { "0...7" }
+}

@@ -1,0 +1,97 @@
+// compound search: from a space to measured trials.
+
+import ArgumentParser
+import CompoundSearch
+import Descriptions
+import Networks
+import ResultStore
+
+/// Samples coefficients, keeps what meets the budget, measures it, logs it.
+struct SearchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "search", abstract: "Search depth, width and resolution coefficients under a budget.",
+        discussion: """
+            Every point of the space becomes a network; equal networks count once; those within the budget \
+            are measured and logged. The same command again continues where an earlier one ended. Ctrl-C \
+            ends the search after the running trial, a second Ctrl-C at once.
+
+            EXAMPLES
+              compound search search-spaces/efficientnet-b0.yaml --dry-run
+              compound search search-spaces/efficientnet-b0.yaml
+              compound search space.yaml --strategy random --trials 50 --seed 7
+              compound search space.yaml --shard 2/4 --store shard2.sqlite
+            """)
+
+    @Argument(help: ArgumentHelp("The search space, a YAML file.", valueName: "space"))
+    var space: String
+
+    @Option(help: "grid (every combination) or random (uniform in each range).")
+    var strategy = Strategy.grid
+
+    @Option(help: ArgumentHelp("At most so many trials; 20 of a random search unless given.", valueName: "n"))
+    var trials: Int?
+
+    @Option(help: ArgumentHelp("Seed of random points.", valueName: "s"))
+    var seed: UInt64 = 0
+
+    @Option(help: ArgumentHelp("Take part I of N of the trials.", valueName: "i/n"))
+    var shard = Shard.whole
+
+    @Flag(help: "Show the funnel and the candidates, and stop.")
+    var dryRun = false
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var execution: ExecutionOptions
+
+    @Option(help: "table or json.")
+    var format = ResultFormat.table
+
+    func validate() throws {
+        if let trials, trials < 1 {
+            throw ValidationError("--trials \(trials) asks for nothing; give 1 or more.")
+        }
+    }
+
+    func run() throws {
+        var space = try SpaceDocument.read(file: space)
+        if let threads = execution.threads { space.measure.threads = threads }
+        let sampler: Sampler
+        do {
+            sampler = try Sampler(space, strategy: strategy, seed: seed)
+        } catch {
+            throw OutputError("\(self.space): \(error)")
+        }
+        let draw = try CandidateDraw(sampler, most: trials)
+        if dryRun {
+            try Output.print(format == .json ? draw.json.rendered : draw.text)
+        } else {
+            Output.note(draw.funnelLine)
+        }
+        for note in draw.notes { Output.note(note) }
+        if draw.trials.isEmpty {
+            Output.note(draw.refusal)
+            throw ExitCode(3)
+        }
+        if dryRun { return }
+        let session = try SearchSession(
+            draw: draw, shard: shard, store: store.store, instructionSet: execution.chosenInstructionSet())
+        try session.run()
+        try Output.print(format == .json ? session.summary().json.rendered : session.summary().text)
+        if session.wasInterrupted {
+            Output.note("stopped as asked; the same command continues.")
+            throw ExitCode(1)
+        }
+    }
+}
+
+extension Strategy: @retroactive ExpressibleByArgument {}
+
+extension Shard: @retroactive ExpressibleByArgument {
+    public init?(argument: String) {
+        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let index = parts[0], let count = parts[1] else { return nil }
+        self.init(index, of: count)
+    }
+
+    public var defaultValueDescription: String { "1/1" }
+}

@@ -1,0 +1,69 @@
+// compound show: what a network is and what it costs.
+
+import ArgumentParser
+import Networks
+
+/// Prints a network's stages and exact cost.
+struct ShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a network's stages and its exact cost.",
+        discussion: """
+            EXAMPLES
+              compound show efficientnet-b0
+              compound show resnet-50 --width 0.5 --format json
+              compound show my-network.yaml --layers
+              compound show --list
+            """)
+
+    @Argument(help: ArgumentHelp("A built-in name, a YAML file, or trial:ID.", valueName: "network"))
+    var network: String?
+
+    @OptionGroup var factors: FactorOptions
+    @OptionGroup var store: StoreOptions
+
+    @Flag(help: "Print every layer with its cost.")
+    var layers = false
+
+    @Flag(help: "List the built-in networks with their factors and costs.")
+    var list = false
+
+    @Option(help: "table or json.")
+    var format = ResultFormat.table
+
+    func validate() throws {
+        if (network == nil) != list {
+            throw ValidationError("give one network to show, or --list for the names of the built-in ones.")
+        }
+    }
+
+    func run() throws {
+        if list { return try printList() }
+        guard let name = network else { return }
+        let network = try factors.realised(
+            NetworkReference(name).architecture(store: store.store), given: name)
+        switch format {
+        case .json: try Output.print(NetworkReport(network, layers: layers).json.rendered)
+        case .table: try Output.print(NetworkReport(network, layers: layers).text)
+        }
+    }
+
+    private func printList() throws {
+        let networks = try PublishedNetworks.all.map { try Network($0) }
+        switch format {
+        case .json:
+            try Output.print(
+                JSONValue.array(networks.map { NetworkReport($0, layers: false).json }).rendered)
+        case .table:
+            var table = TextTable(["network", "width", "depth", "resolution", "macs", "parameters"])
+            for network in networks {
+                let scaling = network.architecture.scaling
+                table.append([
+                    network.architecture.name, scaling.width.coefficient, scaling.depth.coefficient,
+                    "\(network.dimensions.resolution)", network.cost.macs.value.short,
+                    network.cost.parameters.value.short,
+                ])
+            }
+            try Output.print(table.rendered)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+// NETWORK and the flags that every command with a NETWORK takes.
+
+import ArgumentParser
+import Descriptions
+import Foundation
+import Networks
+import ResultStore
+
+/// Which network a command is about.
+struct NetworkOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "A built-in name such as efficientnet-b0, a YAML file, or trial:ID.", valueName: "network"))
+    var network: String
+
+    @OptionGroup var factors: FactorOptions
+
+    /// The architecture with the flags applied, realised.
+    func realised(store: String) throws -> Network {
+        try factors.realised(NetworkReference(network).architecture(store: store), given: network)
+    }
+}
+
+/// Flags that replace a variant's own factors.
+struct FactorOptions: ParsableArguments {
+    @Option(help: "Width factor; replaces the variant's own.")
+    var width: Double?
+
+    @Option(help: "Depth factor; replaces the variant's own.")
+    var depth: Double?
+
+    @Option(help: "Resolution in pixels; replaces the variant's own.")
+    var resolution: Double?
+
+    @Option(help: "Outputs of the classifier.")
+    var classes: Int?
+
+    @Option(help: "Channels of the input image.")
+    var channels: Int?
+
+    /// Whether no flag was given.
+    var isEmpty: Bool {
+        width == nil && depth == nil && resolution == nil && classes == nil && channels == nil
+    }
+
+    /// The architecture with these flags in place of its own values.
+    func applied(to architecture: Architecture) -> Architecture {
+        var applied = architecture
+        if let width { applied.scaling.width = width }
+        if let depth { applied.scaling.depth = depth }
+        if let resolution { applied.scaling.resolution = resolution }
+        if let classes { applied.classes = classes }
+        if let channels { applied.channels = channels }
+        return applied
+    }
+
+    /// The network with these flags; a flag out of range is a bad argument.
+    func realised(_ architecture: Architecture, given name: String) throws -> Network {
+        do {
+            return try Network(applied(to: architecture))
+        } catch {
+            if isEmpty { throw OutputError("\(name): \(error)") }
+            throw ValidationError("\(error)")
+        }
+    }
+}
+
+/// A NETWORK argument: a file if it looks like one, a trial, or a built-in name.
+struct NetworkReference {
+    private let text: String
+
+    init(_ text: String) { self.text = text }
+
+    /// The trial's number, where the text is `trial:ID`.
+    var trial: Int64? {
+        get throws {
+            guard text.hasPrefix("trial:") else { return nil }
+            guard let id = Int64(text.dropFirst("trial:".count)), id > 0 else {
+                throw ValidationError("'\(text)' names no trial; write trial: and its id, as in trial:7.")
+            }
+            return id
+        }
+    }
+
+    /// What it refers to.
+    func architecture(store: String) throws -> Architecture {
+        if let id = try trial {
+            let trial = try ResultStore(path: store, access: .readOnly).trial(id: id)
+            return try NetworkDocument.read(text: trial.description, file: text)
+        }
+        if [".yaml", ".yml", ".json"].contains(where: text.hasSuffix) || text.contains("/") {
+            return try NetworkDocument.read(file: text)
+        }
+        do {
+            return try PublishedNetworks.architecture(named: text)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+}
+
+/// Where the trials are.
+struct StoreOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The database of trials.", valueName: "file"))
+    var store = "results/compound.sqlite"
+}

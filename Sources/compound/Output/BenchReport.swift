@@ -1,0 +1,125 @@
+// Timings as `bench` prints them.
+
+import CandidateBenchmark
+import CompoundSearch
+import Networks
+
+/// A network's latency with everything it depends on.
+struct BenchReport {
+    let measurement: LatencyBenchmark.Measurement
+    let network: Network
+    let conditions: Conditions
+    let cap: Double
+
+    /// The figures and conditions as one flat object.
+    var json: JSONValue {
+        let latency = measurement.latency
+        return .object([
+            ("network", .text(network.architecture.name)), ("network_hash", .text(network.contentHash)),
+            ("width", .number(network.architecture.scaling.width)),
+            ("depth", .number(network.architecture.scaling.depth)),
+            ("resolution", .integer(network.dimensions.resolution)),
+            ("macs", .integer(network.cost.macs.value)),
+            ("parameters", .integer(network.cost.parameters.value)),
+            ("latency_ms", .number(latency.median)), ("latency_ms_min", .number(latency.minimum)),
+            ("latency_ms_ci95", .number(latency.halfWidth)), ("samples", .integer(latency.samples)),
+            ("rounds", .integer(measurement.rounds)), ("reached_cap", .bool(measurement.reachedCap)),
+            ("seconds_cap", .number(cap)), ("anchor", .text(conditions.anchor)),
+            ("anchor_ms", .number(latency.anchor)), ("latency_ratio", .number(latency.ratio)),
+            ("latency_ratio_ci95", .number(latency.ratioHalfWidth)),
+            ("images_per_second", .number(Double(conditions.batch) * 1e3 / latency.median)),
+            ("gflops", .number(gigaflops)), ("memory_bytes", .integer(measurement.plannedMemoryBytes)),
+            ("instruction_set", .text(conditions.instructionSet)), ("threads", .integer(conditions.threads)),
+            ("batch", .integer(conditions.batch)), ("build", .text(conditions.build)),
+            ("tool_version", .text(conditions.toolVersion)),
+            ("processor", .text(conditions.machine.processor)), ("cores", .integer(conditions.machine.cores)),
+            ("machine_memory_bytes", .integer(conditions.machine.memoryBytes)),
+            ("system", .text(conditions.machine.system)),
+        ])
+    }
+
+    /// The figures for a person.
+    var text: String {
+        let latency = measurement.latency
+        var table = TextTable(["", ""])
+        table.append(["latency", "\(latency.median.digits(3)) ms ± \(latency.halfWidth.digits(3)) (95 %)"])
+        table.append(["minimum", "\(latency.minimum.digits(3)) ms"])
+        table.append(["samples", "\(latency.samples) in \(measurement.rounds) rounds"])
+        table.append([
+            "ratio",
+            "\(latency.ratio.digits(4)) ± \(latency.ratioHalfWidth.digits(4)) × \(conditions.anchor) "
+                + "(\(latency.anchor.digits(3)) ms)",
+        ])
+        table.append([
+            "throughput",
+            "\(gigaflops.digits(1)) GFLOP/s, \((Double(conditions.batch) * 1e3 / latency.median).digits(1)) images/s",
+        ])
+        table.append(["memory", "\(measurement.plannedMemoryBytes.bytes) of activations and packed weights"])
+        table.append([
+            "conditions",
+            "\(conditions.instructionSet), \(conditions.threads) thread\(conditions.threads == 1 ? "" : "s"), "
+                + "batch \(conditions.batch), \(conditions.build) build \(conditions.toolVersion)",
+        ])
+        table.append([
+            "machine",
+            "\(conditions.machine.processor), \(conditions.machine.cores) cores, \(conditions.machine.system)",
+        ])
+        let cap =
+            measurement.reachedCap
+            ? "stopped at the cap of \(cap.coefficient) s with the interval still wider than 1 %"
+            : "interval within 1 % before the cap of \(cap.coefficient) s"
+        let heading =
+            "\(network.architecture.name): \(network.cost.macs.value.short) macs, "
+            + "\(network.cost.parameters.value.short) parameters, \(network.dimensions.resolution) pixels"
+        return heading + table.rendered + "\n" + cap
+    }
+
+    /// Two operations per multiply–accumulate.
+    private var gigaflops: Double {
+        2 * Double(network.cost.macs.value) * Double(conditions.batch) / measurement.latency.median / 1e6
+    }
+}
+
+/// The time of every layer.
+struct LayerReport {
+    private let rows: [LatencyBenchmark.LayerTime]
+    private let network: Network
+
+    init(_ rows: [LatencyBenchmark.LayerTime], network: Network) {
+        self.rows = rows
+        self.network = network
+    }
+
+    private var total: Double { rows.reduce(0) { $0 + $1.milliseconds } }
+
+    /// One object a layer.
+    var json: JSONValue {
+        .array(
+            rows.map { row in
+                .object([
+                    ("layer", .text(row.name)), ("operation", .text(row.operation)),
+                    ("time_ms", .number(row.milliseconds)), ("macs", .integer(row.macs)),
+                    ("gflops", .number(2 * Double(row.macs) / row.milliseconds / 1e6)),
+                    ("share", .number(row.milliseconds / total)),
+                ])
+            })
+    }
+
+    /// A table with the total below.
+    var text: String {
+        var table = TextTable(["layer", "operation", "output", "ms", "macs", "GFLOP/s", "share %"])
+        for row in rows {
+            table.append([
+                row.name, row.operation, "\(row.output.height)×\(row.output.width)×\(row.output.channels)",
+                row.milliseconds.digits(3), row.macs.short,
+                row.macs == 0 ? "" : (2 * Double(row.macs) / row.milliseconds / 1e6).digits(1),
+                (100 * row.milliseconds / total).digits(1),
+            ])
+        }
+        let macs = rows.reduce(0) { $0 + $1.macs }
+        table.append([
+            "total", "", "", total.digits(3), macs.short, (2 * Double(macs) / total / 1e6).digits(1), "100.0",
+        ])
+        return table.rendered
+    }
+}

@@ -1,0 +1,30 @@
+// Ctrl-C: the first one lets the running trial finish, a second one ends the program at once.
+
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Counts interrupts from the moment it exists.
+final class InterruptSignal: Sendable {
+    private let requests = Atomic<Int>(0)
+    private let sources: [any DispatchSourceSignal]
+
+    /// Watches SIGINT and SIGTERM, calling `announce` at the first.
+    init(announce: @escaping @Sendable () -> Void) {
+        sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            return DispatchSource.makeSignalSource(signal: number, queue: .global())
+        }
+        for source in sources {
+            source.setEventHandler { [weak self] in
+                guard let self else { return }
+                if self.requests.add(1, ordering: .relaxed).newValue > 1 { _exit(130) }
+                announce()
+            }
+            source.resume()
+        }
+    }
+
+    /// Whether anybody asked to stop.
+    var isRequested: Bool { requests.load(ordering: .relaxed) > 0 }
+}

@@ -1,0 +1,142 @@
+// A network as `show` prints it.
+
+import Networks
+
+/// A network's description and cost, for people and for programs.
+struct NetworkReport {
+    private let network: Network
+    private let layers: Bool
+
+    /// A report, with every layer where asked for.
+    init(_ network: Network, layers: Bool) {
+        self.network = network
+        self.layers = layers
+    }
+
+    /// The report as one object; cost keys as in the store.
+    var json: JSONValue {
+        let architecture = network.architecture
+        var members: [(key: String, value: JSONValue)] = [
+            ("network", .text(architecture.name)), ("network_hash", .text(network.contentHash)),
+            ("width", .number(architecture.scaling.width)), ("depth", .number(architecture.scaling.depth)),
+            ("resolution", .integer(network.dimensions.resolution)),
+            ("channels", .integer(architecture.channels)), ("classes", .integer(architecture.classes)),
+            ("blocks", .integer(network.dimensions.blocks)),
+        ]
+        members += Self.members(of: network.cost)
+        if layers {
+            members.append(
+                (
+                    "layers",
+                    .array(
+                        network.layers.map { layer in
+                            let shape = layer.output.shape
+                            return .object(
+                                [
+                                    ("name", .text("\(layer.name)")),
+                                    ("operation", .text(layer.operation.title)),
+                                    ("height", .integer(shape.height)), ("width", .integer(shape.width)),
+                                    ("channels", .integer(shape.channels)),
+                                ] + Self.members(of: layer.cost))
+                        })
+                ))
+        }
+        return .object(members)
+    }
+
+    /// The report as text.
+    var text: String {
+        let architecture = network.architecture
+        let cost = network.cost
+        var lines = [
+            "\(architecture.name): width \(architecture.scaling.width.coefficient), "
+                + "depth \(architecture.scaling.depth.coefficient), \(network.dimensions.resolution) pixels, "
+                + "\(network.dimensions.blocks) blocks", "",
+            stageTable.rendered, "",
+        ]
+        if layers { lines += [layerTable.rendered, ""] }
+        var totals = TextTable(["cost", "", ""])
+        totals.append(["macs", cost.macs.value.grouped, cost.macs.value.short])
+        totals.append(["parameters", cost.parameters.value.grouped, cost.parameters.value.short])
+        totals.append(["bias_adds", cost.biasAdds.value.grouped, ""])
+        totals.append(["norm_elements", cost.normElements.value.grouped, ""])
+        totals.append(["activations", cost.activations.value.grouped, cost.activations.value.short])
+        totals.append(["weight_bytes", cost.weightBytes.value.grouped, cost.weightBytes.value.bytes])
+        totals.append([
+            "peak_activation_bytes", cost.peakActivationBytes.value.grouped,
+            cost.peakActivationBytes.value.bytes,
+        ])
+        lines.append(totals.rendered)
+        return lines.joined(separator: "\n")
+    }
+
+    /// The keys of a cost, named as everywhere.
+    static func members(of cost: Cost) -> [(key: String, value: JSONValue)] {
+        [
+            ("macs", .integer(cost.macs.value)), ("bias_adds", .integer(cost.biasAdds.value)),
+            ("norm_elements", .integer(cost.normElements.value)),
+            ("activations", .integer(cost.activations.value)),
+            ("parameters", .integer(cost.parameters.value)),
+            ("weight_bytes", .integer(cost.weightBytes.value)),
+            ("peak_activation_bytes", .integer(cost.peakActivationBytes.value)),
+        ]
+    }
+
+    private var stageTable: TextTable {
+        let architecture = network.architecture
+        let dimensions = network.dimensions
+        var table = TextTable([
+            "stage", "block", "repeats", "kernel", "stride", "expansion", "channels", "se", "activation",
+        ])
+        let stem = architecture.stem
+        table.append([
+            "stem", "conv", "1", "\(stem.kernel)", "\(stem.stride)", "", "\(dimensions.widths[0])", "",
+            stem.activation.rawValue,
+        ])
+        for (index, stage) in architecture.stages.enumerated() {
+            table.append([
+                "\(index)", stage.block.rawValue, "\(dimensions.repeats[index])", "\(stage.kernel)",
+                "\(stage.stride)", "\(stage.expansion)", "\(dimensions.widths[index + 1])",
+                stage.squeezeExcitation.map { $0.ratio.coefficient } ?? "", stage.activation.rawValue,
+            ])
+        }
+        if architecture.head.channels != nil {
+            table.append([
+                "head", "conv", "1", "1", "1", "", "\(dimensions.widths[dimensions.widths.count - 1])",
+                architecture.head.squeezeExcitation.map { $0.ratio.coefficient } ?? "",
+                architecture.head.activation.rawValue,
+            ])
+        }
+        table.append(["classifier", "linear", "1", "", "", "", "\(architecture.classes)", "", ""])
+        return table
+    }
+
+    private var layerTable: TextTable {
+        var table = TextTable(["layer", "operation", "output", "macs", "parameters", "activations"])
+        for layer in network.layers {
+            let shape = layer.output.shape
+            let cost = layer.cost
+            table.append([
+                "\(layer.name)", layer.operation.title, "\(shape.height)×\(shape.width)×\(shape.channels)",
+                cost.macs.value.grouped, cost.parameters.value.grouped, cost.activations.value.grouped,
+            ])
+        }
+        return table
+    }
+}
+
+extension Operation {
+    /// What the operation is, in a few words.
+    var title: String {
+        switch self {
+        case .convolution(let c):
+            "\(c.isDepthwise ? "depthwise" : "conv") \(c.kernel)×\(c.kernel)"
+                + (c.stride > 1 ? "/\(c.stride)" : "")
+        case .squeezeExcitation(let gate): "squeeze-excitation \(gate.squeezed)"
+        case .maxPool(let window, _): "max pool \(window.kernel)×\(window.kernel)/\(window.stride)"
+        case .globalAveragePool: "average pool"
+        case .linear: "linear"
+        case .add: "add"
+        }
+    }
+}

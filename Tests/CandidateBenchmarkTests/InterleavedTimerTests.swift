@@ -1,0 +1,74 @@
+// Timing, on a clock that the test moves by hand.
+
+import CandidateBenchmark
+import Testing
+
+/// A clock whose time passes only when a subject runs.
+private final class ManualClock {
+    var time = 0.0
+}
+
+@Test func steadySubjectIsTimedInFiveRounds() {
+    let clock = ManualClock()
+    let timer = InterleavedTimer(secondsCap: 10, now: { clock.time })
+
+    let result = timer.time(subject: { clock.time += 0.020 }, anchor: { clock.time += 0.010 })
+
+    #expect(result.rounds == 5)
+    #expect(!result.reachedCap)
+    #expect(abs(result.latency.median - 20) < 1e-6)
+    #expect(abs(result.latency.minimum - 20) < 1e-6)
+    #expect(result.latency.halfWidth < 1e-6)
+    #expect(abs(result.latency.anchor - 10) < 1e-6)
+    #expect(abs(result.latency.ratio - 2) < 1e-6)
+    #expect(result.latency.samples == 15)
+}
+
+@Test func ratioHoldsWhileTheMachineSlowsDown() {
+    let clock = ManualClock()
+    var speed = 1.0
+    var timer = InterleavedTimer(secondsCap: 3, now: { clock.time })
+    timer.precision = 0.001
+
+    let result = timer.time(
+        subject: {
+            speed *= 1.002
+            clock.time += 0.030 * speed
+        }, anchor: { clock.time += 0.010 * speed })
+
+    #expect(result.latency.halfWidth / result.latency.median > 0.01)
+    #expect(abs(result.latency.ratio - 3) < 0.02)
+}
+
+@Test func capEndsAMeasurementThatNeverSettles() {
+    let clock = ManualClock()
+    var count = 0
+    let timer = InterleavedTimer(secondsCap: 2, now: { clock.time })
+
+    let result = timer.time(
+        subject: {
+            count += 1
+            clock.time += count / 3 % 2 == 0 ? 0.020 : 0.100
+        }, anchor: { clock.time += 0.010 })
+
+    #expect(result.reachedCap)
+    #expect(clock.time >= 2)
+    #expect(clock.time < 3)
+}
+
+@Test func studentIntervalsMatchTheTables() {
+    // Five rounds of mean 10 and standard deviation √2.5: 2.776·√2.5/√5 = 1.963.
+    #expect(abs(Statistics.halfWidth95(ofRounds: [8, 9, 10, 11, 12]) - 1.963) < 1e-3)
+    #expect(Statistics.halfWidth95(ofRounds: [1]) == .infinity)
+    // Thirty degrees of freedom: 2.042.
+    let rounds = (0..<31).map { Double($0 % 2) }
+    let mean = rounds.reduce(0, +) / 31
+    let deviation = (rounds.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 30).squareRoot()
+    #expect(abs(Statistics.halfWidth95(ofRounds: rounds) / (deviation / 31.0.squareRoot()) - 2.042) < 1e-3)
+}
+
+@Test func mediansOfOddAndEvenCounts() {
+    #expect(Statistics.median([3, 1, 2]) == 2)
+    #expect(Statistics.median([4, 1, 3, 2]) == 2.5)
+    #expect(Statistics.median([]).isNaN)
+}

@@ -1,0 +1,62 @@
+// Every published network's exact cost, counted independently by forward hooks in PyTorch.
+
+import Foundation
+import Networks
+import Testing
+
+/// One entry of `golden/costs.json`.
+struct GoldenCost: Decodable, Sendable {
+    let width: Double?
+    let depth: Double?
+    let resolution: Double
+    let macs, biasAdds, normElements, activations, parameters: Int
+
+    static let all: [String: GoldenCost] = {
+        struct File: Decodable { let networks: [String: GoldenCost] }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard
+            let url = Bundle.module.url(forResource: "costs", withExtension: "json", subdirectory: "golden"),
+            let data = try? Data(contentsOf: url), let file = try? decoder.decode(File.self, from: data)
+        else { return [:] }
+        return file.networks
+    }()
+}
+
+@Test func thereAre37GoldenNetworks() {
+    #expect(GoldenCost.all.count == 37)
+}
+
+@Test(arguments: GoldenCost.all.keys.sorted())
+func costsEqualTheGoldenOnes(_ key: String) throws {
+    let golden = try #require(GoldenCost.all[key])
+    let name = String(key.split(separator: " ")[0])
+    var architecture = try PublishedNetworks.architecture(named: name)
+    if let width = golden.width { architecture.scaling.width = width }
+    if let depth = golden.depth { architecture.scaling.depth = depth }
+    if golden.width == nil {
+        #expect(architecture.scaling.resolution == golden.resolution)
+    }
+    architecture.scaling.resolution = golden.resolution
+
+    let network = try Network(architecture)
+
+    #expect(network.cost.macs.value == golden.macs)
+    #expect(network.cost.parameters.value == golden.parameters)
+    #expect(network.cost.biasAdds.value == golden.biasAdds)
+    #expect(network.cost.normElements.value == golden.normElements)
+    #expect(network.cost.activations.value == golden.activations)
+}
+
+@Test(arguments: PublishedNetworks.all.map(\.name))
+func layersAddUpToTheCost(_ name: String) throws {
+    let network = try Network(PublishedNetworks.architecture(named: name))
+
+    var sum = Cost()
+    for layer in network.layers { sum += layer.cost }
+
+    #expect(sum.macs == network.cost.macs)
+    #expect(sum.parameters == network.cost.parameters)
+    #expect(sum.activations == network.cost.activations)
+    #expect(sum.weightBytes == network.cost.weightBytes)
+}

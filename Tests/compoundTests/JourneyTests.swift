@@ -1,0 +1,114 @@
+// The first test for a newcomer: the whole journey on a toy space, in seconds.
+
+import Foundation
+import Networks
+import Testing
+
+@Suite struct Journey {
+    @Test func searchQueryExportShow() throws {
+        let scratch = try Scratch()
+        let space = try scratch.toySpace()
+
+        let dry = try CompoundTool.run("search", space, "--dry-run", "--format", "json", in: scratch)
+        #expect(dry.status == 0)
+        let funnel = try #require(try dry.json() as? [String: Any])
+        let within = try #require(funnel["within_budget"] as? Int)
+        #expect(funnel["points"] as? Int == 125)
+        #expect(within > 3)
+        #expect(!FileManager.default.fileExists(atPath: scratch.path("results")))
+
+        let search = try CompoundTool.run("search", space, "--store", "trials.sqlite", in: scratch)
+        #expect(search.status == 0, "\(search.errors)")
+        #expect(search.output.contains("\(within) trials finished"))
+        #expect(!search.errors.contains("\u{1b}"))
+
+        let query = try CompoundTool.run(
+            "query", "--store", "trials.sqlite", "--sort", "latency_ratio", "--format", "json", in: scratch)
+        let rows = try #require(try query.json() as? [[String: Any]])
+        #expect(rows.count == within)
+        let ratios = rows.compactMap { $0["latency_ratio"] as? Double }
+        #expect(ratios.count == within && ratios == ratios.sorted() && ratios[0] > 0)
+        #expect(rows.allSatisfy { $0["state"] as? String == "complete" && $0["latency_ms"] is Double })
+
+        let export = try CompoundTool.run(
+            "export", "--best", "--store", "trials.sqlite", "--output", "best.yaml", in: scratch)
+        #expect(export.status == 0, "\(export.errors)")
+
+        let show = try CompoundTool.run("show", "best.yaml", "--format", "json", in: scratch)
+        let shown = try #require(try show.json() as? [String: Any])
+        #expect(shown["macs"] as? Int == rows[0]["macs"] as? Int)
+        #expect(shown["network_hash"] as? String == rows[0]["network_hash"] as? String)
+
+        let id = try #require(rows[0]["id"] as? Int)
+        let again = try CompoundTool.run(
+            "show", "trial:\(id)", "--store", "trials.sqlite", "--format", "json", in: scratch)
+        #expect(again.output == show.output)
+    }
+
+    @Test func theSameSearchAgainMeasuresNothing() throws {
+        let scratch = try Scratch()
+        let space = try scratch.toySpace()
+        _ = try CompoundTool.run("search", space, "--store", "trials.sqlite", in: scratch)
+        let before = try CompoundTool.run(
+            "query", "--store", "trials.sqlite", "--format", "csv", in: scratch)
+
+        let again = try CompoundTool.run("search", space, "--store", "trials.sqlite", in: scratch)
+
+        #expect(again.status == 0)
+        #expect(again.errors.contains("were finished before"))
+        let after = try CompoundTool.run("query", "--store", "trials.sqlite", "--format", "csv", in: scratch)
+        #expect(after.output == before.output)
+    }
+
+    @Test func randomSearchesContinueWhenTrialsGrow() throws {
+        let scratch = try Scratch()
+        let space = try scratch.toySpace(latency: false)
+        func search(_ trials: Int, _ store: String) throws -> [String] {
+            _ = try CompoundTool.run(
+                "search", space, "--strategy", "random", "--seed", "7", "--trials", "\(trials)", "--store",
+                store, in: scratch)
+            let query = try CompoundTool.run(
+                "query", "--store", store, "--sort", "id", "--format", "csv", "--columns",
+                "network_hash,alpha,beta,gamma,point", in: scratch)
+            return query.output.split(separator: "\n").map(String.init)
+        }
+
+        let short = try search(4, "grown.sqlite")
+        let grown = try search(9, "grown.sqlite")
+        let straight = try search(9, "straight.sqlite")
+
+        #expect(short.count == 5)
+        #expect(grown.count == 10)
+        #expect(Array(grown.prefix(5)) == short)
+        #expect(grown == straight)
+    }
+
+    @Test func shardsTogetherAreTheWholeSearch() throws {
+        let scratch = try Scratch()
+        let space = try scratch.toySpace(latency: false)
+        func hashes(_ store: String) throws -> [String] {
+            try CompoundTool.run(
+                "query", "--store", store, "--format", "csv", "--columns", "network_hash", in: scratch
+            )
+            .output.split(separator: "\n").dropFirst().map(String.init)
+        }
+        _ = try CompoundTool.run("search", space, "--store", "whole.sqlite", in: scratch)
+
+        let processes = try (1...3).map { index in
+            let folder = try Scratch()
+            return (
+                folder,
+                try CompoundTool.start(
+                    ["search", space, "--shard", "\(index)/3", "--store", scratch.path("shared.sqlite")],
+                    in: folder)
+            )
+        }
+        for (_, process) in processes { process.waitUntilExit() }
+
+        #expect(processes.allSatisfy { $0.1.terminationStatus == 0 })
+        let whole = try hashes("whole.sqlite")
+        let shared = try hashes("shared.sqlite")
+        #expect(shared.count == whole.count)
+        #expect(Set(shared) == Set(whole))
+    }
+}
