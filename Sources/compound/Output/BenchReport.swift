@@ -2,6 +2,7 @@
 
 import CandidateBenchmark
 import CompoundSearch
+import Descriptions
 import Networks
 
 /// A network's latency with everything it depends on.
@@ -12,28 +13,28 @@ struct BenchReport {
     let cap: Double
 
     /// The figures and conditions as one flat object.
-    var json: JSONValue {
+    var markup: Markup {
         let latency = measurement.latency
-        return .object([
+        return .block([
             ("network", .text(network.architecture.name)), ("network_hash", .text(network.contentHash)),
             ("width", .number(network.architecture.scaling.width)),
             ("depth", .number(network.architecture.scaling.depth)),
-            ("resolution", .integer(network.dimensions.resolution)),
-            ("macs", .integer(network.cost.macs.value)),
-            ("parameters", .integer(network.cost.parameters.value)),
+            ("resolution", .whole(network.dimensions.resolution)),
+            ("macs", .whole(network.cost.macs.value)),
+            ("parameters", .whole(network.cost.parameters.value)),
             ("latency_ms", .number(latency.median)), ("latency_ms_min", .number(latency.minimum)),
-            ("latency_ms_ci95", .number(latency.halfWidth)), ("samples", .integer(latency.samples)),
-            ("rounds", .integer(measurement.rounds)), ("reached_cap", .bool(measurement.reachedCap)),
+            ("latency_ms_ci95", .number(latency.halfWidth)), ("samples", .whole(latency.samples)),
+            ("rounds", .whole(measurement.rounds)), ("reached_cap", .literal("\(measurement.reachedCap)")),
             ("seconds_cap", .number(cap)), ("anchor", .text(conditions.anchor)),
             ("anchor_ms", .number(latency.anchor)), ("latency_ratio", .number(latency.ratio)),
             ("latency_ratio_ci95", .number(latency.ratioHalfWidth)),
             ("images_per_second", .number(Double(conditions.batch) * 1e3 / latency.median)),
-            ("gflops", .number(gigaflops)), ("memory_bytes", .integer(measurement.plannedMemoryBytes)),
-            ("instruction_set", .text(conditions.instructionSet)), ("threads", .integer(conditions.threads)),
-            ("batch", .integer(conditions.batch)), ("build", .text(conditions.build)),
+            ("gflops", .number(gigaflops)), ("memory_bytes", .whole(measurement.plannedMemoryBytes)),
+            ("instruction_set", .text(conditions.instructionSet)), ("threads", .whole(conditions.threads)),
+            ("batch", .whole(conditions.batch)), ("build", .text(conditions.build)),
             ("tool_version", .text(conditions.toolVersion)),
-            ("processor", .text(conditions.machine.processor)), ("cores", .integer(conditions.machine.cores)),
-            ("machine_memory_bytes", .integer(conditions.machine.memoryBytes)),
+            ("processor", .text(conditions.machine.processor)), ("cores", .whole(conditions.machine.cores)),
+            ("machine_memory_bytes", .whole(conditions.machine.memoryBytes)),
             ("system", .text(conditions.machine.system)),
         ])
     }
@@ -93,12 +94,12 @@ struct LayerReport {
     private var total: Double { rows.reduce(0) { $0 + $1.milliseconds } }
 
     /// One object a layer.
-    var json: JSONValue {
-        .array(
+    var markup: Markup {
+        .list(
             rows.map { row in
-                .object([
+                .block([
                     ("layer", .text(row.name)), ("operation", .text(row.operation)),
-                    ("time_ms", .number(row.milliseconds)), ("macs", .integer(row.macs)),
+                    ("time_ms", .number(row.milliseconds)), ("macs", .whole(row.macs)),
                     ("gflops", .number(2 * Double(row.macs) / row.milliseconds / 1e6)),
                     ("share", .number(row.milliseconds / total)),
                 ])
