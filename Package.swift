@@ -37,7 +37,7 @@ let package = Package(
         .target(name: "Descriptions", dependencies: ["CompoundSearch", yams]),
         .target(name: "CandidateBenchmark", dependencies: ["CompoundSearch", "NetworkExecution"]),
         .target(name: "CompoundSearch", dependencies: ["Networks"]),
-        .target(name: "NetworkExecution", dependencies: ["Networks", "ConvolutionKernels"]),
+        .target(name: "NetworkExecution", dependencies: ["Networks", "ConvolutionKernels", "KernelTasks"]),
         .target(name: "Networks"),
         .target(
             name: "ConvolutionKernels",

@@ -16,6 +16,8 @@ package struct Kernel: Hashable, Sendable, CustomStringConvertible {
         case averagePool = "average-pool"
         /// Multiplication by one factor a channel.
         case scale
+        /// Packed weights multiplied by one factor a row, then a 1×1 convolution with them.
+        case gatedWeights = "gated-weights"
         /// Addition and activation.
         case elementwise
     }

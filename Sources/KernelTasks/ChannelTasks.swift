@@ -5,7 +5,8 @@
 /// A depthwise convolution of a range of output rows; row r is row `r % outputHeight` of image `r /
 /// outputHeight`.
 package struct DepthwiseTask {
-    /// The first pixel of the first image.
+    /// The first pixel of the first image; `kernel` pixels before the first and after the last must be
+    /// readable, and nothing is made of them.
     package var input: UnsafePointer<Float>
     /// Which pixels a kernel position meets; its input stride is the padded channel count.
     package var window: Window
@@ -23,12 +24,16 @@ package struct DepthwiseTask {
     package var firstRow: Int
     /// … up to but not including this one.
     package var endRow: Int
+    /// The channels to compute, from this multiple of the lanes…
+    package var firstChannel: Int
+    /// … up to but not including this multiple of the lanes.
+    package var endChannel: Int
 
     /// Collects the arguments; see the properties.
     package init(
         input: UnsafePointer<Float>, window: Window, channels: Int, weights: UnsafePointer<Float>,
         bias: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, activation: Activation,
-        firstRow: Int, endRow: Int
+        firstRow: Int, endRow: Int, firstChannel: Int, endChannel: Int
     ) {
         self.input = input
         self.window = window
@@ -39,6 +44,8 @@ package struct DepthwiseTask {
         self.activation = activation
         self.firstRow = firstRow
         self.endRow = endRow
+        self.firstChannel = firstChannel
+        self.endChannel = endChannel
     }
 }
 

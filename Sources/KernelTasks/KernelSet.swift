@@ -18,6 +18,8 @@ package struct KernelSet: Sendable {
     package let averagePool: @Sendable (AveragePoolTask) -> Void
     /// Multiplication by one factor a channel.
     package let scale: @Sendable (ScaleTask) -> Void
+    /// Packed weights multiplied by one factor a row.
+    package let gatedWeights: @Sendable (GatedWeightsTask) -> Void
     /// Addition and activation.
     package let elementwise: @Sendable (ElementwiseTask) -> Void
 
@@ -29,6 +31,7 @@ package struct KernelSet: Sendable {
         maxPool: @escaping @Sendable (MaxPoolTask) -> Void,
         averagePool: @escaping @Sendable (AveragePoolTask) -> Void,
         scale: @escaping @Sendable (ScaleTask) -> Void,
+        gatedWeights: @escaping @Sendable (GatedWeightsTask) -> Void,
         elementwise: @escaping @Sendable (ElementwiseTask) -> Void
     ) {
         self.lanes = lanes
@@ -39,6 +42,7 @@ package struct KernelSet: Sendable {
         self.maxPool = maxPool
         self.averagePool = averagePool
         self.scale = scale
+        self.gatedWeights = gatedWeights
         self.elementwise = elementwise
     }
 }

@@ -106,3 +106,36 @@ package struct ConvolutionTask {
         self.product = product
     }
 }
+
+/// Multiplies row k of a range of packed panels by factor k: a product with the result gates its left
+/// matrix.
+package struct GatedWeightsTask {
+    /// The packed panels.
+    package var weights: UnsafePointer<Float>
+    /// One factor a row.
+    package var factors: UnsafePointer<Float>
+    /// Rows of the packed matrix.
+    package var depth: Int
+    /// Columns of the packed matrix, padded to whole lanes.
+    package var columns: Int
+    /// Panels like those of `weights`.
+    package var output: UnsafeMutablePointer<Float>
+    /// The column panels to compute, from this one…
+    package var firstPanel: Int
+    /// … up to but not including this one.
+    package var endPanel: Int
+
+    /// Collects the arguments; see the properties.
+    package init(
+        weights: UnsafePointer<Float>, factors: UnsafePointer<Float>, depth: Int, columns: Int,
+        output: UnsafeMutablePointer<Float>, firstPanel: Int, endPanel: Int
+    ) {
+        self.weights = weights
+        self.factors = factors
+        self.depth = depth
+        self.columns = columns
+        self.output = output
+        self.firstPanel = firstPanel
+        self.endPanel = endPanel
+    }
+}

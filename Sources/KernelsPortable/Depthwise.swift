@@ -58,8 +58,8 @@ extension DepthwiseTile {
             let firstTap = max(0, -tile.inputColumn)
             let endTap = min(kernel, tile.inputWidth - tile.inputColumn)
             var channel = 0
-            while channel < task.channels {
-                var sum = load(task.bias + channel)
+            while channel < tile.channels {
+                var sum = load(tile.bias + channel)
                 for tapRow in 0..<tile.tapRows {
                     var tap = firstTap
                     while tap < endTap {
@@ -84,11 +84,13 @@ extension DepthwiseTile {
         let inputColumn = column * window.stride - window.padLeft
         let inputRow = window.inputWidth * task.channels
         self.init(
-            input: task.input + rows.first * inputRow + inputColumn * task.channels, inputRow: inputRow,
+            input: task.input + rows.first * inputRow + inputColumn * task.channels + task.firstChannel,
+            inputRow: inputRow,
             inputColumn: inputColumn, inputWidth: window.inputWidth,
-            weights: task.weights + rows.firstTap * window.kernel * task.channels, tapRows: rows.count,
-            bias: task.bias, channels: task.channels,
-            output: task.output + (row * window.outputWidth + column) * task.channels,
+            weights: task.weights + rows.firstTap * window.kernel * task.channels + task.firstChannel,
+            tapRows: rows.count, bias: task.bias + task.firstChannel,
+            channels: task.endChannel - task.firstChannel, stride: task.channels,
+            output: task.output + (row * window.outputWidth + column) * task.channels + task.firstChannel,
             finish: Finish(task.activation))
     }
 }

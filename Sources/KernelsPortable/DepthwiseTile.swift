@@ -112,7 +112,7 @@ struct Pixel: Pixels {
     @inline(__always) func store(
         to destination: UnsafeMutablePointer<Float>, stride: Int, limitedTo upper: Float
     ) {
-        save(limit(sum, 0, upper), to: destination)
+        save(lower(raise(sum, to: 0), to: upper), to: destination)
     }
 }
 
@@ -167,7 +167,10 @@ struct DepthwiseTile {
     /// Rows of taps on the image.
     var tapRows: Int
     var bias: UnsafePointer<Float>
+    /// Channels to compute.
     var channels: Int
+    /// Floats from one pixel to the next.
+    var stride: Int
     var output: UnsafeMutablePointer<Float>
     var finish: Finish
 
@@ -179,7 +182,7 @@ struct DepthwiseTile {
             sum(pixels, taps, step: step, inside: (-inputColumn, inputWidth - inputColumn))
         }
         if finish.isCurved {
-            finish.curve(output, rows: 1, columns: P.count * channels, stride: 0)
+            finish.curve(output, rows: P.count, columns: channels, stride: stride)
         }
     }
 
@@ -193,15 +196,15 @@ struct DepthwiseTile {
             var row = input + channel
             var tapRow = weights + channel
             for _ in 0..<tapRows {
-                let inputs = InputRow(first: row, stride: channels, inside: inside)
-                sums.add(T(tapRow, stride: channels), inputs, column: 0, step: step)
+                let inputs = InputRow(first: row, stride: stride, inside: inside)
+                sums.add(T(tapRow, stride: stride), inputs, column: 0, step: step)
                 row += inputRow
-                tapRow += T.count * channels
+                tapRow += T.count * stride
             }
             if finish.limits {
-                sums.store(to: output + channel, stride: channels, limitedTo: finish.upper)
+                sums.store(to: output + channel, stride: stride, limitedTo: finish.upper)
             } else {
-                sums.store(to: output + channel, stride: channels)
+                sums.store(to: output + channel, stride: stride)
             }
             channel += Lanes.scalarCount
         }

@@ -15,6 +15,26 @@ package func scale(_ task: ScaleTask) {
     }
 }
 
+/// A range of packed panels, each row multiplied by its factor.
+package func gatedWeights(_ task: GatedWeightsTask) {
+    for panel in task.firstPanel..<task.endPanel {
+        let column = panel * 2 * Lanes.scalarCount
+        let width = min(2 * Lanes.scalarCount, task.columns - column)
+        var source = task.weights + column * task.depth
+        var target = task.output + column * task.depth
+        for row in 0..<task.depth {
+            let factor = Lanes(repeating: task.factors[row])
+            var index = 0
+            while index < width {
+                save(load(source + index) * factor, to: target + index)
+                index += Lanes.scalarCount
+            }
+            source += width
+            target += width
+        }
+    }
+}
+
 /// activation(left + right), or activation(left).
 package func elementwise(_ task: ElementwiseTask) {
     let finish = Finish(task.activation)

@@ -29,8 +29,8 @@ struct Finish {
         switch activation {
         case .identity: x
         case .silu: silu(x)
-        case .relu: limit(x, 0, .infinity)
-        case .relu6: limit(x, 0, 6)
+        case .relu: raise(x, to: 0)
+        case .relu6: lower(raise(x, to: 0), to: 6)
         case .hardSwish: hardSwish(x)
         case .sigmoid: sigmoid(x)
         case .hardSigmoid: hardSigmoid(x)

@@ -7,5 +7,5 @@ package func kernelSet() -> KernelSet {
     KernelSet(
         lanes: Lanes.scalarCount, tileRows: tileRows, pointwise: pointwise, convolution: convolution,
         depthwise: depthwise, maxPool: maxPool, averagePool: averagePool, scale: scale,
-        elementwise: elementwise)
+        gatedWeights: gatedWeights, elementwise: elementwise)
 }

@@ -19,7 +19,7 @@ package func maxPool(_ task: MaxPoolTask) {
                     var source = task.input + (y * window.inputWidth + first) * task.channels + channel
                     for _ in first..<end {
                         let value = load(source)
-                        largest = largest.replacing(with: value, where: value .> largest)
+                        largest = select(value .> largest, value, largest)
                         source += task.channels
                     }
                 }

@@ -42,7 +42,7 @@ struct Narrow: Columns {
 
     @inline(__always) func limited(to upper: Float) -> Narrow {
         var row = self
-        row.first = limit(first, 0, upper)
+        row.first = lower(raise(first, to: 0), to: upper)
         return row
     }
 

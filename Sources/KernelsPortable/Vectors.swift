@@ -10,12 +10,24 @@
     UnsafeMutableRawPointer(destination).storeBytes(of: value, as: Lanes.self)
 }
 
-/// Each element limited to lower...upper; NaN stays NaN.
-@inline(__always) func limit(_ x: Lanes, _ lower: Float, _ upper: Float) -> Lanes {
-    let low = Lanes(repeating: lower)
-    let high = Lanes(repeating: upper)
-    let raised = x.replacing(with: low, where: x .< low)
-    return raised.replacing(with: high, where: raised .> high)
+/// The elements of `yes` where the mask holds, else those of `no`.
+///
+/// Three operations on bits, which the compiler takes for a blend; `replacing(with:where:)` may go lane by
+/// lane.
+@inline(__always) func select(_ mask: SIMDMask<Bits.MaskStorage>, _ yes: Lanes, _ no: Lanes) -> Lanes {
+    let yes = unsafeBitCast(yes, to: Bits.self)
+    let no = unsafeBitCast(no, to: Bits.self)
+    return unsafeBitCast(no ^ ((no ^ yes) & unsafeBitCast(mask, to: Bits.self)), to: Lanes.self)
+}
+
+/// Each element, but no less than a bound; NaN stays NaN.
+@inline(__always) func raise(_ x: Lanes, to bound: Float) -> Lanes {
+    select(x .< Lanes(repeating: bound), Lanes(repeating: bound), x)
+}
+
+/// Each element, but no more than a bound; NaN stays NaN.
+@inline(__always) func lower(_ x: Lanes, to bound: Float) -> Lanes {
+    select(x .> Lanes(repeating: bound), Lanes(repeating: bound), x)
 }
 
 /// e to the power of each element, for elements in -87...87; relative error 2e-7.
@@ -41,18 +53,18 @@
 
 /// x / (1 + e⁻ˣ); 0 far below, x far above.
 @inline(__always) func silu(_ x: Lanes) -> Lanes {
-    let y = limit(x, -87, .infinity)
-    return y / (Lanes(repeating: 1) + exponential(-limit(y, -87, 87)))
+    let x = raise(x, to: -87)
+    return x / (Lanes(repeating: 1) + exponential(-lower(x, to: 87)))
 }
 
 /// 1 / (1 + e⁻ˣ)
 @inline(__always) func sigmoid(_ x: Lanes) -> Lanes {
-    Lanes(repeating: 1) / (Lanes(repeating: 1) + exponential(-limit(x, -87, 87)))
+    Lanes(repeating: 1) / (Lanes(repeating: 1) + exponential(-lower(raise(x, to: -87), to: 87)))
 }
 
 /// relu6(x + 3) / 6
 @inline(__always) func hardSigmoid(_ x: Lanes) -> Lanes {
-    limit(x + Lanes(repeating: 3), 0, 6) * Lanes(repeating: 1 / 6)
+    lower(raise(x + Lanes(repeating: 3), to: 0), to: 6) * Lanes(repeating: 1 / 6)
 }
 
 /// x · relu6(x + 3) / 6

@@ -13,6 +13,7 @@ extension Problem {
         case .maxPool: maxPool
         case .averagePool: averagePool
         case .scale: scale
+        case .gatedWeights: gatedWeights
         case .elementwise: elementwise
         }
     }
@@ -105,6 +106,14 @@ extension Problem {
         images(.scale, [(1, 1, 1, 1), (2, 7, 7, 5), (1, 8, 4, 64), (3, 5, 3, 65)])
     }
 
+    private static var gatedWeights: [Problem] {
+        images(.gatedWeights, [(1, 1, 1, 1), (1, 7, 7, 5), (1, 3, 4, 64), (1, 5, 3, 65)]).map {
+            var problem = $0
+            problem.outputs = problem.channels / 2 + 15
+            return problem
+        }
+    }
+
     private static var elementwise: [Problem] {
         images(.elementwise, [(1, 1, 1, 1), (2, 7, 7, 5), (1, 8, 4, 64)]).flatMap { image in
             Activation.allCases.flatMap { activation in
@@ -125,6 +134,9 @@ extension Problem {
         let size = (pick(1...3), pick(1...20), pick(1...20), pick(1...70))
         var problem = images(operation, [size])[0]
         switch operation {
+        case .gatedWeights:
+            problem.batch = 1
+            problem.outputs = pick(1...70)
         case .pointwise:
             problem.outputs = pick(1...70)
             problem.adds = pick(0...1) == 1

@@ -47,17 +47,41 @@ extension Problem {
                             scratchRows: 5, product: product))
                 }
             }
+        case .gatedWeights:
+            let packed = PackedWeights(
+                dense: operands.weights, bias: operands.bias, outputs: outputs, inputs: channels,
+                kernel: 1, for: set)
+            let factors = AlignedFloats(operands.factors.values)
+            let gated = AlignedFloats(count: packed.weights.count)
+            for part in 0..<parts {
+                let panels = share(part, parts, set.panels(outputs))
+                set.gatedWeights(
+                    GatedWeightsTask(
+                        weights: packed.weights.start, factors: factors.start, depth: packed.depth,
+                        columns: packed.columns, output: gated.start, firstPanel: panels.lowerBound,
+                        endPanel: panels.upperBound))
+            }
+            let product = MatrixProduct(
+                depth: packed.depth, columns: packed.columns, weights: gated.start,
+                bias: packed.bias.start, residual: nil, residualStride: 0, output: output.start,
+                outputStride: paddedOutputs, activation: activation, firstRow: 0, endRow: outputPixels,
+                firstPanel: 0, endPanel: set.panels(outputs))
+            set.pointwise(PointwiseTask(input: input.start, inputStride: pixelFloats, product: product))
         case .depthwise:
             let packed = PackedWeights(
                 depthwise: operands.weights, bias: operands.bias, channels: channels, kernel: kernel, for: set
             )
             for part in 0..<parts {
-                let rows = share(part, parts, batch * outputHeight)
+                let rows = byPanels ? 0..<batch * outputHeight : share(part, parts, batch * outputHeight)
+                let vectors = packed.columns / set.lanes
+                let channels = byPanels ? share(part, parts, vectors) : 0..<vectors
                 set.depthwise(
                     DepthwiseTask(
                         input: input.start, window: window, channels: packed.columns,
                         weights: packed.weights.start, bias: packed.bias.start, output: output.start,
-                        activation: activation, firstRow: rows.lowerBound, endRow: rows.upperBound))
+                        activation: activation, firstRow: rows.lowerBound, endRow: rows.upperBound,
+                        firstChannel: channels.lowerBound * set.lanes,
+                        endChannel: channels.upperBound * set.lanes))
             }
         case .maxPool:
             for part in 0..<parts {
@@ -82,10 +106,7 @@ extension Problem {
         case .scale:
             operands.input.copy(to: output.start, stride: pixelFloats)
             let factors = AlignedFloats(count: batch * pixelFloats)
-            Tensor(
-                batch: batch, height: 1, width: 1, channels: channels,
-                values: Array(operands.addend.prefix(batch * channels))
-            ).copy(to: factors.start, stride: pixelFloats)
+            operands.factors.copy(to: factors.start, stride: pixelFloats)
             for image in 0..<batch {
                 set.scale(
                     ScaleTask(

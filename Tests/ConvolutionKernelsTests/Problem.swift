@@ -69,6 +69,9 @@ struct Problem: CustomStringConvertible, Sendable {
             input: Tensor(batch: batch, height: height, width: width, channels: channels, values: input),
             weights: random.floats(weights, integers: integers).map { $0 * scale },
             bias: random.floats(outputs, integers: integers),
+            factors: Tensor(
+                batch: batch, height: 1, width: 1, channels: channels,
+                values: random.floats(batch * channels, integers: integers)),
             addend: random.floats(batch * outputHeight * outputWidth * outputs, integers: integers))
     }
 
@@ -77,7 +80,8 @@ struct Problem: CustomStringConvertible, Sendable {
         let input = operands.input
         var result: Tensor
         switch operation {
-        case .pointwise, .convolution, .depthwise:
+        case .pointwise, .convolution, .depthwise, .gatedWeights:
+            let input = operation == .gatedWeights ? Reference.scale(input, by: operands.factors) : input
             result = Reference.convolution(
                 input, weights: operands.weights, bias: operands.bias, outputs: outputs, kernel: kernel,
                 stride: stride, groups: operation == .depthwise ? channels : 1, padTop: padTop,
@@ -89,9 +93,7 @@ struct Problem: CustomStringConvertible, Sendable {
         case .averagePool:
             result = Reference.averagePool(input)
         case .scale:
-            let factors = Array(operands.addend.prefix(batch * channels))
-            result = Reference.scale(
-                input, by: Tensor(batch: batch, height: 1, width: 1, channels: channels, values: factors))
+            result = Reference.scale(input, by: operands.factors)
         case .elementwise:
             result = input
         }
@@ -109,5 +111,7 @@ struct Operands {
     var input: Tensor
     var weights: [Float]
     var bias: [Float]
+    /// One factor a channel of each image.
+    var factors: Tensor
     var addend: [Float]
 }

@@ -1,0 +1,62 @@
+// Weights made of a seed: enough to time a network, and to test it against the reference.
+
+import Networks
+
+extension NetworkWeights {
+    /// Weights that depend on nothing but the seed and each weight's place: layer, matrix, index.
+    ///
+    /// Variances follow He et al. 2015, so that activations neither vanish nor grow out of range.
+    package static func random(for network: Network, seed: UInt64) -> NetworkWeights {
+        let epsilon = network.architecture.batchNormEpsilon
+        return NetworkWeights(
+            layers: network.layers.enumerated().map { index, layer in
+                layer.operation.matrices.enumerated().map { matrix, shape in
+                    MatrixWeights(shape, stream: Counter(seed, index * 2 + matrix), epsilon: epsilon)
+                }
+            })
+    }
+}
+
+extension MatrixWeights {
+    /// Six streams make the weights, the bias and the parts of the batch norm.
+    fileprivate init(_ shape: MatrixShape, stream: Counter, epsilon: Double) {
+        func vector(_ part: Int, from low: Float, to high: Float, count: Int? = nil) -> [Float] {
+            let counter = stream.branch(part)
+            return (0..<(count ?? shape.outputs)).map { low + (high - low) * counter[$0] }
+        }
+        let reach = (6 / Float(shape.inputs * shape.kernel * shape.kernel)).squareRoot()
+        weight = vector(0, from: -reach, to: reach, count: shape.count)
+        bias = shape.hasBias ? vector(1, from: -0.3, to: 0.3) : nil
+        guard shape.normalised else { return }
+        norm = BatchNorm(
+            scale: vector(2, from: 0.7, to: 1.3), shift: vector(3, from: -0.3, to: 0.3),
+            mean: vector(4, from: -0.1, to: 0.1), variance: vector(5, from: 0.7, to: 1.3), epsilon: epsilon)
+    }
+}
+
+/// Numbers in 0..<1 by position, SplitMix64's mixer on a counter.
+private struct Counter {
+    private let origin: UInt64
+
+    init(_ seed: UInt64, _ stream: Int) {
+        origin = Self.mixed(seed &+ Self.mixed(UInt64(stream) &+ 1))
+    }
+
+    private init(origin: UInt64) {
+        self.origin = origin
+    }
+
+    /// Another stream of the same place.
+    func branch(_ part: Int) -> Counter { Counter(origin: Self.mixed(origin &+ UInt64(part))) }
+
+    subscript(index: Int) -> Float {
+        Float(Self.mixed(origin &+ UInt64(index) &* 0x9e37_79b9_7f4a_7c15) >> 40) * 0x1p-24
+    }
+
+    private static func mixed(_ word: UInt64) -> UInt64 {
+        var z = word
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}

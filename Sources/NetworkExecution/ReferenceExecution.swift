@@ -1,0 +1,88 @@
+// A network executed by the reference kernels: layer by layer, nothing folded, fused, packed or planned.
+// The compiled network is checked against this one.
+
+import ConvolutionKernels
+import KernelTasks
+import Networks
+
+extension Network {
+    /// The logits of a batch of images, slowly.
+    package func referenceLogits(_ input: Tensor, weights: NetworkWeights) -> Tensor {
+        var outputs: [Tensor] = []
+        for (layer, matrices) in zip(layers, weights.layers) {
+            let x = layer.input.layer < 0 ? input : outputs[layer.input.layer]
+            let shortcut = layer.shortcut.map { $0.layer < 0 ? input : outputs[$0.layer] }
+            outputs.append(
+                layer.operation.reference(x, adding: shortcut, matrices, output: layer.output.shape))
+        }
+        return outputs.last ?? input
+    }
+}
+
+extension Operation {
+    fileprivate func reference(
+        _ x: Tensor, adding shortcut: Tensor?, _ matrices: [MatrixWeights], output: Shape
+    ) -> Tensor {
+        switch self {
+        case .convolution(let c):
+            let y = Reference.convolution(
+                x, weights: matrices[0].weight, bias: matrices[0].bias, outputs: c.outputChannels,
+                kernel: c.kernel, stride: c.stride, groups: c.groups,
+                padTop: c.padding.before(x.height, kernel: c.kernel, stride: c.stride),
+                padLeft: c.padding.before(x.width, kernel: c.kernel, stride: c.stride),
+                outputHeight: output.height, outputWidth: output.width)
+            return Reference.activate(normalised(y, matrices[0].norm), c.activation.kernel)
+        case .squeezeExcitation(let gate):
+            let squeezed = Reference.activate(
+                linear(Reference.averagePool(x), matrices[0], gate.squeezed), gate.activation.kernel)
+            let factors = Reference.activate(linear(squeezed, matrices[1], gate.channels), gate.gate.kernel)
+            return Reference.scale(x, by: factors)
+        case .maxPool(let pooling, let padding):
+            return Reference.maxPool(
+                x, kernel: pooling.kernel, stride: pooling.stride,
+                padTop: padding.before(x.height, kernel: pooling.kernel, stride: pooling.stride),
+                padLeft: padding.before(x.width, kernel: pooling.kernel, stride: pooling.stride),
+                outputHeight: output.height, outputWidth: output.width)
+        case .globalAveragePool:
+            return Reference.averagePool(x)
+        case .linear(_, let outputs):
+            return linear(x, matrices[0], outputs)
+        case .add(let activation):
+            return Reference.activate(shortcut.map { Reference.add(x, $0) } ?? x, activation.kernel)
+        }
+    }
+
+    private func linear(_ x: Tensor, _ matrix: MatrixWeights, _ outputs: Int) -> Tensor {
+        Reference.convolution(
+            x, weights: matrix.weight, bias: matrix.bias, outputs: outputs, kernel: 1, outputHeight: 1,
+            outputWidth: 1)
+    }
+
+    private func normalised(_ x: Tensor, _ norm: BatchNorm?) -> Tensor {
+        guard let norm else { return x }
+        var y = x
+        for index in y.values.indices {
+            let channel = index % x.channels
+            let centred = Double(x.values[index]) - Double(norm.mean[channel])
+            let deviation = (Double(norm.variance[channel]) + norm.epsilon).squareRoot()
+            y.values[index] = Float(
+                centred / deviation * Double(norm.scale[channel]) + Double(norm.shift[channel]))
+        }
+        return y
+    }
+}
+
+extension Networks.Activation {
+    /// The kernels' name of this activation.
+    var kernel: KernelTasks.Activation {
+        switch self {
+        case .identity: .identity
+        case .silu: .silu
+        case .relu: .relu
+        case .relu6: .relu6
+        case .hardSwish: .hardSwish
+        case .sigmoid: .sigmoid
+        case .hardSigmoid: .hardSigmoid
+        }
+    }
+}

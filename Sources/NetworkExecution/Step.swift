@@ -1,0 +1,288 @@
+// The steps of a compiled network: each is one kernel on planned memory, shared among the threads.
+
+import ConvolutionKernels
+import KernelTasks
+
+/// The memory that a run works on.
+struct Memory {
+    /// The caller's images, NHWC without padding.
+    let image: UnsafePointer<Float>
+    /// The first float of each slot.
+    let slots: [UnsafeMutablePointer<Float>]
+
+    /// The first pixel of a tensor.
+    func read(_ place: Place) -> UnsafePointer<Float> {
+        switch place {
+        case .image: image
+        case .slot(let slot): UnsafePointer(slots[slot])
+        }
+    }
+}
+
+/// Where a tensor stands.
+enum Place: Equatable {
+    /// In the caller's memory.
+    case image
+    /// In the arena.
+    case slot(Int)
+}
+
+/// One kernel call for each thread; all threads finish a step before any begins the next.
+protocol Step {
+    /// Does one thread's share.
+    func run(_ thread: Int, _ memory: Memory)
+    /// The slots that the step reads or writes.
+    var slots: [Int] { get }
+}
+
+/// A 1×1 convolution or linear layer, its weights perhaps gated for each image.
+struct PointwiseStep: Step {
+    let kernel: @Sendable (PointwiseTask) -> Void
+    let input: Place
+    let inputStride: Int
+    let weights: PackedWeights
+    /// Weights made by a `GatedWeightsStep`, one set an image, instead of the packed ones.
+    let gated: Int?
+    let residual: Int?
+    let output: Int
+    let activation: Activation
+    /// Rows that one image has.
+    let imageRows: Int
+    let shares: [WorkShare]
+
+    var slots: [Int] { [input.slot, gated, residual, output].compactMap(\.self) }
+
+    func run(_ thread: Int, _ memory: Memory) {
+        let share = shares[thread]
+        guard let gated else { return run(memory, share.rows, share.columns, weights.weights.start) }
+        var first = share.rows.lowerBound
+        while first < share.rows.upperBound {
+            let image = first / imageRows
+            let end = min(share.rows.upperBound, (image + 1) * imageRows)
+            run(memory, first..<end, share.columns, memory.slots[gated] + image * weights.weights.count)
+            first = end
+        }
+    }
+
+    private func run(
+        _ memory: Memory, _ rows: Range<Int>, _ panels: Range<Int>, _ packed: UnsafePointer<Float>
+    ) {
+        kernel(
+            PointwiseTask(
+                input: memory.read(input), inputStride: inputStride,
+                product: MatrixProduct(
+                    weights, packed, residual: residual.map { UnsafePointer(memory.slots[$0]) },
+                    output: memory.slots[output], activation, rows, panels)))
+    }
+}
+
+/// A dense convolution.
+struct ConvolutionStep: Step {
+    let kernel: @Sendable (ConvolutionTask) -> Void
+    let input: Place
+    let window: Window
+    let channels: Int
+    let weights: PackedWeights
+    let residual: Int?
+    let output: Int
+    let activation: Activation
+    let scratch: Int
+    let scratchRows: Int
+    let shares: [WorkShare]
+
+    var slots: [Int] { [input.slot, residual, output, scratch].compactMap(\.self) }
+
+    func run(_ thread: Int, _ memory: Memory) {
+        kernel(
+            ConvolutionTask(
+                input: memory.read(input), window: window, channels: channels,
+                scratch: memory.slots[scratch] + thread * scratchRows * weights.depth,
+                scratchRows: scratchRows,
+                product: MatrixProduct(
+                    weights, weights.weights.start,
+                    residual: residual.map { UnsafePointer(memory.slots[$0]) },
+                    output: memory.slots[output], activation, shares[thread].rows, shares[thread].columns)))
+    }
+}
+
+/// A depthwise convolution.
+struct DepthwiseStep: Step {
+    let kernel: @Sendable (DepthwiseTask) -> Void
+    let input: Int
+    let window: Window
+    let weights: PackedWeights
+    let output: Int
+    let activation: Activation
+    let lanes: Int
+    let shares: [WorkShare]
+
+    var slots: [Int] { [input, output] }
+
+    func run(_ thread: Int, _ memory: Memory) {
+        let share = shares[thread]
+        kernel(
+            DepthwiseTask(
+                input: memory.slots[input], window: window, channels: weights.columns,
+                weights: weights.weights.start, bias: weights.bias.start, output: memory.slots[output],
+                activation: activation, firstRow: share.rows.lowerBound, endRow: share.rows.upperBound,
+                firstChannel: share.columns.lowerBound * lanes, endChannel: share.columns.upperBound * lanes))
+    }
+}
+
+/// Max pooling.
+struct MaxPoolStep: Step {
+    let kernel: @Sendable (MaxPoolTask) -> Void
+    let input: Int
+    let window: Window
+    let output: Int
+    let rows: [Range<Int>]
+
+    var slots: [Int] { [input, output] }
+
+    func run(_ thread: Int, _ memory: Memory) {
+        kernel(
+            MaxPoolTask(
+                input: memory.slots[input], window: window, channels: window.inputStride,
+                output: memory.slots[output], firstRow: rows[thread].lowerBound,
+                endRow: rows[thread].upperBound))
+    }
+}
+
+/// The mean of each channel of each image.
+struct AveragePoolStep: Step {
+    let kernel: @Sendable (AveragePoolTask) -> Void
+    let input: Int
+    let batch: Int
+    let pixels: Int
+    let channels: Int
+    let output: Int
+    /// The channels of each thread.
+    let shares: [Range<Int>]
+
+    var slots: [Int] { [input, output] }
+
+    func run(_ thread: Int, _ memory: Memory) {
+        for image in 0..<batch {
+            kernel(
+                AveragePoolTask(
+                    input: memory.slots[input] + image * pixels * channels, pixels: pixels,
+                    channels: channels,
+                    output: memory.slots[output] + image * channels, firstChannel: shares[thread].lowerBound,
+                    endChannel: shares[thread].upperBound))
+        }
+    }
+}
+
+/// Activations multiplied by their image's gate, in place.
+struct ScaleStep: Step {
+    let kernel: @Sendable (ScaleTask) -> Void
+    let values: Int
+    let gate: Int
+    let batch: Int
+    let channels: Int
+    /// The pixels of each thread, within each image.
+    let shares: [Range<Int>]
+
+    var slots: [Int] { [values, gate] }
+
+    func run(_ thread: Int, _ memory: Memory) {
+        let imagePixels = shares.last?.upperBound ?? 0
+        for image in 0..<batch {
+            kernel(
+                ScaleTask(
+                    values: memory.slots[values]
+                        + (image * imagePixels + shares[thread].lowerBound) * channels,
+                    factors: memory.slots[gate] + image * channels, pixels: shares[thread].count,
+                    channels: channels))
+        }
+    }
+}
+
+/// Weights multiplied by each image's gate.
+struct GatedWeightsStep: Step {
+    let kernel: @Sendable (GatedWeightsTask) -> Void
+    let weights: PackedWeights
+    let gate: Int
+    let gateStride: Int
+    let batch: Int
+    let output: Int
+    /// The panels of each thread.
+    let shares: [Range<Int>]
+
+    var slots: [Int] { [gate, output] }
+
+    func run(_ thread: Int, _ memory: Memory) {
+        for image in 0..<batch {
+            kernel(
+                GatedWeightsTask(
+                    weights: weights.weights.start, factors: memory.slots[gate] + image * gateStride,
+                    depth: weights.depth, columns: weights.columns,
+                    output: memory.slots[output] + image * weights.weights.count,
+                    firstPanel: shares[thread].lowerBound, endPanel: shares[thread].upperBound))
+        }
+    }
+}
+
+/// A sum of two tensors, activated.
+struct AddStep: Step {
+    let kernel: @Sendable (ElementwiseTask) -> Void
+    let left: Int
+    let right: Int
+    let output: Int
+    let activation: Activation
+    /// The elements of each thread.
+    let shares: [Range<Int>]
+
+    var slots: [Int] { [left, right, output] }
+
+    func run(_ thread: Int, _ memory: Memory) {
+        let first = shares[thread].lowerBound
+        kernel(
+            ElementwiseTask(
+                left: memory.slots[left] + first, right: UnsafePointer(memory.slots[right] + first),
+                output: memory.slots[output] + first, count: shares[thread].count, activation: activation))
+    }
+}
+
+extension Place {
+    /// The slot, where it is one.
+    var slot: Int? {
+        if case .slot(let slot) = self { slot } else { nil }
+    }
+}
+
+extension MatrixProduct {
+    /// A product whose rows follow each other without gaps.
+    fileprivate init(
+        _ weights: PackedWeights, _ packed: UnsafePointer<Float>, residual: UnsafePointer<Float>?,
+        output: UnsafeMutablePointer<Float>, _ activation: Activation, _ rows: Range<Int>,
+        _ panels: Range<Int>
+    ) {
+        self.init(
+            depth: weights.depth, columns: weights.columns, weights: packed, bias: weights.bias.start,
+            residual: residual, residualStride: weights.columns, output: output,
+            outputStride: weights.columns,
+            activation: activation, firstRow: rows.lowerBound, endRow: rows.upperBound,
+            firstPanel: panels.lowerBound, endPanel: panels.upperBound)
+    }
+}
+
+/// The caller's images copied into a slot, their channels padded: for kernels that read whole vectors.
+struct PadStep: Step {
+    let channels: Int
+    let stride: Int
+    let output: Int
+    /// The pixels of each thread.
+    let shares: [Range<Int>]
+
+    var slots: [Int] { [output] }
+
+    func run(_ thread: Int, _ memory: Memory) {
+        for pixel in shares[thread] {
+            for channel in 0..<stride {
+                memory.slots[output][pixel * stride + channel] =
+                    channel < channels ? memory.image[pixel * channels + channel] : 0
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+// How work is shared among threads, decided when a network is compiled.
+
+extension Range<Int> {
+    /// One of `parts` nearly equal pieces, cut at multiples of `unit` from the start.
+    func share(_ part: Int, of parts: Int, unit: Int = 1) -> Range<Int> {
+        let units = (count + unit - 1) / unit
+        let low = lowerBound + units * part / parts * unit
+        let high = lowerBound + units * (part + 1) / parts * unit
+        return Swift.min(low, upperBound)..<Swift.min(high, upperBound)
+    }
+}
+
+/// The part of a two-dimensional amount of work that falls to one thread.
+struct WorkShare {
+    /// Rows of pixels, or rows of a matrix.
+    var rows: Range<Int>
+    /// Panels of columns, or vectors of channels.
+    var columns: Range<Int>
+
+    /// Splits rows or columns, whichever leaves the busiest thread less to do; rows where both are as good.
+    static func split(rows: Int, rowUnit: Int = 1, columns: Int, threads: Int) -> [WorkShare] {
+        let byRows = (0..<threads).map {
+            WorkShare(rows: (0..<rows).share($0, of: threads, unit: rowUnit), columns: 0..<columns)
+        }
+        let byColumns = (0..<threads).map {
+            WorkShare(rows: 0..<rows, columns: (0..<columns).share($0, of: threads))
+        }
+        return byColumns.largest < byRows.largest ? byColumns : byRows
+    }
+}
+
+extension [WorkShare] {
+    /// The most that falls to one thread.
+    fileprivate var largest: Int { map { $0.rows.count * $0.columns.count }.max() ?? 0 }
+}
