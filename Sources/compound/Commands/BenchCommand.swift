@@ -54,7 +54,8 @@ struct BenchCommand: ParsableCommand {
             instructionSet: execution.chosenInstructionSet(), threads: execution.threads ?? 1, batch: batch,
             secondsCap: seconds)
         if layers {
-            let report = LayerReport(try benchmark.layerTimes(of: network), network: network)
+            let report = LayerReport(
+                try benchmark.layerTimes(of: network), network: network, batch: batch)
             try Output.print(format == .json ? report.markup.json : report.text)
         } else {
             let report = BenchReport(

@@ -83,12 +83,13 @@ struct BenchReport {
 
 /// The time of every layer.
 struct LayerReport {
-    private let rows: [LatencyBenchmark.LayerTime]
-    private let network: Network
+    private let rows: [(layer: Layer, milliseconds: Double)]
+    private let batch: Int
 
-    init(_ rows: [LatencyBenchmark.LayerTime], network: Network) {
-        self.rows = rows
-        self.network = network
+    /// A report of one time a layer, in the network's order.
+    init(_ milliseconds: [Double], network: Network, batch: Int) {
+        rows = zip(network.layers, milliseconds).map { ($0, $1) }
+        self.batch = batch
     }
 
     private var total: Double { rows.reduce(0) { $0 + $1.milliseconds } }
@@ -96,31 +97,38 @@ struct LayerReport {
     /// One object a layer.
     var markup: Markup {
         .list(
-            rows.map { row in
+            rows.map { layer, milliseconds in
                 .block([
-                    ("layer", .text(row.name)), ("operation", .text(row.operation)),
-                    ("time_ms", .number(row.milliseconds)), ("macs", .whole(row.macs)),
-                    ("gflops", .number(2 * Double(row.macs) / row.milliseconds / 1e6)),
-                    ("share", .number(row.milliseconds / total)),
+                    ("layer", .text("\(layer.name)")), ("operation", .text(layer.operation.title)),
+                    ("time_ms", .number(milliseconds)), ("macs", .whole(layer.cost.macs.value * batch)),
+                    ("gflops", .number(gigaflops(layer.cost.macs.value, milliseconds))),
+                    ("share", .number(milliseconds / total)),
                 ])
             })
     }
 
-    /// A table with the total below.
+    /// A table with the total below; a layer without a time is fused into the one before or after it.
     var text: String {
         var table = TextTable(["layer", "operation", "output", "ms", "macs", "GFLOP/s", "share %"])
-        for row in rows {
+        for (layer, milliseconds) in rows {
+            let shape = layer.output.shape
+            let macs = layer.cost.macs.value
             table.append([
-                row.name, row.operation, "\(row.output.height)×\(row.output.width)×\(row.output.channels)",
-                row.milliseconds.digits(3), row.macs.short,
-                row.macs == 0 ? "" : (2 * Double(row.macs) / row.milliseconds / 1e6).digits(1),
-                (100 * row.milliseconds / total).digits(1),
+                "\(layer.name)", layer.operation.title, "\(shape.height)×\(shape.width)×\(shape.channels)",
+                milliseconds == 0 ? "fused" : milliseconds.digits(3), macs == 0 ? "" : (macs * batch).short,
+                macs == 0 || milliseconds == 0 ? "" : gigaflops(macs, milliseconds).digits(1),
+                milliseconds == 0 ? "" : (100 * milliseconds / total).digits(1),
             ])
         }
-        let macs = rows.reduce(0) { $0 + $1.macs }
+        let macs = rows.reduce(0) { $0 + $1.layer.cost.macs.value }
         table.append([
-            "total", "", "", total.digits(3), macs.short, (2 * Double(macs) / total / 1e6).digits(1), "100.0",
+            "total", "", "", total.digits(3), (macs * batch).short, gigaflops(macs, total).digits(1), "100.0",
         ])
         return table.rendered
+    }
+
+    /// Two operations per multiply–accumulate.
+    private func gigaflops(_ macs: Int, _ milliseconds: Double) -> Double {
+        2 * Double(macs * batch) / milliseconds / 1e6
     }
 }
