@@ -73,7 +73,7 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
                 + (nearest.map { "did you mean '\($0)'?" }
                     ?? "list the columns with compound query --limit 1.")
         case .notANumber(let file, let column):
-            "column '\(column)' of \(file) holds text, which has no better and worse; name a column of numbers."
+            "column '\(column)' of \(file) holds text, not a better or worse; name a column of numbers."
         case .badFilter(let file, let filter, let reason):
             "the filter \"\(filter)\" does not fit the trials of \(file): \(reason); "
                 + "give one SQL expression such as \"macs < 8e8 AND state = 'complete'\"."

@@ -143,9 +143,9 @@ func databaseOfAnotherApplicationStaysAsItIs(sql: String) throws {
 }
 
 @Test func damagedPagesAreFoundBeforeAnythingIsWritten() throws {
-    // given
+    // given: the middle of the file holds trials, and neither the schema nor an index
     let folder = try TemporaryFolder()
-    let file = try folder.store(100)
+    let file = try folder.store(100, description: String(repeating: "x", count: 2000))
     let handle = try #require(FileHandle(forUpdatingAtPath: file))
     let size = try handle.seekToEnd()
     try handle.seek(toOffset: size / 2)

@@ -85,11 +85,11 @@ final class TemporaryFolder: Sendable {
     func file(_ name: String = "store.sqlite") -> String { path + "/" + name }
 
     /// A file in the folder that holds this many trials and is closed.
-    func store(_ count: Int) throws -> String {
+    func store(_ count: Int, description: String = "network") throws -> String {
         let store = try TrialStore(path: file(), access: .readWrite)
         try store.registerGrid()
         for trial in try trials(count) {
-            try store.record(trial, measured(1), conditions: conditions(), description: "network")
+            try store.record(trial, measured(1), conditions: conditions(), description: description)
         }
         return file()
     }
