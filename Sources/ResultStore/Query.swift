@@ -76,6 +76,12 @@ package struct ResultTable: Hashable, Sendable {
     package let columns: [String]
     /// The cells, row by row, in the order of the columns.
     package let rows: [[Value]]
+
+    /// A table; every row has as many cells as there are columns.
+    package init(columns: [String], rows: [[Value]]) {
+        self.columns = columns
+        self.rows = rows
+    }
 }
 
 /// The columns of the view whose values may be compared only within one measurement set.

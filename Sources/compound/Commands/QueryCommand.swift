@@ -51,7 +51,7 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         let query = Query(
-            columns: chosenColumns, filter: `where`, sort: sort.map(ColumnOrder.init),
+            columns: chosenColumns, filter: `where`, sort: sort.map { ColumnOrder($0) },
             pareto: (pareto?.split(separator: ",") ?? []).map { ColumnOrder(String($0)) }, limit: limit)
         let table = try TrialStore(path: store.store, access: .readOnly).query(query)
         try Output.print(format.render(table))

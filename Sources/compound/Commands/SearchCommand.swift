@@ -84,9 +84,9 @@ struct SearchCommand: ParsableCommand {
     }
 }
 
-extension Strategy: @retroactive ExpressibleByArgument {}
+extension Strategy: ExpressibleByArgument {}
 
-extension Shard: @retroactive ExpressibleByArgument {
+extension Shard: ExpressibleByArgument {
     public init?(argument: String) {
         let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.count == 2, let index = parts[0], let count = parts[1] else { return nil }

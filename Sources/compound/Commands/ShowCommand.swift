@@ -43,7 +43,7 @@ struct ShowCommand: ParsableCommand {
         let network = try factors.realised(
             NetworkReference(name).architecture(store: store.store), given: name)
         switch format {
-        case .json: try Output.print(NetworkReport(network, layers: layers).json.json)
+        case .json: try Output.print(NetworkReport(network, layers: layers).markup.json)
         case .table: try Output.print(NetworkReport(network, layers: layers).text)
         }
     }

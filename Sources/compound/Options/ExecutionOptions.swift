@@ -32,4 +32,4 @@ struct ExecutionOptions: ParsableArguments {
     }
 }
 
-extension InstructionSet: @retroactive ExpressibleByArgument {}
+extension InstructionSet: ExpressibleByArgument {}
