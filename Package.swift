@@ -51,7 +51,7 @@ let package = Package(
         .testTarget(name: "NetworkExecutionTests", dependencies: ["NetworkExecution"]),
         .testTarget(name: "CandidateBenchmarkTests", dependencies: ["CandidateBenchmark"]),
         .testTarget(name: "DescriptionsTests", dependencies: ["Descriptions"]),
-        .testTarget(name: "ResultStoreTests", dependencies: ["ResultStore"]),
+        .testTarget(name: "ResultStoreTests", dependencies: ["ResultStore", grdb]),
         .testTarget(name: "compoundTests", dependencies: ["compound", "ResultStore"]),
     ]
 )

@@ -172,6 +172,13 @@ package struct CoefficientRanges: Hashable, Sendable {
     /// Range of γ.
     package private(set) var gamma: ClosedRange<Double>
 
+    /// Ranges found earlier.
+    package init(alpha: ClosedRange<Double>, beta: ClosedRange<Double>, gamma: ClosedRange<Double>) {
+        self.alpha = alpha
+        self.beta = beta
+        self.gamma = gamma
+    }
+
     /// The ranges of a single point.
     package init(_ point: Coefficients) {
         alpha = point.alpha...point.alpha

@@ -54,13 +54,14 @@ struct BenchCommand: ParsableCommand {
             instructionSet: execution.chosenInstructionSet(), threads: execution.threads ?? 1, batch: batch,
             secondsCap: seconds)
         if layers {
-            let report = LayerReport(try benchmark.layerTimes(of: network), network: network)
-            try Output.print(format == .json ? report.json.rendered : report.text)
+            let report = LayerReport(
+                try benchmark.layerTimes(of: network), network: network, batch: batch)
+            try Output.print(format == .json ? report.markup.json : report.text)
         } else {
             let report = BenchReport(
                 measurement: try benchmark.measure(network), network: network,
                 conditions: benchmark.conditions(build: buildKind, toolVersion: toolVersion), cap: seconds)
-            try Output.print(format == .json ? report.json.rendered : report.text)
+            try Output.print(format == .json ? report.markup.json : report.text)
         }
     }
 }

@@ -57,31 +57,29 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         let document = try document()
-        let text = try format == .yaml ? document.yaml() : document.json()
-        try Output.write(text, to: output)
+        try Output.write(format == .yaml ? document.yaml : document.json, to: output)
         if let output { Output.note("wrote \(output)") }
     }
 
     private func document() throws -> CandidateExport {
         if best {
-            let store = try ResultStore(path: store.store, access: .readOnly)
-            return try TrialExport(store.best(objective: ranking, study: study)).document
+            let store = try TrialStore(path: store.store, access: .readOnly)
+            let (trial, measurement) = try store.best(by: ranking, study: study)
+            return try trial.export(measurement)
         }
         guard let network else { throw ValidationError("give a network to export.") }
         if let id = try NetworkReference(network).trial, factors.isEmpty {
-            let store = try ResultStore(path: store.store, access: .readOnly)
-            return try TrialExport(store.trial(id: id)).document
+            let trial = try TrialStore(path: store.store, access: .readOnly).trial(id: id)
+            return try trial.export(trial.measurements.last)
         }
         let architecture = try NetworkReference(network).architecture(store: store.store)
-        return CandidateExport(network: try factors.realised(architecture, given: network))
+        return CandidateExport(try factors.realised(architecture, given: network))
     }
 
-    private var ranking: Objective? {
-        objective.map {
-            $0.hasSuffix(":desc")
-                ? Objective(column: String($0.dropLast(5)), maximize: true)
-                : Objective(column: $0, maximize: false)
-        }
+    private var ranking: Objective {
+        guard let objective else { return .latency }
+        let order = ColumnOrder(objective)
+        return Objective(column: order.column, maximize: order.descending)
     }
 }
 

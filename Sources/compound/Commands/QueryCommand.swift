@@ -15,20 +15,23 @@ struct QueryCommand: ParsableCommand {
             EXAMPLES
               compound query
               compound query --where "macs < 800e6 and alpha >= 1.2" --sort latency_ratio --limit 5
-              compound query --sort macs:desc --format csv --columns id,alpha,beta,gamma,macs,latency_ms
+              compound query --sort -macs --format csv --columns id,alpha,beta,gamma,macs,latency_ms
               compound query --pareto latency_ms,parameters --format json
             """)
 
     @Option(help: ArgumentHelp("Keep trials for which this SQL expression holds.", valueName: "expression"))
     var `where`: String?
 
-    @Option(help: ArgumentHelp("Sort by this column; column:desc reverses.", valueName: "column"))
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Sort by this column; -column puts the highest first.", valueName: "column"))
     var sort: [String] = []
 
     @Option(help: ArgumentHelp("Print at most so many trials.", valueName: "n"))
     var limit: Int?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Keep trials that none beats in all these columns; lower is better, -column the reverse.",
             valueName: "x,y"))
@@ -47,24 +50,19 @@ struct QueryCommand: ParsableCommand {
     }
 
     func run() throws {
-        var query = Query()
-        query.filter = `where`
-        query.sort = sort.map {
-            $0.hasSuffix(":desc") ? .init(String($0.dropLast(5)), descending: true) : .init($0)
-        }
-        query.limit = limit
-        query.pareto = pareto?.split(separator: ",").map(String.init) ?? []
-        query.columns = chosenColumns
-        let table = try ResultStore(path: store.store, access: .readOnly).query(query)
+        let query = Query(
+            columns: chosenColumns, filter: `where`, sort: sort.map { ColumnOrder($0) },
+            pareto: (pareto?.split(separator: ",") ?? []).map { ColumnOrder(String($0)) }, limit: limit)
+        let table = try TrialStore(path: store.store, access: .readOnly).query(query)
         try Output.print(format.render(table))
     }
 
     /// A table shows what fits a terminal, the other formats everything, unless columns are named.
-    private var chosenColumns: [String]? {
+    private var chosenColumns: [String] {
         switch columns {
-        case "all": nil
+        case "all": []
         case .some(let names): names.split(separator: ",").map(String.init)
-        case nil: format == .table ? QueryCommand.tableColumns : nil
+        case nil: format == .table ? QueryCommand.tableColumns : []
         }
     }
 
@@ -84,57 +82,9 @@ enum QueryFormat: String, ExpressibleByArgument, CaseIterable {
     /// The trials in this format.
     func render(_ table: ResultTable) -> String {
         switch self {
-        case .table:
-            guard !table.rows.isEmpty else { return "no trials" }
-            var text = TextTable(table.columns)
-            for row in table.rows { text.append(zip(table.columns, row).map { $1.short(column: $0) }) }
-            return text.rendered
-        case .json:
-            return JSONValue.array(
-                table.rows.map { row in .object(zip(table.columns, row).map { ($0, $1.json) }) }
-            ).rendered
-        case .csv:
-            let rows = [table.columns] + table.rows.map { $0.map(\.text) }
-            return rows.map { $0.map(QueryFormat.quoted).joined(separator: ",") }.joined(separator: "\n")
-        }
-    }
-
-    /// A field as RFC 4180 has it.
-    private static func quoted(_ field: String) -> String {
-        guard field.contains(where: { "\",\n\r".contains($0) }) else { return field }
-        return "\"" + field.replacing("\"", with: "\"\"") + "\""
-    }
-}
-
-extension ResultValue {
-    /// The value for a program.
-    var json: JSONValue {
-        switch self {
-        case .null: .null
-        case .integer(let integer): .integer(Int(integer))
-        case .real(let number): .number(number)
-        case .text(let text): .text(text)
-        }
-    }
-
-    /// The value in full.
-    var text: String {
-        switch self {
-        case .null: ""
-        case .integer(let integer): "\(integer)"
-        case .real(let number): "\(number)"
-        case .text(let text): text
-        }
-    }
-
-    /// The value as it reads well in a table.
-    func short(column: String) -> String {
-        switch self {
-        case .integer(let integer) where column == "id" || abs(integer) < 100_000: "\(integer)"
-        case .integer(let integer): Int(integer).short
-        case .real(let number) where column.contains("_ms"): number.digits(3)
-        case .real(let number): number.coefficient
-        default: text
+        case .table: table.text
+        case .json: table.markup.json
+        case .csv: table.csv
         }
     }
 }

@@ -1,6 +1,7 @@
 // compound scale: the variants that given coefficients make of a network.
 
 import ArgumentParser
+import Descriptions
 import Networks
 
 /// Prints the networks of a compound-scaling series, as realised.
@@ -52,7 +53,7 @@ struct ScaleCommand: ParsableCommand {
             }
         }
         switch format {
-        case .json: try Output.print(json(rows, baseline).rendered)
+        case .json: try Output.print(markup(rows, baseline).json)
         case .table:
             try Output.print(table(rows, baseline).rendered)
             for note in ScalingNotes.lines(
@@ -61,16 +62,16 @@ struct ScaleCommand: ParsableCommand {
         }
     }
 
-    private func json(_ rows: [(Coefficients, Network)], _ baseline: Network) -> JSONValue {
-        .array(
+    private func markup(_ rows: [(Coefficients, Network)], _ baseline: Network) -> Markup {
+        .list(
             rows.map { coefficients, network in
-                .object(
+                .block(
                     [
                         ("phi", .number(coefficients.phi)),
                         ("width", .number(network.architecture.scaling.width)),
                         ("depth", .number(network.architecture.scaling.depth)),
-                        ("resolution", .integer(network.dimensions.resolution)),
-                        ("blocks", .integer(network.dimensions.blocks)),
+                        ("resolution", .whole(network.dimensions.resolution)),
+                        ("blocks", .whole(network.dimensions.blocks)),
                         ("macs_ratio", .number(network.cost.ratio(to: baseline.cost))),
                     ] + NetworkReport.members(of: network.cost))
             })

@@ -23,7 +23,7 @@ struct SearchCommand: ParsableCommand {
             """)
 
     @Argument(help: ArgumentHelp("The search space, a YAML file.", valueName: "space"))
-    var space: String
+    var file: String
 
     @Option(help: "grid (every combination) or random (uniform in each range).")
     var strategy = Strategy.grid
@@ -53,17 +53,17 @@ struct SearchCommand: ParsableCommand {
     }
 
     func run() throws {
-        var space = try SpaceDocument.read(file: space)
+        var space = try SearchSpace(contentsOf: file)
         if let threads = execution.threads { space.measure.threads = threads }
         let sampler: Sampler
         do {
             sampler = try Sampler(space, strategy: strategy, seed: seed)
         } catch {
-            throw OutputError("\(self.space): \(error)")
+            throw OutputError("\(file): \(error)")
         }
         let draw = try CandidateDraw(sampler, most: trials)
         if dryRun {
-            try Output.print(format == .json ? draw.json.rendered : draw.text)
+            try Output.print(format == .json ? draw.markup.json : draw.text)
         } else {
             Output.note(draw.funnelLine)
         }
@@ -74,9 +74,9 @@ struct SearchCommand: ParsableCommand {
         }
         if dryRun { return }
         let session = try SearchSession(
-            draw: draw, shard: shard, store: store.store, instructionSet: execution.chosenInstructionSet())
+            draw: draw, file: file, shard: shard, store: store.store, instructionSet: execution.chosenInstructionSet())
         try session.run()
-        try Output.print(format == .json ? session.summary().json.rendered : session.summary().text)
+        try Output.print(format == .json ? session.summary().markup.json : session.summary().text)
         if session.wasInterrupted {
             Output.note("stopped as asked; the same command continues.")
             throw ExitCode(1)
@@ -84,9 +84,9 @@ struct SearchCommand: ParsableCommand {
     }
 }
 
-extension Strategy: @retroactive ExpressibleByArgument {}
+extension Strategy: ExpressibleByArgument {}
 
-extension Shard: @retroactive ExpressibleByArgument {
+extension Shard: ExpressibleByArgument {
     public init?(argument: String) {
         let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.count == 2, let index = parts[0], let count = parts[1] else { return nil }

@@ -1,6 +1,7 @@
 // compound show: what a network is and what it costs.
 
 import ArgumentParser
+import Descriptions
 import Networks
 
 /// Prints a network's stages and exact cost.
@@ -42,7 +43,7 @@ struct ShowCommand: ParsableCommand {
         let network = try factors.realised(
             NetworkReference(name).architecture(store: store.store), given: name)
         switch format {
-        case .json: try Output.print(NetworkReport(network, layers: layers).json.rendered)
+        case .json: try Output.print(NetworkReport(network, layers: layers).markup.json)
         case .table: try Output.print(NetworkReport(network, layers: layers).text)
         }
     }
@@ -52,7 +53,7 @@ struct ShowCommand: ParsableCommand {
         switch format {
         case .json:
             try Output.print(
-                JSONValue.array(networks.map { NetworkReport($0, layers: false).json }).rendered)
+                Markup.list(networks.map { NetworkReport($0, layers: false).markup }).json)
         case .table:
             var table = TextTable(["network", "width", "depth", "resolution", "macs", "parameters"])
             for network in networks {

@@ -22,14 +22,14 @@ struct ExecutionOptions: ParsableArguments {
 
     /// The instruction set asked for, or the best one; refuses one that this CPU lacks.
     func chosenInstructionSet() throws -> InstructionSet {
-        guard let instructionSet else { return .best }
+        guard let instructionSet else { return .detected }
         guard instructionSet.isSupported else {
             throw ValidationError(
-                "this CPU does not run \(instructionSet.rawValue); leave out --instruction-set for \(InstructionSet.best.rawValue)."
+                "this CPU does not run \(instructionSet.rawValue); leave out --instruction-set for \(InstructionSet.detected.rawValue)."
             )
         }
         return instructionSet
     }
 }
 
-extension InstructionSet: @retroactive ExpressibleByArgument {}
+extension InstructionSet: ExpressibleByArgument {}

@@ -72,10 +72,10 @@ struct NetworkReference {
     init(_ text: String) { self.text = text }
 
     /// The trial's number, where the text is `trial:ID`.
-    var trial: Int64? {
+    var trial: Int? {
         get throws {
             guard text.hasPrefix("trial:") else { return nil }
-            guard let id = Int64(text.dropFirst("trial:".count)), id > 0 else {
+            guard let id = Int(text.dropFirst("trial:".count)), id > 0 else {
                 throw ValidationError("'\(text)' names no trial; write trial: and its id, as in trial:7.")
             }
             return id
@@ -85,11 +85,10 @@ struct NetworkReference {
     /// What it refers to.
     func architecture(store: String) throws -> Architecture {
         if let id = try trial {
-            let trial = try ResultStore(path: store, access: .readOnly).trial(id: id)
-            return try NetworkDocument.read(text: trial.description, file: text)
+            return try TrialStore(path: store, access: .readOnly).trial(id: id).architecture
         }
         if [".yaml", ".yml", ".json"].contains(where: text.hasSuffix) || text.contains("/") {
-            return try NetworkDocument.read(file: text)
+            return try Architecture(contentsOf: text)
         }
         do {
             return try PublishedNetworks.architecture(named: text)

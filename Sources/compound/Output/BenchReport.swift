@@ -2,6 +2,7 @@
 
 import CandidateBenchmark
 import CompoundSearch
+import Descriptions
 import Networks
 
 /// A network's latency with everything it depends on.
@@ -12,28 +13,28 @@ struct BenchReport {
     let cap: Double
 
     /// The figures and conditions as one flat object.
-    var json: JSONValue {
+    var markup: Markup {
         let latency = measurement.latency
-        return .object([
+        return .block([
             ("network", .text(network.architecture.name)), ("network_hash", .text(network.contentHash)),
             ("width", .number(network.architecture.scaling.width)),
             ("depth", .number(network.architecture.scaling.depth)),
-            ("resolution", .integer(network.dimensions.resolution)),
-            ("macs", .integer(network.cost.macs.value)),
-            ("parameters", .integer(network.cost.parameters.value)),
+            ("resolution", .whole(network.dimensions.resolution)),
+            ("macs", .whole(network.cost.macs.value)),
+            ("parameters", .whole(network.cost.parameters.value)),
             ("latency_ms", .number(latency.median)), ("latency_ms_min", .number(latency.minimum)),
-            ("latency_ms_ci95", .number(latency.halfWidth)), ("samples", .integer(latency.samples)),
-            ("rounds", .integer(measurement.rounds)), ("reached_cap", .bool(measurement.reachedCap)),
+            ("latency_ms_ci95", .number(latency.halfWidth)), ("samples", .whole(latency.samples)),
+            ("rounds", .whole(measurement.rounds)), ("reached_cap", .literal("\(measurement.reachedCap)")),
             ("seconds_cap", .number(cap)), ("anchor", .text(conditions.anchor)),
             ("anchor_ms", .number(latency.anchor)), ("latency_ratio", .number(latency.ratio)),
             ("latency_ratio_ci95", .number(latency.ratioHalfWidth)),
             ("images_per_second", .number(Double(conditions.batch) * 1e3 / latency.median)),
-            ("gflops", .number(gigaflops)), ("memory_bytes", .integer(measurement.plannedMemoryBytes)),
-            ("instruction_set", .text(conditions.instructionSet)), ("threads", .integer(conditions.threads)),
-            ("batch", .integer(conditions.batch)), ("build", .text(conditions.build)),
+            ("gflops", .number(gigaflops)), ("memory_bytes", .whole(measurement.plannedMemoryBytes)),
+            ("instruction_set", .text(conditions.instructionSet)), ("threads", .whole(conditions.threads)),
+            ("batch", .whole(conditions.batch)), ("build", .text(conditions.build)),
             ("tool_version", .text(conditions.toolVersion)),
-            ("processor", .text(conditions.machine.processor)), ("cores", .integer(conditions.machine.cores)),
-            ("machine_memory_bytes", .integer(conditions.machine.memoryBytes)),
+            ("processor", .text(conditions.machine.processor)), ("cores", .whole(conditions.machine.cores)),
+            ("machine_memory_bytes", .whole(conditions.machine.memoryBytes)),
             ("system", .text(conditions.machine.system)),
         ])
     }
@@ -82,44 +83,52 @@ struct BenchReport {
 
 /// The time of every layer.
 struct LayerReport {
-    private let rows: [LatencyBenchmark.LayerTime]
-    private let network: Network
+    private let rows: [(layer: Layer, milliseconds: Double)]
+    private let batch: Int
 
-    init(_ rows: [LatencyBenchmark.LayerTime], network: Network) {
-        self.rows = rows
-        self.network = network
+    /// A report of one time a layer, in the network's order.
+    init(_ milliseconds: [Double], network: Network, batch: Int) {
+        rows = zip(network.layers, milliseconds).map { ($0, $1) }
+        self.batch = batch
     }
 
     private var total: Double { rows.reduce(0) { $0 + $1.milliseconds } }
 
     /// One object a layer.
-    var json: JSONValue {
-        .array(
-            rows.map { row in
-                .object([
-                    ("layer", .text(row.name)), ("operation", .text(row.operation)),
-                    ("time_ms", .number(row.milliseconds)), ("macs", .integer(row.macs)),
-                    ("gflops", .number(2 * Double(row.macs) / row.milliseconds / 1e6)),
-                    ("share", .number(row.milliseconds / total)),
+    var markup: Markup {
+        .list(
+            rows.map { layer, milliseconds in
+                .block([
+                    ("layer", .text("\(layer.name)")), ("operation", .text(layer.operation.title)),
+                    ("time_ms", .number(milliseconds)), ("macs", .whole(layer.cost.macs.value * batch)),
+                    ("gflops", .number(gigaflops(layer.cost.macs.value, milliseconds))),
+                    ("share", .number(milliseconds / total)),
                 ])
             })
     }
 
-    /// A table with the total below.
+    /// A table with the total below; a layer without a time is fused into the one before or after it.
     var text: String {
         var table = TextTable(["layer", "operation", "output", "ms", "macs", "GFLOP/s", "share %"])
-        for row in rows {
+        for (layer, milliseconds) in rows {
+            let shape = layer.output.shape
+            let macs = layer.cost.macs.value
             table.append([
-                row.name, row.operation, "\(row.output.height)×\(row.output.width)×\(row.output.channels)",
-                row.milliseconds.digits(3), row.macs.short,
-                row.macs == 0 ? "" : (2 * Double(row.macs) / row.milliseconds / 1e6).digits(1),
-                (100 * row.milliseconds / total).digits(1),
+                "\(layer.name)", layer.operation.title, "\(shape.height)×\(shape.width)×\(shape.channels)",
+                milliseconds == 0 ? "fused" : milliseconds.digits(3), macs == 0 ? "" : (macs * batch).short,
+                macs == 0 || milliseconds == 0 ? "" : gigaflops(macs, milliseconds).digits(1),
+                milliseconds == 0 ? "" : (100 * milliseconds / total).digits(1),
             ])
         }
-        let macs = rows.reduce(0) { $0 + $1.macs }
+        let macs = rows.reduce(0) { $0 + $1.layer.cost.macs.value }
         table.append([
-            "total", "", "", total.digits(3), macs.short, (2 * Double(macs) / total / 1e6).digits(1), "100.0",
+            "total", "", "", total.digits(3), (macs * batch).short, gigaflops(macs, total).digits(1), "100.0",
         ])
         return table.rendered
+    }
+
+    /// Two operations per multiply–accumulate.
+    private func gigaflops(_ macs: Int, _ milliseconds: Double) -> Double {
+        2 * Double(macs * batch) / milliseconds / 1e6
     }
 }

@@ -5,8 +5,13 @@ import Foundation
 import Synchronization
 
 /// Counts interrupts from the moment it exists.
-final class InterruptSignal: Sendable {
-    private let requests = Atomic<Int>(0)
+final class InterruptSignal {
+    /// What the handlers share with the search.
+    private final class Requests: Sendable {
+        let count = Atomic<Int>(0)
+    }
+
+    private let requests = Requests()
     private let sources: [any DispatchSourceSignal]
 
     /// Watches SIGINT and SIGTERM, calling `announce` at the first.
@@ -16,9 +21,8 @@ final class InterruptSignal: Sendable {
             return DispatchSource.makeSignalSource(signal: number, queue: .global())
         }
         for source in sources {
-            source.setEventHandler { [weak self] in
-                guard let self else { return }
-                if self.requests.add(1, ordering: .relaxed).newValue > 1 { _exit(130) }
+            source.setEventHandler { [requests] in
+                if requests.count.add(1, ordering: .relaxed).newValue > 1 { _exit(130) }
                 announce()
             }
             source.resume()
@@ -26,5 +30,5 @@ final class InterruptSignal: Sendable {
     }
 
     /// Whether anybody asked to stop.
-    var isRequested: Bool { requests.load(ordering: .relaxed) > 0 }
+    var isRequested: Bool { requests.count.load(ordering: .relaxed) > 0 }
 }

@@ -1,5 +1,6 @@
 // A network as `show` prints it.
 
+import Descriptions
 import Networks
 
 /// A network's description and cost, for people and for programs.
@@ -14,34 +15,34 @@ struct NetworkReport {
     }
 
     /// The report as one object; cost keys as in the store.
-    var json: JSONValue {
+    var markup: Markup {
         let architecture = network.architecture
-        var members: [(key: String, value: JSONValue)] = [
+        var members: [(key: String, value: Markup)] = [
             ("network", .text(architecture.name)), ("network_hash", .text(network.contentHash)),
             ("width", .number(architecture.scaling.width)), ("depth", .number(architecture.scaling.depth)),
-            ("resolution", .integer(network.dimensions.resolution)),
-            ("channels", .integer(architecture.channels)), ("classes", .integer(architecture.classes)),
-            ("blocks", .integer(network.dimensions.blocks)),
+            ("resolution", .whole(network.dimensions.resolution)),
+            ("channels", .whole(architecture.channels)), ("classes", .whole(architecture.classes)),
+            ("blocks", .whole(network.dimensions.blocks)),
         ]
         members += Self.members(of: network.cost)
         if layers {
             members.append(
                 (
                     "layers",
-                    .array(
+                    .list(
                         network.layers.map { layer in
                             let shape = layer.output.shape
-                            return .object(
+                            return .block(
                                 [
                                     ("name", .text("\(layer.name)")),
                                     ("operation", .text(layer.operation.title)),
-                                    ("height", .integer(shape.height)), ("width", .integer(shape.width)),
-                                    ("channels", .integer(shape.channels)),
+                                    ("height", .whole(shape.height)), ("width", .whole(shape.width)),
+                                    ("channels", .whole(shape.channels)),
                                 ] + Self.members(of: layer.cost))
                         })
                 ))
         }
-        return .object(members)
+        return .block(members)
     }
 
     /// The report as text.
@@ -71,14 +72,14 @@ struct NetworkReport {
     }
 
     /// The keys of a cost, named as everywhere.
-    static func members(of cost: Cost) -> [(key: String, value: JSONValue)] {
+    static func members(of cost: Cost) -> [(key: String, value: Markup)] {
         [
-            ("macs", .integer(cost.macs.value)), ("bias_adds", .integer(cost.biasAdds.value)),
-            ("norm_elements", .integer(cost.normElements.value)),
-            ("activations", .integer(cost.activations.value)),
-            ("parameters", .integer(cost.parameters.value)),
-            ("weight_bytes", .integer(cost.weightBytes.value)),
-            ("peak_activation_bytes", .integer(cost.peakActivationBytes.value)),
+            ("macs", .whole(cost.macs.value)), ("bias_adds", .whole(cost.biasAdds.value)),
+            ("norm_elements", .whole(cost.normElements.value)),
+            ("activations", .whole(cost.activations.value)),
+            ("parameters", .whole(cost.parameters.value)),
+            ("weight_bytes", .whole(cost.weightBytes.value)),
+            ("peak_activation_bytes", .whole(cost.peakActivationBytes.value)),
         ]
     }
 

@@ -4,10 +4,10 @@ import Foundation
 
 /// Writes results to standard output, notes to standard error, and files in one piece.
 enum Output {
-    /// Writes a result; throws where standard output cannot take it.
+    /// Writes a result as whole lines; throws where standard output cannot take it.
     static func print(_ text: String) throws {
         do {
-            try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+            try FileHandle.standardOutput.write(contentsOf: Data(lines(text).utf8))
         } catch {
             throw OutputError(
                 "standard output cannot be written (\(reason(error))); free some space or redirect it.")
@@ -16,7 +16,7 @@ enum Output {
 
     /// Writes a note for a person.
     static func note(_ text: String) {
-        try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data(lines(text).utf8))
     }
 
     /// Writes a result to a file, or to standard output where there is none.
@@ -24,7 +24,7 @@ enum Output {
     /// A regular file appears whole or not at all; a device or pipe is written as it stands.
     static func write(_ text: String, to path: String?) throws {
         guard let path else { return try print(text) }
-        let data = Data((text + "\n").utf8)
+        let data = Data(lines(text).utf8)
         do {
             if let kind = try? FileManager.default.attributesOfItem(atPath: path)[.type]
                 as? FileAttributeType,
@@ -40,6 +40,8 @@ enum Output {
             throw OutputError("\(path) cannot be written (\(reason(error))); choose another --output.")
         }
     }
+
+    private static func lines(_ text: String) -> String { text.hasSuffix("\n") ? text : text + "\n" }
 
     private static func reason(_ error: any Error) -> String {
         var current = error as NSError

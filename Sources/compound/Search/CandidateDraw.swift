@@ -1,6 +1,7 @@
 // The first half of a search: draw the points, count the funnel, list the trials.
 
 import CompoundSearch
+import Descriptions
 import Networks
 
 /// The trials of a space, and how many points and networks they were chosen from.
@@ -77,12 +78,12 @@ struct CandidateDraw {
     }
 
     /// The funnel as an object.
-    var json: JSONValue {
-        .object([
-            ("study", .text(study)), ("points", .integer(funnel.points)),
-            ("networks", .integer(funnel.networks)), ("within_budget", .integer(funnel.withinBudget)),
-            ("unbuildable", .integer(funnel.unbuildable)),
-            ("baseline_macs", .integer(baseline.cost.macs.value)),
+    var markup: Markup {
+        .block([
+            ("study", .text(study)), ("points", .whole(funnel.points)),
+            ("networks", .whole(funnel.networks)), ("within_budget", .whole(funnel.withinBudget)),
+            ("unbuildable", .whole(funnel.unbuildable)),
+            ("baseline_macs", .whole(baseline.cost.macs.value)),
             ("lowest_macs", .number(bounds.lowest)), ("highest_macs", .number(bounds.highest)),
             ("points_per_second", .number((Double(funnel.points) / max(seconds, 1e-9)).rounded())),
         ])

@@ -4,6 +4,7 @@ import CandidateBenchmark
 import CompoundSearch
 import ConvolutionKernels
 import Descriptions
+import Foundation
 import Networks
 import ResultStore
 
@@ -11,17 +12,19 @@ import ResultStore
 final class SearchSession {
     private let draw: CandidateDraw
     private let trials: [Trial]
-    private let store: ResultStore
+    private let store: TrialStore
     private let benchmark: LatencyBenchmark?
     private let conditions: Conditions
     private(set) var wasInterrupted = false
 
     /// Opens the store, registers the study and readies the benchmark; nothing is measured yet.
-    init(draw: CandidateDraw, shard: Shard, store path: String, instructionSet: InstructionSet) throws {
+    init(
+        draw: CandidateDraw, file: String, shard: Shard, store path: String, instructionSet: InstructionSet
+    ) throws {
         self.draw = draw
         trials = draw.trials.filter { shard.contains($0.candidate.ordinal) }
         let plan = draw.space.measure
-        store = try ResultStore(path: path, access: .readWrite)
+        store = try TrialStore(path: path, access: .readWrite)
         if plan.latency {
             let benchmark = try LatencyBenchmark(
                 instructionSet: instructionSet, threads: plan.threads, batch: plan.batch,
@@ -35,9 +38,8 @@ final class SearchSession {
                 build: buildKind, toolVersion: toolVersion, anchor: "none")
         }
         try store.register(
-            Study(
-                identifier: draw.study, name: draw.space.name, strategy: draw.strategy, seed: draw.seed,
-                space: SpaceDocument.text(of: draw.space), toolVersion: toolVersion))
+            draw.space, strategy: draw.strategy, seed: draw.seed,
+            text: try String(contentsOfFile: file, encoding: .utf8), toolVersion: toolVersion)
     }
 
     /// Evaluates and records every trial that the store does not hold yet.
@@ -57,7 +59,7 @@ final class SearchSession {
             record: { trial, evaluation in
                 try store.record(
                     trial, evaluation, conditions: conditions,
-                    description: NetworkDocument.text(of: trial.candidate.network.architecture))
+                    description: trial.candidate.network.architecture.yaml)
                 progress.finished(
                     value: evaluation.outcome == .complete ? evaluation.latency?.ratio : nil,
                     label: progressLabel(trial, evaluation))

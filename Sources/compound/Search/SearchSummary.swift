@@ -1,42 +1,32 @@
 // What a search found, for people and for programs.
 
 import CompoundSearch
+import Descriptions
 import ResultStore
 
 /// The best trials of a study under the conditions of this run.
 struct SearchSummary {
-    private let table: ResultTable
-    private let all: ResultTable
+    private let best: ResultTable
     private let draw: CandidateDraw
     private let finished: Int
 
     /// Reads the ranking from the store.
-    init(store: ResultStore, draw: CandidateDraw, conditions: Conditions) throws {
+    init(store: TrialStore, draw: CandidateDraw, conditions: Conditions) throws {
         self.draw = draw
-        var query = Query()
-        query.study = draw.study
-        query.conditions = conditions
         finished = try store.finished(study: draw.study, conditions: conditions).count
-        query.filter = "state = 'complete'"
         let objective = draw.space.objective
-        query.sort = [.init(objective.column, descending: objective.maximize)]
-        query.limit = 10
-        all = try store.query(query)
-        query.columns = [
-            "id", "alpha", "beta", "gamma", "phi", "blocks", "resolution", "macs", "parameters", "latency_ms",
-            "latency_ms_ci95", "latency_ratio",
-        ]
-        table = try store.query(query)
+        best = try store.query(
+            Query(
+                filter: "state = 'complete' AND study = '\(draw.study)' AND \(conditions.filter)",
+                sort: [ColumnOrder(column: objective.column, descending: objective.maximize)], limit: 10))
     }
 
     /// Funnel, state and the best trials.
-    var json: JSONValue {
-        .object([
-            ("study", .text(draw.study)), ("points", .integer(draw.funnel.points)),
-            ("networks", .integer(draw.funnel.networks)),
-            ("within_budget", .integer(draw.funnel.withinBudget)),
-            ("finished", .integer(finished)),
-            ("best", .array(all.rows.map { .object(zip(all.columns, $0).map { ($0, $1.json) }) })),
+    var markup: Markup {
+        .block([
+            ("study", .text(draw.study)), ("points", .whole(draw.funnel.points)),
+            ("networks", .whole(draw.funnel.networks)), ("within_budget", .whole(draw.funnel.withinBudget)),
+            ("finished", .whole(finished)), ("best", best.markup),
         ])
     }
 
@@ -45,6 +35,18 @@ struct SearchSummary {
         let objective = draw.space.objective
         let order = objective.maximize ? "highest" : "lowest"
         return "\(finished) trials finished; the best by \(order) \(objective.column):\n\n"
-            + QueryFormat.table.render(table)
+            + best.selecting(QueryCommand.tableColumns.filter { $0 != "state" }).text
+    }
+}
+
+extension Conditions {
+    /// The condition on the view's columns that holds for these conditions only.
+    fileprivate var filter: String {
+        let texts = [
+            ("machine", machine.fingerprint), ("instruction_set", instructionSet), ("build", build),
+            ("tool_version", toolVersion), ("anchor", anchor),
+        ]
+        return (texts.map { "\($0) = '\($1)'" } + ["threads = \(threads)", "batch = \(batch)"])
+            .joined(separator: " AND ")
     }
 }

@@ -1,0 +1,131 @@
+// How fast a candidate is: compiled, run with random weights, and timed beside the anchor network.
+
+import CompoundSearch
+import ConvolutionKernels
+import NetworkExecution
+import Networks
+
+/// Measures latencies under one set of conditions; the anchor is compiled once.
+package final class LatencyBenchmark {
+    /// The network that is timed in between: one image of EfficientNet-B0, on as many threads.
+    package static let anchorName = "efficientnet-b0"
+
+    /// A latency with how it came about.
+    package struct Measurement {
+        /// The figures.
+        package let latency: Latency
+        /// Rounds that were run.
+        package let rounds: Int
+        /// Whether the cap ended it before the interval was narrow.
+        package let reachedCap: Bool
+        /// Bytes of activations and packed weights that execution planned.
+        package let plannedMemoryBytes: Int
+    }
+
+    private let instructionSet: InstructionSet
+    private let threads: Int
+    private let batch: Int
+    private let secondsCap: Double
+    private let machine = Machine.current
+    private let anchor: LoadedNetwork
+
+    /// A benchmark; `secondsCap` holds for one measurement, its warm-up included.
+    package init(instructionSet: InstructionSet, threads: Int, batch: Int, secondsCap: Double) throws {
+        self.instructionSet = instructionSet
+        self.threads = threads
+        self.batch = batch
+        self.secondsCap = secondsCap
+        let network = try Network(PublishedNetworks.architecture(named: LatencyBenchmark.anchorName))
+        anchor = try LoadedNetwork(network, batch: 1, threads: threads, instructionSet: instructionSet)
+    }
+
+    /// What every figure of this benchmark depends on besides the network.
+    package func conditions(build: String, toolVersion: String) -> Conditions {
+        Conditions(
+            machine: machine, instructionSet: instructionSet.rawValue, threads: threads, batch: batch,
+            build: build, toolVersion: toolVersion, anchor: LatencyBenchmark.anchorName)
+    }
+
+    /// Compiles a network with random weights and times it beside the anchor.
+    ///
+    /// Throws where the machine's memory does not hold it.
+    package func measure(_ network: Network) throws -> Measurement {
+        let subject = try load(network)
+        var timer = InterleavedTimer(secondsCap: secondsCap)
+        // Short caps, as tests and previews set them, need short rounds to have five of them.
+        timer.roundSeconds = min(timer.roundSeconds, secondsCap / 10)
+        timer.anchorSeconds = min(timer.anchorSeconds, secondsCap / 20)
+        let result = timer.time(subject: subject.run, anchor: anchor.run)
+        return Measurement(
+            latency: result.latency, rounds: result.rounds, reachedCap: result.reachedCap,
+            plannedMemoryBytes: subject.plannedMemoryBytes)
+    }
+
+    /// The median milliseconds of every layer, in the network's order; a fused layer's time is that of the
+    /// layer it is fused into, and 0 of its own.
+    package func layerTimes(of network: Network) throws -> [Double] {
+        let subject = try load(network)
+        for _ in 0..<3 { subject.run() }
+        var runs: [[Int]] = []
+        let start = ContinuousClock.now
+        let limit = Duration.seconds(min(secondsCap, 2))
+        while runs.count < 15 || ContinuousClock.now - start < limit { runs.append(subject.runTimed()) }
+        return network.layers.indices.map { layer in
+            Statistics.median(runs.map { Double($0[layer]) * 1e-6 })
+        }
+    }
+
+    private func load(_ network: Network) throws -> LoadedNetwork {
+        let needed = network.memoryNeeded(batch: batch)
+        guard needed <= Double(machine.memoryBytes) else {
+            throw BenchmarkError.outOfMemory(needed: needed, available: machine.memoryBytes)
+        }
+        return try LoadedNetwork(network, batch: batch, threads: threads, instructionSet: instructionSet)
+    }
+}
+
+/// A compiled network with an image to run on and room for its logits.
+private final class LoadedNetwork {
+    private let compiled: CompiledNetwork
+    private let images: AlignedFloats
+    private let logits: AlignedFloats
+
+    init(_ network: Network, batch: Int, threads: Int, instructionSet: InstructionSet) throws {
+        compiled = try CompiledNetwork(
+            network, weights: .random(for: network, seed: 1), batch: batch, threads: threads,
+            instructionSet: instructionSet)
+        images = AlignedFloats(count: batch * network.input.elements)
+        for index in 0..<images.count {
+            images.start[index] = Float(CounterRandom.fraction(seed: 2, index: index, lane: 0)) * 2 - 1
+        }
+        logits = AlignedFloats(count: batch * network.architecture.classes)
+    }
+
+    var plannedMemoryBytes: Int { compiled.arenaBytes + compiled.weightBytes }
+
+    func run() { compiled.run(images.start, logits.start) }
+
+    func runTimed() -> [Int] { compiled.runTimed(images.start, logits.start) }
+}
+
+extension Network {
+    /// Bytes that running this network takes at the least: activations, and weights as drawn and as packed.
+    fileprivate func memoryNeeded(batch: Int) -> Double {
+        Double(cost.peakActivationBytes.value) * Double(batch) + 2 * Double(cost.weightBytes.value)
+    }
+}
+
+/// Why a network cannot be timed.
+package enum BenchmarkError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// It does not fit the machine.
+    case outOfMemory(needed: Double, available: Int)
+
+    /// The sentence.
+    package var description: String {
+        switch self {
+        case .outOfMemory(let needed, let available):
+            "running it takes at least \(Int(needed / 1_048_576)) MiB of memory and this machine has "
+                + "\(available / 1_048_576) MiB; choose a smaller network or batch."
+        }
+    }
+}

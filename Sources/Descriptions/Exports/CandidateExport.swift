@@ -1,0 +1,179 @@
+// What a search hands over: a network file with everything known about the candidate beside it.
+// The file is itself a NETWORK, and a reader of it checks that network and cost still belong together.
+
+import CompoundSearch
+import Networks
+
+/// A network with its cost and, where it comes from a search, its coefficients, latency and origin.
+package struct CandidateExport: Hashable, Sendable {
+    /// The network with the factors that were realised.
+    package var network: Network
+    /// The point that gave it, for a candidate of a search.
+    package var coefficients: Coefficients?
+    /// The coefficients that give the same network.
+    package var ranges: CoefficientRanges?
+    /// What was measured of it.
+    package var measurement: Measurement?
+    /// How to find it again.
+    package var reproduction: Reproduction?
+
+    /// An export; of a built-in network when nothing but the network is given.
+    package init(
+        _ network: Network, coefficients: Coefficients? = nil, ranges: CoefficientRanges? = nil,
+        measurement: Measurement? = nil, reproduction: Reproduction? = nil
+    ) {
+        self.network = network
+        self.coefficients = coefficients
+        self.ranges = ranges
+        self.measurement = measurement
+        self.reproduction = reproduction
+    }
+
+    /// A latency with everything it depends on.
+    package struct Measurement: Hashable, Sendable {
+        /// The times.
+        package var latency: Latency
+        /// Where they come from, such as `measured`.
+        package var origin: String
+        /// The machine and the options.
+        package var conditions: Conditions
+        /// When, in ISO 8601.
+        package var measuredAt: String
+
+        /// A measurement.
+        package init(latency: Latency, origin: String, conditions: Conditions, measuredAt: String) {
+            self.latency = latency
+            self.origin = origin
+            self.conditions = conditions
+            self.measuredAt = measuredAt
+        }
+    }
+
+    /// The study, the point in it, and commands that repeat it.
+    package struct Reproduction: Hashable, Sendable {
+        /// The study's identifier.
+        package var study: String
+        /// How points were drawn.
+        package var strategy: Strategy
+        /// The seed of random points.
+        package var seed: UInt64
+        /// The index of the first point that gives this network.
+        package var point: Int
+        /// Command lines, in the order in which to run them.
+        package var commands: [String]
+
+        /// A way back to a candidate.
+        package init(study: String, strategy: Strategy, seed: UInt64, point: Int, commands: [String]) {
+            self.study = study
+            self.strategy = strategy
+            self.seed = seed
+            self.point = point
+            self.commands = commands
+        }
+    }
+}
+
+extension CandidateExport {
+    /// The document as YAML.
+    package var yaml: String { markup.yaml }
+
+    /// The document as JSON of the same structure.
+    package var json: String { markup.json }
+
+    /// The sections that a document may have.
+    static let sections = [
+        "network", "realised", "coefficients", "cost", "measurement", "machine", "reproduce",
+    ]
+
+    private var markup: Markup {
+        var entries: [Markup.Entry] = [
+            ("network", network.architecture.markup), ("realised", network.dimensions.markup(network)),
+        ]
+        if let coefficients { entries.append(("coefficients", coefficients.markup(ranges))) }
+        entries.append(("cost", network.cost.markup))
+        if let measurement {
+            entries.append(("measurement", measurement.markup))
+            entries.append(("machine", measurement.conditions.machine.markup))
+        }
+        if let reproduction { entries.append(("reproduce", reproduction.markup)) }
+        return .block(entries)
+    }
+}
+
+extension Dimensions {
+    fileprivate func markup(_ network: Network) -> Markup {
+        let stages = zip(repeats, widths.dropFirst()).map { repeats, width in
+            Markup.row([("repeats", .whole(repeats)), ("channels", .whole(width))])
+        }
+        let hasHead = network.architecture.head.channels != nil
+        return .block([
+            ("resolution", .whole(resolution)), ("blocks", .whole(blocks)),
+            ("stem_channels", .whole(widths[0])), ("stages", .list(stages)),
+            ("head_channels", hasHead ? .whole(widths[widths.count - 1]) : .literal("null")),
+        ])
+    }
+}
+
+extension Coefficients {
+    fileprivate func markup(_ ranges: CoefficientRanges?) -> Markup {
+        var entries: [Markup.Entry] = [
+            ("alpha", .number(alpha)), ("beta", .number(beta)), ("gamma", .number(gamma)),
+            ("phi", .number(phi)),
+        ]
+        if let ranges {
+            let axes = [("alpha", ranges.alpha), ("beta", ranges.beta), ("gamma", ranges.gamma)]
+            let bounds = axes.map { ($0, Markup.list([.number($1.lowerBound), .number($1.upperBound)])) }
+            entries.append(("same_network", .block(bounds)))
+        }
+        return .block(entries)
+    }
+}
+
+extension Cost {
+    /// The keys under `cost:`.
+    static let keys = Cost().entries.map(\.key)
+
+    fileprivate var markup: Markup { .block(entries) }
+
+    private var entries: [Markup.Entry] {
+        [
+            ("macs", .whole(macs.value)), ("bias_adds", .whole(biasAdds.value)),
+            ("norm_elements", .whole(normElements.value)), ("activations", .whole(activations.value)),
+            ("parameters", .whole(parameters.value)), ("weight_bytes", .whole(weightBytes.value)),
+            ("peak_activation_bytes", .whole(peakActivationBytes.value)),
+        ]
+    }
+}
+
+extension CandidateExport.Measurement {
+    fileprivate var markup: Markup {
+        .block([
+            ("latency_ms", .number(latency.median)), ("latency_ms_min", .number(latency.minimum)),
+            ("latency_ms_ci95", .number(latency.halfWidth)), ("samples", .whole(latency.samples)),
+            ("anchor_ms", .number(latency.anchor)), ("latency_ratio", .number(latency.ratio)),
+            ("latency_ratio_ci95", .number(latency.ratioHalfWidth)), ("latency_origin", .text(origin)),
+            ("instruction_set", .text(conditions.instructionSet)), ("threads", .whole(conditions.threads)),
+            ("batch", .whole(conditions.batch)), ("build", .text(conditions.build)),
+            ("tool_version", .text(conditions.toolVersion)), ("anchor", .text(conditions.anchor)),
+            ("measured_at", .text(measuredAt)),
+        ])
+    }
+}
+
+extension Machine {
+    fileprivate var markup: Markup {
+        .block([
+            ("processor", .text(processor)), ("cores", .whole(cores)), ("memory_bytes", .whole(memoryBytes)),
+            ("system", .text(system)),
+        ])
+    }
+}
+
+extension CandidateExport.Reproduction {
+    fileprivate var markup: Markup {
+        .block([
+            ("study", .text(study)), ("strategy", .word(strategy)), ("seed", .whole(seed)),
+            ("point", .whole(point)), ("commands", .list(commands.map(Markup.text))),
+        ])
+    }
+}

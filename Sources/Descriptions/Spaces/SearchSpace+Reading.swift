@@ -1,0 +1,103 @@
+// A search space's YAML, read: a baseline, the coefficients to try, the budget, what to measure and prefer.
+
+import CompoundSearch
+import Foundation
+import Networks
+
+extension SearchSpace {
+    /// The search space that a YAML or JSON file describes, its baseline checked to be buildable.
+    package init(contentsOf path: String) throws(DescriptionError) {
+        self = try Document.root(ofFile: path).searchSpace()
+    }
+
+    /// The space that a text describes; `file` is what errors call it, and where relative paths begin.
+    package init(yaml text: String, file: String) throws(DescriptionError) {
+        self = try Document.root(of: text, file: file).searchSpace()
+    }
+}
+
+extension Field {
+    fileprivate func searchSpace() throws(DescriptionError) -> SearchSpace {
+        if has("stages") || has("network") {
+            throw fault("this is a network, not a search space; name it as the 'baseline:' of one.")
+        }
+        let keys = try section([
+            "name", "baseline", "alpha", "beta", "gamma", "phi", "budget", "rules", "measure", "objective",
+        ])
+        var space = SearchSpace(
+            name: try keys.required("name").text(), baseline: try keys.required("baseline").baseline(),
+            alpha: try keys.required("alpha").axis(), beta: try keys.required("beta").axis(),
+            gamma: try keys.required("gamma").axis(), budget: try keys.required("budget").budget())
+        if let phi = keys["phi"] { space.phi = try phi.axis(positive: false) }
+        if let rules = keys["rules"] {
+            space.baseline.rules = try rules.rules(over: space.baseline.rules)
+            _ = try realised(space.baseline)
+        }
+        if let measure = keys["measure"] { space.measure = try measure.measurementPlan() }
+        if let objective = keys["objective"] { space.objective = try objective.objective() }
+        if space.budget.latencyMilliseconds != nil, !space.measure.latency {
+            throw nearest(to: ["measure", "latency"]).fault(
+                "latency is not measured, but budget.latency_ms bounds it; set 'latency: true'.")
+        }
+        return space
+    }
+
+    /// A mapping, a path relative to this file, or a built-in name.
+    private func baseline() throws(DescriptionError) -> Architecture {
+        if case .mapping = node { return try networkDocument() }
+        let text = try text("give a built-in name, the path of a YAML file, or a mapping")
+        let isPath = text.contains("/") || [".yaml", ".yml", ".json"].contains(where: text.hasSuffix)
+        guard isPath else { return try builtIn() }
+        let folder = text.hasPrefix("/") ? "" : (file as NSString).deletingLastPathComponent
+        let path = (folder as NSString).appendingPathComponent(text)
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw fault("there is no file \(path.quoted); give a path relative to \(file.quoted).")
+        }
+        return try Architecture(contentsOf: path)
+    }
+
+    private func measurementPlan() throws(DescriptionError) -> MeasurementPlan {
+        let keys = try section(["latency", "threads", "batch", "seconds"])
+        var plan = MeasurementPlan()
+        plan.latency = try keys["latency"]?.flag() ?? plan.latency
+        plan.threads = try keys["threads"]?.whole(in: 1...1024) ?? plan.threads
+        plan.batch = try keys["batch"]?.whole(in: 1...4096) ?? plan.batch
+        plan.secondsCap = try keys["seconds"]?.positive() ?? plan.secondsCap
+        return plan
+    }
+
+    private func whole(in range: ClosedRange<Int>) throws(DescriptionError) -> Int {
+        let number = try whole()
+        guard range.contains(number) else {
+            throw fault("\(name) is \(number); give \(range.lowerBound) to \(range.upperBound).")
+        }
+        return number
+    }
+
+    /// A latency column, or a column with the direction that is better.
+    private func objective() throws(DescriptionError) -> Objective {
+        guard case .mapping = node else {
+            let column = try column()
+            if column == "latency" { return .latency }
+            if column.hasPrefix("latency") { return Objective(column: column, maximize: false) }
+            throw fault(
+                "objective is \(column.quoted) without a direction; "
+                    + "give {maximize: \(column)} or {minimize: \(column)}.")
+        }
+        let keys = try section(["maximize", "minimize"])
+        switch (keys["maximize"], keys["minimize"]) {
+        case (let best?, nil): return Objective(column: try best.column(), maximize: true)
+        case (nil, let best?): return Objective(column: try best.column(), maximize: false)
+        default: throw fault("objective needs one direction; give {maximize: COLUMN} or {minimize: COLUMN}.")
+        }
+    }
+
+    private func column() throws(DescriptionError) -> String {
+        let remedy = "give a column of the trials such as latency_ms"
+        let text = try text(remedy)
+        let letters = Set("abcdefghijklmnopqrstuvwxyz_0123456789".utf8)
+        guard text.utf8.allSatisfy(letters.contains), text.utf8.count <= 64, text.first?.isNumber == false
+        else { throw wrong(remedy) }
+        return text
+    }
+}

@@ -1,0 +1,45 @@
+// A filter is SQL that a person wrote, put between parentheses. It must not get out of them.
+// SQLite judges the expression itself; here is only what would let a text be more, or other, than one.
+
+import Networks
+
+/// Whether a text stays one expression when it is put between parentheses.
+enum FilterExpression {
+    /// Why a text does not, or nil where it does.
+    static func flaw(in text: String) -> String? {
+        var depth = 0
+        var isBlank = true
+        var rest = text.unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            if !scalar.properties.isWhitespace { isBlank = false }
+            switch (scalar, rest.first) {
+            case (";", _): return "a ';' would begin a second statement"
+            case ("-", "-"), ("/", "*"): return "comments have no place in it"
+            case ("\0", _): return "it holds a zero byte"
+            case ("?", _), (":", _), ("@", _), ("$", _), ("#", _):
+                return "'\(scalar)' is a placeholder, which nothing would fill"
+            case ("'", _), ("\"", _), ("`", _), ("[", _):
+                // A quote that is doubled ends one text and begins the next, which comes to the same.
+                let end: Unicode.Scalar = scalar == "[" ? "]" : scalar
+                guard let close = rest.firstIndex(of: end) else { return "a \(scalar) is never closed" }
+                if rest[..<close].contains("\0") { return "it holds a zero byte" }
+                rest = rest[rest.index(after: close)...]
+            case ("(", _): depth += 1
+            case (")", _): depth -= 1
+            default: break
+            }
+            if depth < 0 { return "a ')' closes nothing" }
+        }
+        if depth > 0 { return "a '(' is never closed" }
+        return isBlank ? "it is empty" : nil
+    }
+
+    /// SQLite's message about a filter, with the remedy where a column is unknown.
+    static func reason(_ message: String, in filter: String, columns: [String]) -> String {
+        let prefix = "no such column: "
+        guard message.hasPrefix(prefix) else { return message }
+        let name = String(message.dropFirst(prefix.count))
+        if filter.contains("\"\(name)\"") { return "\(message), and a text stands in single quotes" }
+        return message + (name.nearest(among: columns).map { ", did you mean \($0)" } ?? "")
+    }
+}

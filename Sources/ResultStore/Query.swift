@@ -1,0 +1,91 @@
+// What a person asks of the trials, and the table that answers. How it is answered stands elsewhere.
+
+import CompoundSearch
+
+/// A column, and which end of it comes first or is better: the lower one, unless a minus stands before it.
+package struct ColumnOrder: Hashable, Sendable, ExpressibleByStringLiteral {
+    /// A column of the `trials` view.
+    package var column: String
+    /// Whether higher values come first, or are better.
+    package var descending: Bool
+
+    /// An order.
+    package init(column: String, descending: Bool) {
+        self.column = column
+        self.descending = descending
+    }
+
+    /// An order as a person writes it.
+    ///     ColumnOrder("-macs")   // the highest macs first
+    package init(_ text: String) {
+        descending = text.hasPrefix("-")
+        column = descending ? String(text.dropFirst()) : text
+    }
+
+    /// An order as a person writes it.
+    package init(stringLiteral text: String) { self.init(text) }
+}
+
+/// A question about the trials.
+package struct Query: Hashable, Sendable {
+    /// The columns wanted, or none for all.
+    package var columns: [String] = []
+    /// One SQL expression over the view's columns; rows for which it is not true are left out.
+    package var filter: String?
+    /// What to sort by; unknown values come last, equal ones in the order of trials.
+    ///
+    /// Latencies are compared only within one measurement set: from the first column on that depends on one,
+    /// rows stand set by set, the newest first.
+    package var sort: [ColumnOrder] = []
+    /// Columns whose non-dominated rows are wanted, or none for all rows.
+    ///
+    /// Rows without a value in one of them are left out. Where one of the columns depends on the measurement
+    /// set, each set has a front of its own; otherwise all rows share one.
+    package var pareto: [ColumnOrder] = []
+    /// Most rows wanted, or nil for all.
+    package var limit: Int?
+
+    /// A question; by default for everything.
+    package init(
+        columns: [String] = [], filter: String? = nil, sort: [ColumnOrder] = [], pareto: [ColumnOrder] = [],
+        limit: Int? = nil
+    ) {
+        self.columns = columns
+        self.filter = filter
+        self.sort = sort
+        self.pareto = pareto
+        self.limit = limit
+    }
+}
+
+/// Rows of named columns.
+package struct ResultTable: Hashable, Sendable {
+    /// What a cell holds.
+    package enum Value: Hashable, Sendable {
+        /// Not known.
+        case null
+        /// A whole number.
+        case integer(Int)
+        /// A number.
+        case real(Double)
+        /// A text.
+        case text(String)
+    }
+
+    /// The columns' names.
+    package let columns: [String]
+    /// The cells, row by row, in the order of the columns.
+    package let rows: [[Value]]
+
+    /// A table; every row has as many cells as there are columns.
+    package init(columns: [String], rows: [[Value]]) {
+        self.columns = columns
+        self.rows = rows
+    }
+}
+
+/// The columns of the view whose values may be compared only within one measurement set.
+let measuredColumns: Set = [
+    "latency_ms", "latency_ms_min", "latency_ms_ci95", "samples", "anchor_ms", "latency_ratio",
+    "latency_ratio_ci95", "memory_bytes",
+]

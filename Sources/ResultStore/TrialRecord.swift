@@ -1,0 +1,227 @@
+// A trial as it was stored, in the types it was recorded with: what an export or a report reads.
+
+import CompoundSearch
+import GRDB
+import Networks
+
+/// A study as it was registered.
+package struct StudyRecord: Hashable, Sendable {
+    /// The hash of space, strategy and seed.
+    package let id: String
+    /// The name that its space gives it.
+    package let name: String
+    /// How points were drawn.
+    package let strategy: Strategy
+    /// The seed of random points.
+    package let seed: UInt64
+    /// The space's text, as it was registered.
+    package let space: String
+    /// The version of the tool that registered it.
+    package let toolVersion: String
+    /// When it was registered, ISO 8601 in UTC.
+    package let createdAt: String
+}
+
+/// One evaluation of a trial, with the conditions it was made under.
+package struct MeasurementRecord: Hashable, Sendable {
+    /// The number of the measurement set, within which latencies may be compared.
+    package let measurementSet: Int
+    /// Everything that the measurement set depends on.
+    package let conditions: Conditions
+    /// What was found.
+    package let evaluation: Evaluation
+    /// Where the latency comes from, such as `measured`; nil where there is none.
+    package let latencyOrigin: String?
+    /// When it was recorded, ISO 8601 in UTC.
+    package let measuredAt: String
+}
+
+/// A trial with all that was measured of it.
+package struct TrialRecord: Hashable, Sendable {
+    /// Its number in the store.
+    package let id: Int
+    /// The study it belongs to.
+    package let study: StudyRecord
+    /// The baseline's name.
+    package let network: String
+    /// The network's content hash.
+    package let networkHash: String
+    /// The network as the text it was recorded with.
+    package let description: String
+    /// Index of the first point that gives this network.
+    package let point: Int
+    /// The coefficients of that point.
+    package let coefficients: Coefficients
+    /// Range of α that gives the same network.
+    package let alpha: ClosedRange<Double>
+    /// Range of β that gives the same network.
+    package let beta: ClosedRange<Double>
+    /// Range of γ that gives the same network.
+    package let gamma: ClosedRange<Double>
+    /// Width factor that was asked for.
+    package let width: Double
+    /// Depth factor that was asked for.
+    package let depth: Double
+    /// Realised height and width of the image in pixels.
+    package let resolution: Int
+    /// Realised blocks.
+    package let blocks: Int
+    /// The network's cost.
+    package let cost: Cost
+    /// When it was recorded, ISO 8601 in UTC.
+    package let createdAt: String
+    /// Its measurements, the latest first.
+    package let measurements: [MeasurementRecord]
+}
+
+extension TrialRecord {
+    /// Reads a trial, or nil where there is none of that number.
+    init?(id: Int, from db: Database) throws {
+        let sql = "SELECT * FROM trial WHERE id = ?"
+        guard let row = try Row.fetchOne(db, sql: sql, arguments: [id]) else { return nil }
+        func range(_ name: String) throws -> ClosedRange<Double> {
+            let low: Double = try row.value(name + "_low")
+            return low...max(low, try row.value(name + "_high"))
+        }
+        self.id = id
+        study = try StudyRecord(id: try row.value("study"), from: db)
+        network = try row.value("network")
+        networkHash = try row.value("network_hash")
+        description = try row.value("description")
+        point = try row.value("point")
+        coefficients = Coefficients(
+            alpha: try row.value("alpha"), beta: try row.value("beta"), gamma: try row.value("gamma"),
+            phi: try row.value("phi"))
+        alpha = try range("alpha")
+        beta = try range("beta")
+        gamma = try range("gamma")
+        width = try row.value("width")
+        depth = try row.value("depth")
+        resolution = try row.value("resolution")
+        blocks = try row.value("blocks")
+        cost = try Cost(row: row)
+        createdAt = try row.value("created_at")
+        measurements = try MeasurementRecord.all(ofTrial: id, from: db)
+    }
+}
+
+extension StudyRecord {
+    fileprivate init(id: String, from db: Database) throws {
+        let sql = "SELECT *, CAST(seed AS TEXT) AS seed_text FROM study WHERE id = ?"
+        guard let row = try Row.fetchOne(db, sql: sql, arguments: [id]) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "study \(id) is gone")
+        }
+        let strategy: String = try row.value("strategy")
+        self.id = id
+        name = try row.value("name")
+        self.strategy = try Strategy(rawValue: strategy).stored("strategy \(strategy)")
+        seed = try UInt64(try row.value("seed_text") as String).stored("seed of study \(id)")
+        space = try row.value("space")
+        toolVersion = try row.value("tool_version")
+        createdAt = try row.value("created_at")
+    }
+}
+
+extension MeasurementRecord {
+    fileprivate static func all(ofTrial id: Int, from db: Database) throws -> [MeasurementRecord] {
+        let sql = """
+            SELECT *, machine.memory_bytes AS machine_memory_bytes, measurement.memory_bytes AS planned_bytes
+            FROM measurement
+            JOIN measurement_set ON measurement_set.id = measurement.measurement_set
+            JOIN machine ON machine.fingerprint = measurement_set.machine
+            WHERE measurement.trial = ? ORDER BY measurement.id DESC
+            """
+        return try Row.fetchAll(db, sql: sql, arguments: [id]).map(MeasurementRecord.init(row:))
+    }
+
+    private init(row: Row) throws {
+        measurementSet = try row.value("measurement_set")
+        let machine = Machine(
+            processor: try row.value("processor"), cores: try row.value("cores"),
+            memoryBytes: try row.value("machine_memory_bytes"), system: try row.value("system"))
+        conditions = Conditions(
+            machine: machine, instructionSet: try row.value("instruction_set"),
+            threads: try row.value("threads"), batch: try row.value("batch"), build: try row.value("build"),
+            toolVersion: try row.value("tool_version"), anchor: try row.value("anchor"))
+        latencyOrigin = try row.optional("latency_origin")
+        // SQLite keeps NaN as NULL.
+        func number(_ column: String) throws -> Double { try row.optional(column) ?? .nan }
+        let latency =
+            try latencyOrigin.map { _ in
+                Latency(
+                    median: try number("latency_ms"), minimum: try number("latency_ms_min"),
+                    halfWidth: try number("latency_ms_ci95"), samples: try row.value("samples"),
+                    anchor: try number("anchor_ms"), ratio: try number("latency_ratio"),
+                    ratioHalfWidth: try number("latency_ratio_ci95"))
+            }
+        evaluation = Evaluation(
+            outcome: Outcome(state: try row.value("state"), reason: try row.optional("reason") ?? ""),
+            latency: latency, plannedMemoryBytes: try row.optional("planned_bytes"))
+        measuredAt = try row.value("measured_at")
+    }
+}
+
+extension Outcome {
+    /// The word by which it is stored.
+    var state: String {
+        switch self {
+        case .complete: "complete"
+        case .rejected: "rejected"
+        case .failed: "failed"
+        }
+    }
+
+    /// Why, where it is not complete.
+    var reason: String? {
+        switch self {
+        case .complete: nil
+        case .rejected(let reason), .failed(let reason): reason
+        }
+    }
+
+    /// The outcome that is stored by that word.
+    fileprivate init(state: String, reason: String) {
+        switch state {
+        case "complete": self = .complete
+        case "rejected": self = .rejected(reason)
+        default: self = .failed(reason)
+        }
+    }
+}
+
+extension Cost {
+    fileprivate init(row: Row) throws {
+        self.init()
+        macs = Exact(try row.value("macs"))
+        parameters = Exact(try row.value("parameters"))
+        activations = Exact(try row.value("activations"))
+        biasAdds = Exact(try row.value("bias_adds"))
+        normElements = Exact(try row.value("norm_elements"))
+        weightBytes = Exact(try row.value("weight_bytes"))
+        peakActivationBytes = Exact(try row.value("peak_activation_bytes"))
+    }
+}
+
+extension Row {
+    /// A column's value, which the table's own rules guarantee; throws where the file breaks them.
+    fileprivate func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+        _ column: String
+    ) throws -> Value {
+        try decode(Value.self, forColumn: column)
+    }
+
+    /// A column's value or nil.
+    fileprivate func optional<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+        _ column: String
+    ) throws -> Value? {
+        try decode(Value?.self, forColumn: column)
+    }
+}
+
+extension Optional {
+    /// The value; throws where what was stored could not be understood.
+    fileprivate func stored(_ what: String) throws -> Wrapped {
+        guard let self else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "unknown \(what)") }
+        return self
+    }
+}

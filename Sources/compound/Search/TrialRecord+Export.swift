@@ -1,0 +1,41 @@
+// A stored trial on its way back: as an architecture, and as the document that export writes.
+
+import CompoundSearch
+import Descriptions
+import Networks
+import ResultStore
+
+extension TrialRecord {
+    /// The network's description, read from the text that was stored with the trial.
+    var architecture: Architecture {
+        get throws { try Architecture(yaml: description, file: "trial:\(id)") }
+    }
+
+    /// The trial with one of its measurements, as a document.
+    func export(_ measurement: MeasurementRecord?) throws -> CandidateExport {
+        var export = CandidateExport(
+            try Network(architecture), coefficients: coefficients,
+            ranges: CoefficientRanges(alpha: alpha, beta: beta, gamma: gamma))
+        if let measurement, let latency = measurement.evaluation.latency {
+            export.measurement = .init(
+                latency: latency, origin: measurement.latencyOrigin ?? "measured",
+                conditions: measurement.conditions, measuredAt: measurement.measuredAt)
+        }
+        export.reproduction = .init(
+            study: study.id, strategy: study.strategy, seed: study.seed, point: point,
+            commands: commands(measurement))
+        return export
+    }
+
+    /// Command lines that find and time the same network without the store.
+    private func commands(_ measurement: MeasurementRecord?) -> [String] {
+        var search = "compound search SPACE.yaml --strategy \(study.strategy.rawValue)"
+        if study.strategy == .random { search += " --seed \(study.seed)" }
+        guard let conditions = measurement?.conditions else { return [search] }
+        return [
+            search,
+            "compound bench THIS-FILE --threads \(conditions.threads) --batch \(conditions.batch) "
+                + "--instruction-set \(conditions.instructionSet)",
+        ]
+    }
+}

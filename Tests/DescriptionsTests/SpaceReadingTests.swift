@@ -1,0 +1,266 @@
+// What a search space's YAML may say, and the sentence for what it may not.
+
+import CompoundSearch
+import Descriptions
+import Foundation
+import Networks
+import Testing
+
+/// A space in eight lines.
+private let space = """
+    # A space.
+    name: b0
+    baseline: efficientnet-b0
+    alpha: {from: 1.0, to: 2.0, step: 0.05}
+    beta: [1.0, 1.1]
+    gamma: 1.15
+    budget:
+      macs: 2x
+    """
+
+private func spaceError(_ yaml: String) -> String {
+    do throws(DescriptionError) {
+        _ = try SearchSpace(yaml: yaml, file: "b0.yaml")
+        return ""
+    } catch {
+        return error.description
+    }
+}
+
+private func edited(_ old: String, _ new: String) throws -> SearchSpace {
+    try #require(space.contains(old))
+    return try SearchSpace(yaml: space.replacingOccurrences(of: old, with: new), file: "b0.yaml")
+}
+
+@Test func aSpaceNeedsNoMoreThanThis() throws {
+    #expect(
+        try SearchSpace(yaml: space, file: "b0.yaml")
+            == SearchSpace(
+                name: "b0", baseline: PublishedNetworks.architecture(named: "efficientnet-b0"),
+                alpha: .range(low: 1, high: 2, step: 0.05), beta: .list([1, 1.1]), gamma: .list([1.15]),
+                budget: Budget(macs: .multiple(2), tolerance: 0.05)))
+}
+
+@Test func everyKeyOfASpaceIsRead() throws {
+    let read = try SearchSpace(
+        yaml: """
+            name: all
+            baseline: {base: resnet-18, classes: 10}
+            alpha: {from: 1, to: 2}
+            beta: {values: [1, 2]}
+            gamma: {from: 1.5, to: 1.5, step: 0.1}
+            phi: {from: 0, to: 7, step: 1}
+            budget:
+              macs: 0.78G
+              tolerance: 10%
+              parameters: 12M
+              activations: 20000000
+              peak_memory: 64MiB
+              latency_ms: 30
+            rules: {depth: round, resolution_multiple: 32}
+            measure: {latency: true, threads: 2, batch: 8, seconds: 2.5}
+            objective: {maximize: accuracy}
+            """, file: "all.yaml")
+
+    var baseline = try PublishedNetworks.architecture(named: "resnet-18")
+    baseline.classes = 10
+    baseline.rules.depth = .round
+    baseline.rules.resolutionMultiple = 32
+    var budget = Budget(macs: .macs(780_000_000), tolerance: 0.1)
+    budget.parameters = 12_000_000
+    budget.activations = 20_000_000
+    budget.peakActivationBytes = 67_108_864
+    budget.latencyMilliseconds = 30
+    var measure = MeasurementPlan()
+    measure.threads = 2
+    measure.batch = 8
+    measure.secondsCap = 2.5
+    #expect(
+        read
+            == SearchSpace(
+                name: "all", baseline: baseline, alpha: .range(low: 1, high: 2, step: nil),
+                beta: .list([1, 2]), gamma: .list([1.5]), phi: .range(low: 0, high: 7, step: 1),
+                budget: budget, measure: measure, objective: Objective(column: "accuracy", maximize: true)))
+}
+
+@Test(arguments: [
+    ("2x", Budget.Target.multiple(2)), ("1.5×", .multiple(1.5)), ("2 x", .multiple(2)),
+    ("780M", .macs(780_000_000)), ("0.78G", .macs(780_000_000)), ("4.1B", .macs(4_100_000_000)),
+    ("771629504", .macs(771_629_504)), ("1e9", .macs(1_000_000_000)), ("500k", .macs(500_000)),
+    ("9007199254740993", .macs(9_007_199_254_740_993)), ("\"2x\"", .multiple(2)),
+])
+func aBudgetIsAMultipleOrMacs(_ text: String, _ target: Budget.Target) throws {
+    #expect(try edited("macs: 2x", "macs: \(text)").budget == Budget(macs: target, tolerance: 0.05))
+    #expect(try edited("\n  macs: 2x", " \(text)").budget == Budget(macs: target, tolerance: 0.05))
+}
+
+@Test(arguments: [
+    ("1048576", 1 << 20), ("1MiB", 1 << 20), ("1.5 KiB", 1536), ("2GiB", 2 << 30), ("3MB", 3_000_000),
+    ("1GB", 1_000_000_000), ("7B", 7),
+])
+func memoryHasUnits(_ text: String, _ bytes: Int) throws {
+    #expect(
+        try edited("macs: 2x", "macs: 2x\n  peak_memory: \(text)").budget.peakActivationBytes == bytes)
+}
+
+@Test(arguments: [
+    ("latency", Objective.latency), ("latency_ms", Objective(column: "latency_ms", maximize: false)),
+    ("{minimize: macs}", Objective(column: "macs", maximize: false)),
+])
+func anObjectiveIsAColumnAndADirection(_ text: String, _ objective: Objective) throws {
+    #expect(try edited("gamma: 1.15", "gamma: 1.15\nobjective: \(text)").objective == objective)
+}
+
+@Test(arguments: [
+    (
+        "from: 1.0, to: 2.0", "from: 1.4, to: 1.2",
+        "b0.yaml:4: alpha runs from 1.4 down to 1.2; swap the two bounds."
+    ),
+    ("from: 1.0, to: 2.0", "from: 0, to: 2.0", "b0.yaml:4: alpha has 'from: 0'; give a coefficient above 0."),
+    ("from: 1.0, to: 2.0", "from: 1.0, to: -2", "b0.yaml:4: alpha has 'to: -2'; give a coefficient above 0."),
+    ("from: 1.0, to: 2.0", "from: 1.0, to: .inf", "b0.yaml:4: to is '.inf'; give a number."),
+    ("from: 1.0, to: 2.0", "from: .nan, to: 2", "b0.yaml:4: from is '.nan'; give a number."),
+    ("from: 1.0, to: 2.0", "to: 2", "b0.yaml:4: alpha lacks 'from'; add 'from:'."),
+    (
+        "from: 1.0, to: 2.0", "from: 1, to: 2, values: [1]",
+        "b0.yaml:4: alpha has both values and a range; keep 'values' or 'from', 'to' and 'step'."
+    ),
+    (
+        "step: 0.05", "step: 0",
+        "b0.yaml:4: alpha has a step of 0; give a step above 0, or leave it out for random points."
+    ),
+    (
+        "step: 0.05", "step: -0.1",
+        "b0.yaml:4: alpha has a step of -0.1; give a step above 0, or leave it out for random points."
+    ),
+    (
+        "step: 0.05", "step: 1.5",
+        "b0.yaml:4: alpha has a step of 1.5, more than the whole range; give a smaller step."
+    ),
+    ("step: 0.05", "step: 1e-300", "b0.yaml:4: alpha has more than a billion values; give a larger step."),
+    ("step: 0.05", "stop: 3", "b0.yaml:4: the key 'stop' is unknown; did you mean 'step'?"),
+    ("[1.0, 1.1]", "[]", "b0.yaml:5: beta is an empty list; give at least one value."),
+    ("[1.0, 1.1]", "\n  - 1.0\n  - -1", "b0.yaml:7: beta[1] is -1; give a coefficient above 0."),
+    ("[1.0, 1.1]", "[1.0, wide]", "b0.yaml:5: beta[1] is 'wide'; give a number."),
+    ("1.15", "0", "b0.yaml:6: gamma is 0; give a coefficient above 0."),
+    (
+        "1.15", "lots",
+        "b0.yaml:6: gamma is 'lots'; give {from: 1.0, to: 2.0, step: 0.05}, a list, or a number."
+    ),
+    (
+        "1.15", "",
+        "b0.yaml:6: gamma has no value; give {from: 1.0, to: 2.0, step: 0.05}, a list, or a number."
+    ),
+    ("gamma: 1.15\n", "", "b0.yaml:2: the file lacks 'gamma'; add 'gamma:'."),
+    (
+        "gamma: 1.15", "gamma: 1.15\naccuracy: {}",
+        """
+        b0.yaml:7: the key 'accuracy' is unknown; the keys here are name, baseline, alpha, beta, gamma, phi, \
+        budget, rules, measure and objective.
+        """
+    ),
+    (
+        "gamma: 1.15", "gamma: 1.15\nalpha: 1.15",
+        "b0.yaml:4: 'alpha' is given more than once; keep one of them."
+    ),
+    (
+        "efficientnet-b0", "efficentnet-b0",
+        "b0.yaml:3: no built-in network is called 'efficentnet-b0'; did you mean 'efficientnet-b0'?"
+    ),
+    (
+        "efficientnet-b0", "[a]",
+        "b0.yaml:3: baseline is a list; give a built-in name, the path of a YAML file, or a mapping."
+    ),
+    (
+        "efficientnet-b0", "nets/none.yaml",
+        "b0.yaml:3: there is no file 'nets/none.yaml'; give a path relative to 'b0.yaml'."
+    ),
+    (
+        "efficientnet-b0", "{base: resnet-18, rules: {head: 3}}",
+        "b0.yaml:3: head is '3'; give scaled, fixed or grows."
+    ),
+    (
+        "gamma: 1.15", "gamma: 1.15\nrules: {width_divisor: 0}",
+        "b0.yaml:7: width_divisor: 0 is out of range; give 1 to 1024."
+    ),
+    ("2x", "0x", "b0.yaml:8: macs is '0x'; give a multiple such as 2x, or macs such as 780M or 0.78G."),
+    ("2x", "-2x", "b0.yaml:8: macs is '-2x'; give a multiple such as 2x, or macs such as 780M or 0.78G."),
+    ("2x", "lots", "b0.yaml:8: macs is 'lots'; give a multiple such as 2x, or macs such as 780M or 0.78G."),
+    ("2x", "2", "b0.yaml:8: macs is '2'; give a multiple such as 2x, or macs such as 780M or 0.78G."),
+    ("2x", "0.78Q", "b0.yaml:8: macs is '0.78Q'; give a multiple such as 2x, or macs such as 780M or 0.78G."),
+    ("2x", "1e30", "b0.yaml:8: macs is '1e30'; give a multiple such as 2x, or macs such as 780M or 0.78G."),
+    ("2x", "-780M", "b0.yaml:8: macs is '-780M'; give a multiple such as 2x, or macs such as 780M or 0.78G."),
+    (
+        "\n  macs: 2x", " infx",
+        "b0.yaml:7: budget is 'infx'; give a multiple such as 2x, or macs such as 780M or 0.78G."
+    ),
+    ("\n  macs: 2x", " {tolerance: 5%}", "b0.yaml:7: budget lacks 'macs'; add 'macs:'."),
+    (
+        "2x", "2x\n  tolerance: 100%",
+        "b0.yaml:9: tolerance is '100%'; give a share below 100 % such as 5% or 0.05."
+    ),
+    ("2x", "2x\n  tolerance: 5", "b0.yaml:9: tolerance is '5'; give a share below 100 % such as 5% or 0.05."),
+    (
+        "2x", "2x\n  tolerance: -5%",
+        "b0.yaml:9: tolerance is '-5%'; give a share below 100 % such as 5% or 0.05."
+    ),
+    ("2x", "2x\n  parameters: 0", "b0.yaml:9: parameters is '0'; give a count such as 12M."),
+    ("2x", "2x\n  activations: 3x", "b0.yaml:9: activations is '3x'; give a count such as 20M."),
+    (
+        "2x", "2x\n  peak_memory: 64 apples",
+        "b0.yaml:9: peak_memory is '64 apples'; give bytes such as 64MiB, 67MB or 67108864."
+    ),
+    ("2x", "2x\n  latency_ms: 0", "b0.yaml:9: latency_ms is 0; give a number above 0."),
+    (
+        "2x", "2x\n  latency_ms: 3\nmeasure:\n  latency: false",
+        "b0.yaml:11: latency is not measured, but budget.latency_ms bounds it; set 'latency: true'."
+    ),
+    ("2x", "2x\nmeasure: {threads: 0}", "b0.yaml:9: threads is 0; give 1 to 1024."),
+    ("2x", "2x\nmeasure: {latency: yes}", "b0.yaml:9: latency is 'yes'; give true or false."),
+    (
+        "2x", "2x\nobjective: accuracy",
+        """
+        b0.yaml:9: objective is 'accuracy' without a direction; \
+        give {maximize: accuracy} or {minimize: accuracy}.
+        """
+    ),
+    (
+        "2x", "2x\nobjective: {maximize: a, minimize: b}",
+        "b0.yaml:9: objective needs one direction; give {maximize: COLUMN} or {minimize: COLUMN}."
+    ),
+    (
+        "2x", "2x\nobjective: a; drop",
+        "b0.yaml:9: objective is 'a; drop'; give a column of the trials such as latency_ms."
+    ),
+])
+func mistakesInASpaceAreNamed(_ old: String, _ new: String, _ message: String) throws {
+    #expect(spaceError(space) == "")
+    #expect(space.contains(old))
+    #expect(spaceError(space.replacingOccurrences(of: old, with: new)) == message)
+}
+
+@Test func aNetworkIsNoSpace() {
+    #expect(
+        spaceError(small)
+            == "b0.yaml:1: this is a network, not a search space; name it as the 'baseline:' of one.")
+}
+
+@Test func aBaselineMayBeAFileBesideTheSpace() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "spaces-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder + "/nets", withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try small.write(toFile: folder + "/nets/small.yaml", atomically: true, encoding: .utf8)
+    try space.replacingOccurrences(of: "efficientnet-b0", with: "nets/small.yaml")
+        .write(toFile: folder + "/space.yaml", atomically: true, encoding: .utf8)
+
+    let read = try SearchSpace(contentsOf: folder + "/space.yaml")
+    #expect(read.baseline == (try Architecture(yaml: small, file: "small.yaml")))
+
+    try small.replacingOccurrences(of: "repeats: 2", with: "repeats: two")
+        .write(toFile: folder + "/nets/small.yaml", atomically: true, encoding: .utf8)
+    let error = #expect(throws: DescriptionError.self) {
+        try SearchSpace(contentsOf: folder + "/space.yaml")
+    }
+    #expect(
+        error?.description == "\(folder)/nets/small.yaml:6: repeats is 'two'; give a whole number.")
+}

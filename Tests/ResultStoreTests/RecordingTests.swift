@@ -1,0 +1,233 @@
+// What is recorded comes back, once, and stays.
+
+import CompoundSearch
+import Foundation
+import GRDB
+import Networks
+import ResultStore
+import Testing
+
+@Test func recordedTrialComesBackWithEverythingAnExportNeeds() throws {
+    // given
+    let store = try TrialStore(path: TrialStore.inMemory, access: .readWrite)
+    let study = try store.registerGrid()
+    let trial = try trials(7)[6]
+    let now = Date(timeIntervalSince1970: 1_700_000_000.5)
+
+    // when
+    let isNew = try store.record(
+        trial, measured(1.25), conditions: conditions(), description: "stages: []\n", now: now)
+
+    // then
+    #expect(isNew)
+    let record = try store.trial(id: 1)
+    #expect(record.study.id == study)
+    #expect(record.study.name == "b0")
+    #expect(record.study.strategy == .grid)
+    #expect(record.study.space == "name: b0\n")
+    #expect(record.study.toolVersion == "1.0.0")
+    #expect(record.network == "efficientnet-b0")
+    #expect(record.networkHash == trial.networkHash)
+    #expect(record.description == "stages: []\n")
+    #expect(record.point == trial.candidate.point)
+    #expect(record.coefficients == trial.candidate.coefficients)
+    #expect(record.alpha == trial.ranges.alpha)
+    #expect(record.beta == trial.ranges.beta)
+    #expect(record.gamma == trial.ranges.gamma)
+    #expect(record.width == trial.candidate.network.architecture.scaling.width)
+    #expect(record.depth == trial.candidate.network.architecture.scaling.depth)
+    #expect(record.resolution == trial.candidate.network.dimensions.resolution)
+    #expect(record.blocks == trial.candidate.network.dimensions.blocks)
+    #expect(record.cost == trial.candidate.network.cost)
+    #expect(record.createdAt == "2023-11-14T22:13:20.500Z")
+    #expect(record.measurements.count == 1)
+    #expect(record.measurements.first?.conditions == conditions())
+    #expect(record.measurements.first?.evaluation == measured(1.25))
+    #expect(record.measurements.first?.latencyOrigin == "measured")
+    #expect(record.measurements.first?.measuredAt == "2023-11-14T22:13:20.500Z")
+}
+
+@Test func viewShowsEveryColumnUnderItsName() throws {
+    let store = try TrialStore.holding([1.25])
+    let table = try store.query(Query())
+    #expect(
+        table.columns == [
+            "id", "study", "study_name", "strategy", "seed", "network", "network_hash", "point",
+            "alpha", "beta", "gamma", "phi", "alpha_low", "alpha_high", "beta_low", "beta_high", "gamma_low",
+            "gamma_high", "width", "depth", "resolution", "blocks", "macs", "parameters", "activations",
+            "bias_adds", "norm_elements", "weight_bytes", "peak_activation_bytes", "state", "reason",
+            "latency_ms", "latency_ms_min", "latency_ms_ci95", "samples", "anchor_ms", "latency_ratio",
+            "latency_ratio_ci95", "latency_origin", "memory_bytes", "measurement_set", "processor", "cores",
+            "machine_memory_bytes", "system", "machine", "instruction_set", "threads", "batch", "build",
+            "tool_version", "anchor", "created_at", "measured_at",
+        ])
+    let row = Dictionary(uniqueKeysWithValues: zip(table.columns, table.rows[0]))
+    let b0 = try Network(space().baseline)
+    #expect(row["macs"] == .integer(385_814_752))
+    #expect(row["parameters"] == .integer(b0.cost.parameters.value))
+    #expect(row["activations"] == .integer(b0.cost.activations.value))
+    #expect(row["bias_adds"] == .integer(b0.cost.biasAdds.value))
+    #expect(row["norm_elements"] == .integer(b0.cost.normElements.value))
+    #expect(row["weight_bytes"] == .integer(b0.cost.weightBytes.value))
+    #expect(row["peak_activation_bytes"] == .integer(b0.cost.peakActivationBytes.value))
+    #expect(row["resolution"] == .integer(224))
+    #expect(row["blocks"] == .integer(16))
+    #expect(row["alpha"] == .real(1))
+    #expect(row["state"] == .text("complete"))
+    #expect(row["reason"] == .null)
+    #expect(row["latency_ms"] == .real(12.5))
+    #expect(row["latency_ms_min"] == .real(11.875))
+    #expect(row["latency_ms_ci95"] == .real(0.25))
+    #expect(row["samples"] == .integer(40))
+    #expect(row["anchor_ms"] == .real(10))
+    #expect(row["latency_ratio"] == .real(1.25))
+    #expect(row["latency_ratio_ci95"] == .real(0.025))
+    #expect(row["latency_origin"] == .text("measured"))
+    #expect(row["memory_bytes"] == .integer(4096))
+    #expect(row["processor"] == .text("Z80"))
+    #expect(row["machine_memory_bytes"] == .integer(65_536))
+    #expect(row["machine"] == .text(conditions().machine.fingerprint))
+    #expect(row["instruction_set"] == .text("avx512"))
+    #expect(row["anchor"] == .text("resnet-18"))
+}
+
+@Test func rejectedAndFailedTrialsKeepTheirReason() throws {
+    // given
+    let store = try TrialStore.holding([])
+    let two = try trials(2)
+    var slow = measured(3)
+    slow.outcome = .rejected("3.0 is above 2.5")
+
+    // when
+    try store.record(two[0], slow, conditions: conditions(), description: "")
+    try store.record(
+        two[1], Evaluation(outcome: .failed("out of memory")), conditions: conditions(), description: "")
+
+    // then
+    #expect(try store.cell("reason", where: "state = 'rejected'") == .text("3.0 is above 2.5"))
+    #expect(try store.cell("reason", where: "state = 'failed'") == .text("out of memory"))
+    #expect(try store.cell("latency_origin", where: "state = 'failed'") == .null)
+    #expect(try store.trial(id: 1).measurements.first?.evaluation == slow)
+    #expect(
+        try store.trial(id: 2).measurements.first?.evaluation == Evaluation(outcome: .failed("out of memory"))
+    )
+}
+
+@Test func latencyThatIsNoNumberIsUnknownInTheViewAndNeverTheBest() throws {
+    let store = try TrialStore.holding([2, .nan])
+    #expect(try store.cell("latency_ratio", where: "id = 2") == .null)
+    #expect(try store.trial(id: 2).measurements.first?.evaluation.latency?.ratio.isNaN == true)
+    #expect(try store.best().trial.id == 1)
+}
+
+@Test func secondRecordOfATrialChangesNothing() throws {
+    // given
+    let store = try TrialStore.holding([1.25])
+    let before = try store.query(Query())
+
+    // when
+    let isNew = try store.record(
+        try trials(1)[0], measured(9), conditions: conditions(), description: "another")
+
+    // then
+    #expect(!isNew)
+    #expect(try store.query(Query()) == before)
+    #expect(try store.trial(id: 1).description == "network")
+}
+
+@Test func otherConditionsAreAnotherMeasurementOfTheSameTrial() throws {
+    let store = try TrialStore.holding([1.25])
+    let isNew = try store.record(
+        try trials(1)[0], measured(0.75), conditions: conditions(threads: 2), description: "network")
+    #expect(isNew)
+    let record = try store.trial(id: 1)
+    #expect(record.measurements.map(\.conditions.threads) == [2, 1])
+    #expect(record.measurements.map(\.measurementSet) == [2, 1])
+    #expect(try store.rowCount == 2)
+}
+
+@Test func finishedNetworksAreThoseOfTheStudyAndTheConditions() throws {
+    // given
+    let store = try TrialStore.holding([1, 2, 3])
+    let three = try trials(3)
+    let other = space(named: "other")
+    try store.registerGrid(other)
+    let ofOther = try trials(5, of: other)[4]
+    try store.record(ofOther, measured(1), conditions: conditions(), description: "")
+    try store.record(three[1], measured(1), conditions: conditions(threads: 2), description: "")
+    try store.record(
+        try trials(4)[3], Evaluation(outcome: .failed("x")), conditions: conditions(), description: "")
+    let study = three[0].study
+
+    // then
+    let hashes = Set(try trials(4).map(\.networkHash))
+    #expect(try store.finished(study: study, conditions: conditions()) == hashes)
+    #expect(try store.finished(study: study, conditions: conditions(threads: 2)) == [three[1].networkHash])
+    #expect(try store.finished(study: study, conditions: conditions(threads: 3)) == [])
+    #expect(try store.finished(study: ofOther.study, conditions: conditions()) == [ofOther.networkHash])
+}
+
+@Test func searchThatResumesRunsOnlyWhatIsMissing() throws {
+    // given: a search that was stopped after two of five trials
+    let store = try TrialStore.holding([])
+    let loop = SearchLoop(try trials(5))
+    let study = loop.trials[0].study
+    var evaluated: [String] = []
+    func run(atMost limit: Int) throws {
+        evaluated = []
+        try loop.run(
+            finished: try store.finished(study: study, conditions: conditions()),
+            shouldStop: { evaluated.count == limit },
+            evaluate: { trial in
+                evaluated.append(trial.networkHash)
+                return measured(1)
+            },
+            record: { try store.record($0, $1, conditions: conditions(), description: "") })
+    }
+    try run(atMost: 2)
+
+    // when
+    try run(atMost: .max)
+
+    // then
+    #expect(evaluated == loop.trials.dropFirst(2).map(\.networkHash))
+    #expect(try store.rowCount == 5)
+}
+
+@Test func studyIsRegisteredOnceAndKeepsItsFirstText() throws {
+    let store = try TrialStore.holding([1])
+    let identifier = try store.register(
+        space(), strategy: .grid, seed: 0, text: "# reformatted", toolVersion: "2.0.0")
+    #expect(identifier == (try store.trial(id: 1).study.id))
+    #expect(try store.trial(id: 1).study.space == "name: b0\n")
+}
+
+@Test(arguments: [0, 7, UInt64(Int64.max), UInt64(Int64.max) + 1, .max])
+func everySeedComesBack(seed: UInt64) throws {
+    let store = try TrialStore(path: TrialStore.inMemory, access: .readWrite)
+    let study = try store.register(space(), strategy: .random, seed: seed, text: "", toolVersion: "1.0.0")
+    var stream = try CandidateStream(Sampler(space(), strategy: .random, seed: seed))
+    let first = stream.next()
+    let candidate = try #require(first)
+    let trial = Trial(study: study, candidate: candidate, ranges: stream.ranges(of: candidate))
+    try store.record(trial, measured(1), conditions: conditions(), description: "")
+    #expect(try store.trial(id: 1).study.seed == seed)
+    #expect(
+        try store.query(Query(columns: ["id"], filter: "seed = \(Int64(exactly: seed) ?? -1)")).rows.count
+            == (seed <= UInt64(Int64.max) ? 1 : 0))
+}
+
+@Test(arguments: ["study", "trial", "machine", "measurement_set", "measurement"])
+func tablesRefuseChangesAndDeletions(table: String) throws {
+    // given
+    let folder = try TemporaryFolder()
+    let file = try folder.store(2)
+    let column = table == "machine" ? "fingerprint" : "id"
+
+    // then
+    for sql in ["UPDATE \(table) SET \(column) = \(column)", "DELETE FROM \(table)"] {
+        let error = #expect(throws: DatabaseError.self) { try execute(sql, on: file) }
+        #expect(error?.message?.contains("are never") == true)
+    }
+    #expect(try TrialStore(path: file, access: .readOnly).rowCount == 2)
+}
