@@ -59,8 +59,8 @@ package func pointwise(_ task: PointwiseTask) {
     multiply(task.input + task.product.firstRow * task.inputStride, task.inputStride, task.product)
 }
 
-/// Floats of the left matrix that should stay in the second cache while all panels pass.
-private let cachedFloats = 112 * 1024
+/// Floats of the left matrix and of the result that should stay in the second cache while all panels pass.
+private let cachedFloats = 128 * 1024
 
 /// The depth that is cut into slices, and the depth of a slice at the most. Cutting costs a pass over the
 /// sums, so it pays only where a panel would drive the rows out of the second cache.
@@ -71,10 +71,10 @@ private let sliceDepth = 768
 func multiply(_ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct) {
     let isSliced = product.depth > slicedDepth && product.endRow - product.firstRow > tileRows
     let slices = isSliced ? (product.depth + sliceDepth - 1) / sliceDepth : 1
-    let tiles = max(1, cachedFloats * slices / max(1, product.depth) / tileRows)
+    let rows = max(1, cachedFloats / (product.depth / slices + product.columns) / tileRows) * tileRows
     var first = product.firstRow
     while first < product.endRow {
-        let end = min(product.endRow, first + tiles * tileRows)
+        let end = min(product.endRow, first + rows)
         let block = left + (first - product.firstRow) * leftStride
         for slice in 0..<slices {
             let depths = product.depth * slice / slices..<product.depth * (slice + 1) / slices

@@ -83,7 +83,7 @@ package final class CompiledNetwork {
                     pool.meet()
                     guard thread == 0 else { continue }
                     let after = ContinuousClock.now
-                    times[layer] += Int((after - before).components.attoseconds / 1_000_000_000)
+                    times[layer] += (after - before).nanoseconds
                     before = after
                 }
             }
@@ -114,6 +114,13 @@ package final class CompiledNetwork {
         for image in 0..<batch {
             (logits + image * classes).update(from: output + image * outputStride, count: classes)
         }
+    }
+}
+
+extension Duration {
+    /// The whole number of nanoseconds.
+    fileprivate var nanoseconds: Int {
+        Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000)
     }
 }
 

@@ -1,0 +1,100 @@
+// Convolutions as steps: which kernel computes them, and what they take over from the layers beside them.
+
+import ConvolutionKernels
+import KernelTasks
+import Networks
+
+extension Lowering {
+    mutating func lowerDepthwise(_ index: Int, _ convolution: Convolution) {
+        let layer = layers[index]
+        let folded = weights.layers[index][0].folded
+        let packed = PackedWeights(
+            depthwise: folded.weight, bias: folded.bias, channels: convolution.outputChannels,
+            kernel: convolution.kernel, for: set)
+        weightBytes += packed.bytes
+        margin = max(margin, convolution.kernel * packed.columns)
+        let input = slot(of: layer.input)
+        let output = newSlot(layer.output.shape)
+        places[index] = .slot(output)
+        append(
+            index,
+            DepthwiseStep(
+                kernel: set.depthwise, input: input,
+                window: window(
+                    layer, kernel: convolution.kernel, stride: convolution.stride, convolution.padding),
+                weights: packed, output: output, activation: convolution.activation.kernel, lanes: set.lanes,
+                shares: WorkShare.split(
+                    rows: batch * layer.output.shape.height, columns: packed.columns / set.lanes,
+                    threads: threads)))
+    }
+
+    mutating func lowerConvolution(_ index: Int, _ convolution: Convolution) {
+        let layer = layers[index]
+        let packed = pack(
+            weights.layers[index][0], outputs: convolution.outputChannels, inputs: convolution.inputChannels,
+            kernel: convolution.kernel)
+        let isPointwise =
+            convolution.kernel == 1 && convolution.stride == 1
+            && !isAliased(set.padded(convolution.inputChannels))
+        let gated = isPointwise ? gatedWeights(index, packed) : nil
+        let input = gated == nil ? place(of: layer.input) : places[layer.input.layer] ?? .image
+        let (activation, residual, output) = fuseAddition(index, convolution, input: input)
+        let rows = batch * layer.output.shape.height * layer.output.shape.width
+        let shares = WorkShare.split(
+            rows: rows, rowUnit: set.tileRows, columns: set.panels(convolution.outputChannels),
+            threads: threads)
+        if isPointwise {
+            append(
+                index,
+                PointwiseStep(
+                    kernel: set.pointwise, input: input, inputStride: stride(of: layer.input, input),
+                    weights: packed, gated: gated, residual: residual, output: output, activation: activation,
+                    imageRows: rows / batch, shares: shares))
+        } else {
+            let scratchTiles = max(4, Self.scratchFloats / packed.depth / set.tileRows)
+            let scratchRows = min(rows, scratchTiles * set.tileRows)
+            let scratchStride = packed.depth + (isAliased(packed.depth) ? set.lanes : 0)
+            let scratch = newSlot(threads * scratchRows * scratchStride)
+            append(
+                index,
+                ConvolutionStep(
+                    kernel: set.convolution, input: input,
+                    window: window(
+                        layer, kernel: convolution.kernel, stride: convolution.stride, convolution.padding),
+                    channels: convolution.inputChannels, weights: packed, residual: residual, output: output,
+                    activation: activation, scratch: scratch, scratchRows: scratchRows,
+                    scratchStride: scratchStride, shares: shares))
+        }
+    }
+
+    /// Whether rows this many floats apart compete for one set of the first cache, as multiples of 4 KiB
+    /// do: then the rows of a tile drive each other out, and it pays to gather them.
+    func isAliased(_ stride: Int) -> Bool { stride % 1024 == 0 }
+
+    /// Floats of gathered pixels that fit the second cache beside a panel; four tiles may exceed it, lest
+    /// weights be read too often.
+    private static var scratchFloats: Int { 32 * 1024 }
+
+    /// Takes over the addition after a convolution, if there is one that can be: the shortcut is added
+    /// before the addition's activation, in place where nothing else reads it.
+    mutating func fuseAddition(
+        _ index: Int, _ convolution: Convolution, input: Place
+    ) -> (KernelTasks.Activation, residual: Int?, output: Int) {
+        let layer = layers[index]
+        let next = index + 1
+        guard next < layers.count, case .add(let activation) = layers[next].operation,
+            layers[next].input.layer == index, let shortcut = layers[next].shortcut,
+            readers[index] == 1, convolution.activation == .identity,
+            case .slot(let residual) = place(of: shortcut)
+        else {
+            let output = newSlot(layer.output.shape)
+            places[index] = .slot(output)
+            return (convolution.activation.kernel, nil, output)
+        }
+        let inPlace = isLastReader(next, of: shortcut) && input != .slot(residual)
+        let output = inPlace ? residual : newSlot(layer.output.shape)
+        places[index] = .slot(output)
+        places[next] = .slot(output)
+        return (activation.kernel, residual, output)
+    }
+}

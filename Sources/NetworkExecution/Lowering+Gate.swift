@@ -1,0 +1,86 @@
+// Everything between convolutions as steps: gates, pools, linear layers, additions that could not be fused.
+
+import ConvolutionKernels
+import KernelTasks
+import Networks
+
+extension Lowering {
+    mutating func lowerGate(_ index: Int, _ gate: ChannelGate) throws(ExecutionError) {
+        let layer = layers[index]
+        guard isLastReader(index, of: layer.input) else {
+            throw .unsupported("\(layer.name) gates a tensor that others read; gate a tensor of its own.")
+        }
+        let input = slot(of: layer.input)
+        let pooled = pool(index, layer.input)
+        let squeezed = newSlot(batch * set.padded(gate.squeezed))
+        let factors = newSlot(batch * set.padded(gate.channels))
+        let matrices = weights.layers[index]
+        let squeeze = pack(matrices[0], outputs: gate.squeezed, inputs: gate.channels)
+        let excite = pack(matrices[1], outputs: gate.channels, inputs: gate.squeezed)
+        appendLinear(index, squeeze, input: pooled, output: squeezed, gate.activation.kernel)
+        appendLinear(index, excite, input: squeezed, output: factors, gate.gate.kernel)
+        places[index] = .slot(input)
+        gates[index] = factors
+    }
+
+    /// The weights of a 1×1 convolution multiplied by the gate that its input waits for, if there is one
+    /// and weights are fewer than activations.
+    mutating func gatedWeights(_ index: Int, _ packed: PackedWeights) -> Int? {
+        let input = layers[index].input
+        guard let gate = gates[input.layer], readers[input.layer] == 1,
+            packed.columns < input.shape.height * input.shape.width
+        else { return nil }
+        gates[input.layer] = nil
+        let output = newSlot(batch * packed.weights.count)
+        append(
+            index,
+            GatedWeightsStep(
+                kernel: set.gatedWeights, weights: packed, gate: gate,
+                gateStride: set.padded(input.shape.channels), batch: batch, output: output,
+                shares: shares((packed.columns + 2 * set.lanes - 1) / (2 * set.lanes))))
+        return output
+    }
+
+    /// The means of a tensor's channels, in a new slot.
+    mutating func pool(_ index: Int, _ value: Value) -> Int {
+        let input = slot(of: value)
+        let channels = set.padded(value.shape.channels)
+        let output = newSlot(batch * channels)
+        append(
+            index,
+            AveragePoolStep(
+                kernel: set.averagePool, input: input, batch: batch,
+                pixels: value.shape.height * value.shape.width, channels: channels, output: output,
+                shares: shares(channels, unit: set.lanes)))
+        return output
+    }
+
+    mutating func appendLinear(
+        _ index: Int, _ packed: PackedWeights, input: Int, output: Int, _ activation: KernelTasks.Activation
+    ) {
+        let panels = (packed.columns + 2 * set.lanes - 1) / (2 * set.lanes)
+        append(
+            index,
+            PointwiseStep(
+                kernel: set.pointwise, input: .slot(input), inputStride: set.padded(packed.depth),
+                weights: packed, gated: nil, residual: nil, output: output, activation: activation,
+                imageRows: 1,
+                shares: (0..<threads).map {
+                    WorkShare(rows: 0..<batch, columns: (0..<panels).share($0, of: threads))
+                }))
+    }
+
+    mutating func lowerAdd(_ index: Int, _ activation: Networks.Activation) {
+        let layer = layers[index]
+        let left = slot(of: layer.input)
+        let right = slot(of: layer.shortcut ?? layer.input)
+        let output = isLastReader(index, of: layer.input) ? left : newSlot(layer.output.shape)
+        places[index] = .slot(output)
+        append(
+            index,
+            AddStep(
+                kernel: set.elementwise, left: left, right: right, output: output,
+                activation: activation.kernel,
+                shares: shares(slotCounts[left], unit: set.lanes)))
+    }
+}
