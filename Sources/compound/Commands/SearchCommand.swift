@@ -55,6 +55,9 @@ struct SearchCommand: ParsableCommand {
     func run() throws {
         var space = try SearchSpace(contentsOf: file)
         if let threads = execution.threads { space.measure.threads = threads }
+        if let refusal = ExecutionOptions.refusal(ofThreads: space.measure.threads) {
+            throw OutputError("\(file): measure.threads: \(refusal)")
+        }
         let sampler: Sampler
         do {
             sampler = try Sampler(space, strategy: strategy, seed: seed)
