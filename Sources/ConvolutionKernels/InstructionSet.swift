@@ -1,7 +1,7 @@
 // Which builds of the kernels this machine can run, and how to get them.
 
 import CPUFeatures
-package import KernelTasks
+import KernelTasks
 import KernelsPortable
 
 #if arch(x86_64)

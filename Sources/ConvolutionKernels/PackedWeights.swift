@@ -1,6 +1,6 @@
 // Weights in the order in which the kernels read them.
 
-package import KernelTasks
+import KernelTasks
 
 extension KernelSet {
     /// A channel count rounded up to whole lanes.

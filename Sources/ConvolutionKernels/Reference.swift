@@ -4,7 +4,7 @@
 // kernel is checked against these, and nothing else uses them.
 
 import Foundation
-package import KernelTasks
+import KernelTasks
 
 /// Plain versions of all operations on plain tensors.
 package enum Reference {

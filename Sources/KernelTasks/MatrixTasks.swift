@@ -86,23 +86,26 @@ package struct ConvolutionTask {
     package var window: Window
     /// Channels read of each pixel.
     package var channels: Int
-    /// Room for `scratchRows · depth` floats, private to the caller's thread.
+    /// Room for `scratchRows · scratchStride` floats, private to the caller's thread.
     package var scratch: UnsafeMutablePointer<Float>
     /// Output pixels gathered at a time, at least 1.
     package var scratchRows: Int
+    /// Floats from one gathered pixel to the next, at least the depth.
+    package var scratchStride: Int
     /// Everything but the left matrix.
     package var product: MatrixProduct
 
     /// Collects the arguments; see the properties.
     package init(
         input: UnsafePointer<Float>, window: Window, channels: Int, scratch: UnsafeMutablePointer<Float>,
-        scratchRows: Int, product: MatrixProduct
+        scratchRows: Int, scratchStride: Int, product: MatrixProduct
     ) {
         self.input = input
         self.window = window
         self.channels = channels
         self.scratch = scratch
         self.scratchRows = scratchRows
+        self.scratchStride = scratchStride
         self.product = product
     }
 }

@@ -11,6 +11,11 @@ typealias Bits = SIMD8<UInt32>
     c.addingProduct(a, b)
 }
 
+/// x + n · ln(2) for integers n.
+@inline(__always) func add(_ n: Lanes, timesLogarithmOfTwoTo x: Lanes) -> Lanes {
+    x.addingProduct(n, Lanes(repeating: 0.693_147_18))
+}
+
 /// Rows of the register tile: 12 accumulators of 16 registers.
 let tileRows = 6
 

@@ -14,7 +14,7 @@ package func convolution(_ task: ConvolutionTask) {
         product.firstRow = first
         product.endRow = min(end, first + task.scratchRows)
         gather(task, product.firstRow..<product.endRow)
-        multiply(UnsafePointer(task.scratch), product.depth, product)
+        multiply(UnsafePointer(task.scratch), task.scratchStride, product)
         first = product.endRow
     }
 }
@@ -25,35 +25,24 @@ package func convolution(_ task: ConvolutionTask) {
     let inputRow = window.inputWidth * window.inputStride
     let tapRow = window.kernel * task.channels
     let isDense = window.inputStride == task.channels
+    // Columns whose windows touch no padding at either side.
+    let firstInside = (window.padLeft + window.stride - 1) / window.stride
+    let lastInside = (window.inputWidth - window.kernel + window.padLeft) / window.stride
     var row = pixels.lowerBound / window.outputWidth
     var column = pixels.lowerBound - row * window.outputWidth
     var rows = WindowRows(window, row: row)
     var target = task.scratch
-    for _ in pixels {
+    for _ in 0..<pixels.count {
         let left = column * window.stride - window.padLeft
-        let firstTap = min(window.kernel, max(0, -left))
-        let endTap = max(firstTap, min(window.kernel, window.inputWidth - left))
-        var source = task.input + rows.first * inputRow + (left + firstTap) * window.inputStride
-        clear(target, rows.firstTap * tapRow)
-        target += rows.firstTap * tapRow
-        for _ in 0..<rows.count {
-            clear(target, firstTap * task.channels)
-            if isDense {
-                copy(source, to: target + firstTap * task.channels, (endTap - firstTap) * task.channels)
-            } else {
-                for tap in firstTap..<endTap {
-                    copy(
-                        source + (tap - firstTap) * window.inputStride, to: target + tap * task.channels,
-                        task.channels)
-                }
+        let source = task.input + rows.first * inputRow + left * window.inputStride
+        if isDense, rows.count == window.kernel, column >= firstInside, column <= lastInside {
+            for tap in 0..<window.kernel {
+                copy(source + tap * inputRow, to: target + tap * tapRow, tapRow)
             }
-            clear(target + endTap * task.channels, (window.kernel - endTap) * task.channels)
-            target += tapRow
-            source += inputRow
+        } else {
+            gatherBorder(task, source, left: left, rows, to: target)
         }
-        let tapsBelow = window.kernel - rows.firstTap - rows.count
-        clear(target, tapsBelow * tapRow)
-        target += tapsBelow * tapRow
+        target += task.scratchStride
         column += 1
         if column == window.outputWidth {
             column = 0
@@ -63,7 +52,30 @@ package func convolution(_ task: ConvolutionTask) {
     }
 }
 
-/// Copies floats, by vectors as far as they go.
+/// One window tap by tap, zeros where it lies outside the image.
+@inline(__always) private func gatherBorder(
+    _ task: ConvolutionTask, _ source: UnsafePointer<Float>, left: Int, _ rows: WindowRows,
+    to target: UnsafeMutablePointer<Float>
+) {
+    let window = task.window
+    var target = target
+    for tapRow in 0..<window.kernel {
+        let row = tapRow - rows.firstTap
+        for tap in 0..<window.kernel {
+            let column = left + tap
+            if row >= 0, row < rows.count, column >= 0, column < window.inputWidth {
+                let pixel = row * window.inputWidth + tap
+                copy(source + pixel * window.inputStride, to: target, task.channels)
+            } else {
+                for channel in 0..<task.channels { target[channel] = 0 }
+            }
+            target += task.channels
+        }
+    }
+}
+
+/// Copies floats, by vectors as far as they go: a stem's row of taps is nine floats, too few to call
+/// anything.
 @inline(__always) private func copy(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, _ count: Int
 ) {
@@ -72,13 +84,13 @@ package func convolution(_ task: ConvolutionTask) {
         save(load(source + index), to: target + index)
         index += Lanes.scalarCount
     }
+    while index + 4 <= count {
+        let four = UnsafeRawPointer(source + index).loadUnaligned(as: SIMD4<Float>.self)
+        UnsafeMutableRawPointer(target + index).storeBytes(of: four, as: SIMD4<Float>.self)
+        index += 4
+    }
     while index < count {
         target[index] = source[index]
         index += 1
     }
-}
-
-/// Sets floats to zero.
-@inline(__always) private func clear(_ target: UnsafeMutablePointer<Float>, _ count: Int) {
-    for index in 0..<count { target[index] = 0 }
 }

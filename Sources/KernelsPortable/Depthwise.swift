@@ -69,9 +69,10 @@ extension DepthwiseTile {
                         tap += 1
                     }
                 }
-                save(tile.finish.apply(to: sum), to: tile.output + channel)
+                save(tile.finish.limited(sum), to: tile.output + channel)
                 channel += Lanes.scalarCount
             }
+            tile.finish.curve(tile.output, rows: 1, columns: tile.channels, stride: 0)
         }
     }
 }

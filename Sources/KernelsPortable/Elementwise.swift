@@ -35,19 +35,21 @@ package func gatedWeights(_ task: GatedWeightsTask) {
     }
 }
 
-/// activation(left + right), or activation(left).
+/// activation(left + right), or activation(left), in blocks that stay in the first cache for the curve.
 package func elementwise(_ task: ElementwiseTask) {
     let finish = Finish(task.activation)
-    var index = 0
-    if let right = task.right {
-        while index < task.count {
-            save(finish.apply(to: load(task.left + index) + load(right + index)), to: task.output + index)
+    let block = 64 * Lanes.scalarCount
+    var first = 0
+    while first < task.count {
+        let end = min(task.count, first + block)
+        var index = first
+        while index < end {
+            var sum = load(task.left + index)
+            if let right = task.right { sum += load(right + index) }
+            save(finish.limited(sum), to: task.output + index)
             index += Lanes.scalarCount
         }
-    } else {
-        while index < task.count {
-            save(finish.apply(to: load(task.left + index)), to: task.output + index)
-            index += Lanes.scalarCount
-        }
+        finish.curve(task.output + first, rows: 1, columns: end - first, stride: 0)
+        first = end
     }
 }

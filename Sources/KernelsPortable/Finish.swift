@@ -24,17 +24,9 @@ struct Finish {
         }
     }
 
-    /// The activation of one vector.
-    @inline(__always) func apply(to x: Lanes) -> Lanes {
-        switch activation {
-        case .identity: x
-        case .silu: silu(x)
-        case .relu: raise(x, to: 0)
-        case .relu6: lower(raise(x, to: 0), to: 6)
-        case .hardSwish: hardSwish(x)
-        case .sigmoid: sigmoid(x)
-        case .hardSigmoid: hardSigmoid(x)
-        }
+    /// The vector with the limits applied.
+    @inline(__always) func limited(_ x: Lanes) -> Lanes {
+        limits ? lower(raise(x, to: 0), to: upper) : x
     }
 
     /// Applies the curve to a matrix of a whole number of vectors.

@@ -11,6 +11,12 @@ typealias Bits = SIMD4<UInt32>
     a * b + c
 }
 
+/// x + n · ln(2) for integers n; in two parts, of which the first product is exact, since products are
+/// rounded.
+@inline(__always) func add(_ n: Lanes, timesLogarithmOfTwoTo x: Lanes) -> Lanes {
+    n * Lanes(repeating: -2.121_944_4e-4) + (n * Lanes(repeating: 0.693_359_375) + x)
+}
+
 /// Rows of the register tile: 12 accumulators of 16 registers.
 let tileRows = 6
 

@@ -1,18 +1,21 @@
 // Matrix multiplication in register tiles: 1×1 convolutions and linear layers, and the inner part of all
 // dense convolutions.
 //
-// Panels of packed weights are the middle loop, row tiles the inner one, so that a panel stays in the
-// second cache while the tiles pass; blocks of rows are the outer loop, so that the rows stay there too.
+// The loops, from the outside: blocks of rows and slices of the depth, so that a piece of the left matrix
+// stays in the second cache; panels of packed weights, each slice of which is read from memory once; tiles
+// of rows. Sums of a slice wait in the output for the next one.
 
 import KernelTasks
 
-/// One tile's worth of a product: all of the depth, one panel of columns, the rows of one tile.
+/// One tile's worth of a product: a slice of the depth, one panel of columns, the rows of one tile.
 struct TileProduct {
     var left: UnsafePointer<Float>
     var leftStride: Int
     var right: UnsafePointer<Float>
     var depth: Int
-    var bias: UnsafePointer<Float>
+    /// What the sums start with; nil is zero.
+    var bias: UnsafePointer<Float>?
+    /// What is added to that: a shortcut, or the sums of the slice before.
     var residual: UnsafePointer<Float>?
     var residualStride: Int
     var output: UnsafeMutablePointer<Float>
@@ -30,7 +33,7 @@ struct TileProduct {
     }
 
     @inline(__always) private func multiply<T: Tile>(_ tile: T.Type) {
-        var sums = T(T.Row(bias))
+        var sums = T(bias.map { T.Row($0) } ?? T.Row(repeating: 0))
         if let residual { sums.add(residual, stride: residualStride) }
         var column = left
         var row = right
@@ -57,43 +60,59 @@ package func pointwise(_ task: PointwiseTask) {
 }
 
 /// Floats of the left matrix that should stay in the second cache while all panels pass.
-private let cachedFloats = 64 * 1024
+private let cachedFloats = 112 * 1024
+
+/// The depth that is cut into slices, and the depth of a slice at the most. Cutting costs a pass over the
+/// sums, so it pays only where a panel would drive the rows out of the second cache.
+private let slicedDepth = 1280
+private let sliceDepth = 768
 
 /// The range of a product's rows whose left matrix begins, with its first row, at `left`.
 func multiply(_ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct) {
-    let tiles = max(1, cachedFloats / max(1, leftStride) / tileRows)
+    let isSliced = product.depth > slicedDepth && product.endRow - product.firstRow > tileRows
+    let slices = isSliced ? (product.depth + sliceDepth - 1) / sliceDepth : 1
+    let tiles = max(1, cachedFloats * slices / max(1, product.depth) / tileRows)
     var first = product.firstRow
     while first < product.endRow {
         let end = min(product.endRow, first + tiles * tileRows)
-        for panel in product.firstPanel..<product.endPanel {
-            multiply(
-                left + (first - product.firstRow) * leftStride, leftStride, product, first..<end, panel: panel
-            )
+        let block = left + (first - product.firstRow) * leftStride
+        for slice in 0..<slices {
+            let depths = product.depth * slice / slices..<product.depth * (slice + 1) / slices
+            for panel in product.firstPanel..<product.endPanel {
+                multiply(block, leftStride, product, first..<end, depths, panel: panel)
+            }
         }
         first = end
     }
 }
 
-/// A block of rows of one panel, its tiles as equal as they can be.
+/// One panel and one slice of the depth of a block of rows, tile by tile.
 @inline(__always) private func multiply(
-    _ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct, _ rows: Range<Int>, panel: Int
+    _ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct, _ rows: Range<Int>,
+    _ depths: Range<Int>, panel: Int
 ) {
     let column = panel * 2 * Lanes.scalarCount
+    let width = min(2 * Lanes.scalarCount, product.columns - column)
+    let isFirst = depths.lowerBound == 0
+    let isLast = depths.upperBound == product.depth
+    let output = product.output + rows.lowerBound * product.outputStride + column
     var tile = TileProduct(
-        left: left, leftStride: leftStride, right: product.weights + column * product.depth,
-        depth: product.depth, bias: product.bias + column,
-        residual: product.residual.map { $0 + rows.lowerBound * product.residualStride + column },
-        residualStride: product.residualStride,
-        output: product.output + rows.lowerBound * product.outputStride + column,
-        outputStride: product.outputStride,
-        isWide: product.columns - column >= 2 * Lanes.scalarCount, finish: Finish(product.activation))
+        left: left + depths.lowerBound, leftStride: leftStride,
+        right: product.weights + column * product.depth + depths.lowerBound * width, depth: depths.count,
+        bias: isFirst ? product.bias + column : nil,
+        residual: isFirst
+            ? product.residual.map { $0 + rows.lowerBound * product.residualStride + column }
+            : UnsafePointer(output),
+        residualStride: isFirst ? product.residualStride : product.outputStride, output: output,
+        outputStride: product.outputStride, isWide: width == 2 * Lanes.scalarCount,
+        finish: Finish(isLast ? product.activation : .identity))
     var remaining = rows.count
     while remaining > 0 {
         let count = min(remaining, tileRows)
         tile.multiply(rows: count)
         tile.left += count * leftStride
         tile.output += count * product.outputStride
-        tile.residual = tile.residual.map { $0 + count * product.residualStride }
+        tile.residual = tile.residual.map { $0 + count * tile.residualStride }
         remaining -= count
     }
 }

@@ -118,7 +118,9 @@ extension Lowering {
         let packed = pack(
             weights.layers[index][0], outputs: convolution.outputChannels, inputs: convolution.inputChannels,
             kernel: convolution.kernel)
-        let isPointwise = convolution.kernel == 1 && convolution.stride == 1
+        let isPointwise =
+            convolution.kernel == 1 && convolution.stride == 1
+            && !isAliased(set.padded(convolution.inputChannels))
         let gated = isPointwise ? gatedWeights(index, packed) : nil
         let input = gated == nil ? place(of: layer.input) : places[layer.input.layer] ?? .image
         let (activation, residual, output) = fuseAddition(index, convolution, input: input)
@@ -134,8 +136,10 @@ extension Lowering {
                     weights: packed, gated: gated, residual: residual, output: output, activation: activation,
                     imageRows: rows / batch, shares: shares))
         } else {
-            let scratchRows = max(1, Self.scratchFloats / packed.depth / set.tileRows) * set.tileRows
-            let scratch = newSlot(threads * scratchRows * packed.depth)
+            let scratchTiles = max(4, Self.scratchFloats / packed.depth / set.tileRows)
+            let scratchRows = min(rows, scratchTiles * set.tileRows)
+            let scratchStride = packed.depth + (isAliased(packed.depth) ? set.lanes : 0)
+            let scratch = newSlot(threads * scratchRows * scratchStride)
             append(
                 index,
                 ConvolutionStep(
@@ -143,11 +147,17 @@ extension Lowering {
                     window: window(
                         layer, kernel: convolution.kernel, stride: convolution.stride, convolution.padding),
                     channels: convolution.inputChannels, weights: packed, residual: residual, output: output,
-                    activation: activation, scratch: scratch, scratchRows: scratchRows, shares: shares))
+                    activation: activation, scratch: scratch, scratchRows: scratchRows,
+                    scratchStride: scratchStride, shares: shares))
         }
     }
 
-    /// Floats of gathered pixels that fit the second cache beside a panel.
+    /// Whether rows this many floats apart compete for one set of the first cache, as multiples of 4 KiB
+    /// do: then the rows of a tile drive each other out, and it pays to gather them.
+    private func isAliased(_ stride: Int) -> Bool { stride % 1024 == 0 }
+
+    /// Floats of gathered pixels that fit the second cache beside a panel; four tiles may exceed it, lest
+    /// weights be read too often.
     private static var scratchFloats: Int { 32 * 1024 }
 
     /// Takes over the addition after a convolution, if there is one that can be: the shortcut is added

@@ -88,6 +88,7 @@ struct ConvolutionStep: Step {
     let activation: Activation
     let scratch: Int
     let scratchRows: Int
+    let scratchStride: Int
     let shares: [WorkShare]
 
     var slots: [Int] { [input.slot, residual, output, scratch].compactMap(\.self) }
@@ -96,8 +97,8 @@ struct ConvolutionStep: Step {
         kernel(
             ConvolutionTask(
                 input: memory.read(input), window: window, channels: channels,
-                scratch: memory.slots[scratch] + thread * scratchRows * weights.depth,
-                scratchRows: scratchRows,
+                scratch: memory.slots[scratch] + thread * scratchRows * scratchStride,
+                scratchRows: scratchRows, scratchStride: scratchStride,
                 product: MatrixProduct(
                     weights, weights.weights.start,
                     residual: residual.map { UnsafePointer(memory.slots[$0]) },

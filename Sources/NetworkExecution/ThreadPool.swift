@@ -7,13 +7,13 @@ import Foundation
 import Synchronization
 
 /// A fixed number of threads, the caller's among them, that run one function together.
-final class ThreadPool {
+package final class ThreadPool {
     /// How many threads run a job.
-    let count: Int
+    package let count: Int
     private let crew: Crew
 
     /// Starts `count - 1` threads, which wait until the pool goes away.
-    init(count: Int) {
+    package init(count: Int) {
         self.count = count
         let crew = Crew(count: count)
         self.crew = crew
@@ -28,7 +28,7 @@ final class ThreadPool {
     }
 
     /// Calls `job` once on each thread, with the thread's number, and returns when all are done.
-    func run(_ job: (Int) -> Void) {
+    package func run(_ job: (Int) -> Void) {
         withoutActuallyEscaping(job) { job in
             crew.job = job
             crew.start.wait()
@@ -39,7 +39,7 @@ final class ThreadPool {
     }
 
     /// Waits, within a job, until every thread of the job has called this.
-    func meet() {
+    package func meet() {
         crew.middle.wait()
     }
 }
@@ -75,14 +75,17 @@ private final class Crew: @unchecked Sendable {
 }
 
 /// A place where a fixed number of threads wait for each other, again and again.
-final class Barrier: Sendable {
+private final class Barrier: Sendable {
     private let count: Int
     private let arrived = Atomic<Int>(0)
     private let generation = Atomic<Int>(0)
     private let parked = Atomic<Int>(0)
     private let condition = NSCondition()
-    /// Looks at the generation before parking, about 50 µs.
-    private let spins = 50_000
+    /// Looks at the generation before offering the core to another thread, about 20 µs.
+    private let spins = 20_000
+    /// Offers before parking, about 5 ms: two threads that parked whenever they wait for each other would
+    /// never both be ready to run, and the system would leave them on one core.
+    private let yields = 10_000
 
     init(count: Int) {
         self.count = count
@@ -103,6 +106,10 @@ final class Barrier: Sendable {
             return
         }
         for _ in 0..<spins where generation.load(ordering: .acquiring) != current { return }
+        for _ in 0..<yields {
+            sched_yield()
+            if generation.load(ordering: .acquiring) != current { return }
+        }
         condition.lock()
         parked.add(1, ordering: .sequentiallyConsistent)
         while generation.load(ordering: .sequentiallyConsistent) == current { condition.wait() }

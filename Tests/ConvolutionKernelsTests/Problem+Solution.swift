@@ -40,11 +40,11 @@ extension Problem {
                     set.pointwise(
                         PointwiseTask(input: input.start, inputStride: pixelFloats, product: product))
                 } else {
-                    let scratch = AlignedFloats(count: 5 * packed.depth)
+                    let scratch = AlignedFloats(count: 5 * (packed.depth + 3))
                     set.convolution(
                         ConvolutionTask(
                             input: input.start, window: window, channels: channels, scratch: scratch.start,
-                            scratchRows: 5, product: product))
+                            scratchRows: 5, scratchStride: packed.depth + 3, product: product))
                 }
             }
         case .gatedWeights:
