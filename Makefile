@@ -19,7 +19,7 @@ search: build
 
 test: setup lint
 	@echo "==> Running all tests in release (kernels in debug builds are too slow)"
-	swift test -c release
+	swift test -c release --disable-testable-imports
 
 build: setup
 	@echo "==> Building compound in release"
@@ -41,7 +41,7 @@ setup:
 # The kernel tests on an emulated CPU without AVX-512: AVX2 runs, AVX-512 would trap. Needs qemu-user.
 test-haswell: setup
 	@command -v qemu-x86_64 >/dev/null || { echo "Install qemu-user first: apt-get install qemu-user"; exit 1; }
-	swift build -c release --build-tests
+	swift build -c release --disable-testable-imports --build-tests
 	qemu-x86_64 -cpu Haswell .build/release/compoundPackageTests.xctest \
 		--testing-library swift-testing --filter ConvolutionKernelsTests
 

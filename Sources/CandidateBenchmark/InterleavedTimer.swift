@@ -67,7 +67,7 @@ package struct InterleavedTimer {
         }
     }
 
-    /// Milliseconds of single runs, for about `seconds`.
+    /// Milliseconds of single runs, whole nanoseconds, for about `seconds`.
     private func collect(for seconds: Double, atLeast least: Int, _ run: () -> Void) -> [Double] {
         var times: [Double] = []
         let start = now()
@@ -75,7 +75,7 @@ package struct InterleavedTimer {
         while times.count < least || before - start < seconds {
             run()
             let after = now()
-            times.append((after - before) * 1e3)
+            times.append(((after - before) * 1e9).rounded() / 1e6)
             before = after
         }
         return times

@@ -71,7 +71,7 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .badColumn(let file, let name, let nearest):
             "the trials of \(file) have no column '\(name)'; "
                 + (nearest.map { "did you mean '\($0)'?" }
-                    ?? "list the columns with compound query --limit 1.")
+                    ?? "list the columns with compound query --columns all --limit 1.")
         case .notANumber(let file, let column):
             "column '\(column)' of \(file) holds text, not a better or worse; name a column of numbers."
         case .badFilter(let file, let filter, let reason):

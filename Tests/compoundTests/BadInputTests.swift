@@ -115,7 +115,7 @@ import Testing
         try refuse(
             ["query", "--store", "t.sqlite", "--sort", "latncy_ms"], status: 1, "latency_ms", in: scratch)
         try refuse(
-            ["query", "--store", "t.sqlite", "--where", "1; drop table trial"], status: 1, "--where",
+            ["query", "--store", "t.sqlite", "--where", "1; drop table trial"], status: 1, "second statement",
             in: scratch)
         try refuse(["export", "trial:999", "--store", "t.sqlite"], status: 1, "999", in: scratch)
     }

@@ -47,7 +47,7 @@ enum CompoundTool {
         if !FileManager.default.fileExists(atPath: path) || path.hasSuffix("stdout")
             || path.hasSuffix("stderr")
         {
-            FileManager.default.createFile(atPath: path, contents: nil)
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
         }
         return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     }

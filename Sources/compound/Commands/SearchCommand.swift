@@ -55,6 +55,9 @@ struct SearchCommand: ParsableCommand {
     func run() throws {
         var space = try SearchSpace(contentsOf: file)
         if let threads = execution.threads { space.measure.threads = threads }
+        if let refusal = ExecutionOptions.refusal(ofThreads: space.measure.threads) {
+            throw OutputError("\(file): measure.threads: \(refusal)")
+        }
         let sampler: Sampler
         do {
             sampler = try Sampler(space, strategy: strategy, seed: seed)
@@ -74,9 +77,11 @@ struct SearchCommand: ParsableCommand {
         }
         if dryRun { return }
         let session = try SearchSession(
-            draw: draw, file: file, shard: shard, store: store.store, instructionSet: execution.chosenInstructionSet())
+            draw: draw, file: file, shard: shard, store: store.store,
+            instructionSet: execution.chosenInstructionSet())
         try session.run()
-        try Output.print(format == .json ? session.summary().markup.json : session.summary().text)
+        let summary = try session.summary()
+        try Output.print(format == .json ? summary.markup.json : summary.text)
         if session.wasInterrupted {
             Output.note("stopped as asked; the same command continues.")
             throw ExitCode(1)
@@ -87,11 +92,13 @@ struct SearchCommand: ParsableCommand {
 extension Strategy: ExpressibleByArgument {}
 
 extension Shard: ExpressibleByArgument {
+    /// A shard written as `I/N`.
     public init?(argument: String) {
         let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.count == 2, let index = parts[0], let count = parts[1] else { return nil }
         self.init(index, of: count)
     }
 
+    /// The whole search.
     public var defaultValueDescription: String { "1/1" }
 }

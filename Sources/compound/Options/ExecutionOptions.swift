@@ -13,11 +13,15 @@ struct ExecutionOptions: ParsableArguments {
     var instructionSet: InstructionSet?
 
     func validate() throws {
-        guard let threads else { return }
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        guard 1...cores ~= threads else {
-            throw ValidationError("--threads \(threads) is out of range; this machine runs 1 to \(cores).")
+        if let threads, let refusal = ExecutionOptions.refusal(ofThreads: threads) {
+            throw ValidationError("--threads \(refusal)")
         }
+    }
+
+    /// Why so many threads cannot be had, or nil where they can.
+    static func refusal(ofThreads threads: Int) -> String? {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        return 1...cores ~= threads ? nil : "\(threads) is out of range; give 1 to \(cores) on this machine."
     }
 
     /// The instruction set asked for, or the best one; refuses one that this CPU lacks.

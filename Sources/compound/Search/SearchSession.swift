@@ -40,6 +40,8 @@ final class SearchSession {
         try store.register(
             draw.space, strategy: draw.strategy, seed: draw.seed,
             text: try String(contentsOfFile: file, encoding: .utf8), toolVersion: toolVersion)
+        // An objective that no column has is better refused now than after hours of measuring.
+        _ = try summary()
     }
 
     /// Evaluates and records every trial that the store does not hold yet.

@@ -29,13 +29,26 @@ extension TrialRecord {
 
     /// Command lines that find and time the same network without the store.
     private func commands(_ measurement: MeasurementRecord?) -> [String] {
-        var search = "compound search SPACE.yaml --strategy \(study.strategy.rawValue)"
+        var search = "compound search \(study.name).yaml --strategy \(study.strategy.rawValue)"
         if study.strategy == .random { search += " --seed \(study.seed)" }
-        guard let conditions = measurement?.conditions else { return [search] }
+        guard let conditions = measurement?.conditions, measurement?.evaluation.latency != nil else {
+            return [search]
+        }
         return [
             search,
-            "compound bench THIS-FILE --threads \(conditions.threads) --batch \(conditions.batch) "
+            "compound bench \(reference) --threads \(conditions.threads) --batch \(conditions.batch) "
                 + "--instruction-set \(conditions.instructionSet)",
         ]
+    }
+
+    /// The network as an argument: a built-in name with factors where that gives it, else the trial.
+    private var reference: String {
+        guard let built = try? PublishedNetworks.architecture(named: network), let own = try? architecture
+        else { return "trial:\(id)" }
+        var scaled = built
+        scaled.scaling = own.scaling
+        guard (try? Network(scaled).contentHash) == networkHash else { return "trial:\(id)" }
+        return "\(network) --width \(own.scaling.width) --depth \(own.scaling.depth) "
+            + "--resolution \(resolution)"
     }
 }
