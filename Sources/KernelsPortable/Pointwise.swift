@@ -62,9 +62,11 @@ package func pointwise(_ task: PointwiseTask) {
 /// Floats of the left matrix and of the result that should stay in the second cache while all panels pass.
 private let cachedFloats = 128 * 1024
 
-/// The depth that is cut into slices, and the depth of a slice at the most. Cutting costs a pass over the
-/// sums, so it pays only where a panel would drive the rows out of the second cache.
+/// Depths above this are cut into slices. Cutting costs a pass over the sums, so it pays only where a panel
+/// would drive the rows out of the second cache; it changes no bit, since the order of adding stays.
 private let slicedDepth = 1280
+
+/// The depth of a slice at the most.
 private let sliceDepth = 768
 
 /// The range of a product's rows whose left matrix begins, with its first row, at `left`.
