@@ -40,10 +40,12 @@ package final class LatencyBenchmark {
     }
 
     /// What every figure of this benchmark depends on besides the network.
-    package func conditions(build: String, toolVersion: String) -> Conditions {
+    package func conditions(
+        build: String, toolVersion: String, origin: LatencyOrigin = .measured
+    ) -> Conditions {
         Conditions(
             machine: machine, instructionSet: instructionSet.rawValue, threads: threads, batch: batch,
-            build: build, toolVersion: toolVersion, anchor: LatencyBenchmark.anchorName)
+            build: build, toolVersion: toolVersion, anchor: LatencyBenchmark.anchorName, origin: origin)
     }
 
     /// Compiles a network with random weights and times it beside the anchor.
@@ -73,6 +75,42 @@ package final class LatencyBenchmark {
         return network.layers.indices.map { layer in
             Statistics.median(runs.map { Double($0[layer]) * 1e-6 })
         }
+    }
+
+    /// The times of a network's blocks as ratios of the anchor's time.
+    ///
+    /// Every round times the anchor, the network's layers, and the anchor again, so that a round's ratios
+    /// share the machine's speed of that moment; each block's ratio is the median over rounds.
+    package func blockTimes(of network: Network) throws -> [String: Double] {
+        let subject = try load(network)
+        let blocks = network.blockSignatures
+        var ratios: [String: [Double]] = [:]
+        let clock = ContinuousClock()
+        func anchorNanoseconds() -> Double {
+            Double(clock.measure { anchor.run() }.components.attoseconds) * 1e-9
+        }
+        for _ in 0..<2 { subject.run() }
+        for _ in 0..<7 {
+            anchor.run()
+            let before = anchorNanoseconds()
+            subject.run()
+            let layers = subject.runTimed()
+            anchor.run()
+            let mean = (before + anchorNanoseconds()) / 2
+            for block in blocks {
+                let nanoseconds = block.layers.reduce(0) { $0 + Double(layers[$1]) }
+                ratios[block.signature, default: []].append(nanoseconds / mean)
+            }
+        }
+        return ratios.mapValues(Statistics.median)
+    }
+
+    /// The milliseconds of the anchor now, to turn ratios into times.
+    package func anchorMilliseconds() -> Double {
+        anchor.run()
+        let clock = ContinuousClock()
+        return Statistics.median(
+            (0..<9).map { _ in Double(clock.measure { anchor.run() }.components.attoseconds) * 1e-15 })
     }
 
     private func load(_ network: Network) throws -> LoadedNetwork {

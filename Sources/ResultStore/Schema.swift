@@ -80,7 +80,8 @@ enum Schema {
             build TEXT NOT NULL,
             tool_version TEXT NOT NULL,
             anchor TEXT NOT NULL,
-            UNIQUE (machine, instruction_set, threads, batch, build, tool_version, anchor)
+            latency_origin TEXT NOT NULL CHECK (latency_origin IN ('measured', 'predicted', 'none')),
+            UNIQUE (machine, instruction_set, threads, batch, build, tool_version, anchor, latency_origin)
         ) STRICT;
 
         CREATE TABLE measurement (
@@ -96,11 +97,18 @@ enum Schema {
             anchor_ms REAL,
             latency_ratio REAL,
             latency_ratio_ci95 REAL,
-            latency_origin TEXT,
             memory_bytes INTEGER,
             measured_at TEXT NOT NULL,
             UNIQUE (trial, measurement_set)
         ) STRICT;
+
+        CREATE TABLE block_time (
+            measurement_set INTEGER NOT NULL REFERENCES measurement_set (id),
+            block TEXT NOT NULL,
+            ratio REAL NOT NULL,  -- of the anchor's time
+            measured_at TEXT NOT NULL,
+            PRIMARY KEY (measurement_set, block)
+        ) STRICT, WITHOUT ROWID;
 
         CREATE INDEX trial_by_network_hash ON trial (network_hash);
         CREATE INDEX trial_by_macs ON trial (macs);
@@ -129,6 +137,11 @@ enum Schema {
         CREATE TRIGGER measurement_stays BEFORE DELETE ON measurement
             BEGIN SELECT RAISE(ABORT, 'measurements are never deleted'); END;
 
+        CREATE TRIGGER block_time_keeps BEFORE UPDATE ON block_time
+            BEGIN SELECT RAISE(ABORT, 'block times are never changed'); END;
+        CREATE TRIGGER block_time_stays BEFORE DELETE ON block_time
+            BEGIN SELECT RAISE(ABORT, 'block times are never deleted'); END;
+
         CREATE VIEW trials AS
         SELECT
             trial.id, trial.study, study.name AS study_name, study.strategy, study.seed,
@@ -142,7 +155,9 @@ enum Schema {
             coalesce(measurement.state, 'pending') AS state, measurement.reason,
             measurement.latency_ms, measurement.latency_ms_min, measurement.latency_ms_ci95,
             measurement.samples, measurement.anchor_ms,
-            measurement.latency_ratio, measurement.latency_ratio_ci95, measurement.latency_origin,
+            measurement.latency_ratio, measurement.latency_ratio_ci95,
+            CASE WHEN measurement.latency_ms IS NOT NULL THEN measurement_set.latency_origin END
+                AS latency_origin,
             measurement.memory_bytes, measurement.measurement_set,
             machine.processor, machine.cores, machine.memory_bytes AS machine_memory_bytes, machine.system,
             measurement_set.machine, measurement_set.instruction_set, measurement_set.threads,

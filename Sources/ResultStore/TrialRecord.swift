@@ -30,8 +30,6 @@ package struct MeasurementRecord: Hashable, Sendable {
     package let conditions: Conditions
     /// What was found.
     package let evaluation: Evaluation
-    /// Where the latency comes from, such as `measured`; nil where there is none.
-    package let latencyOrigin: String?
     /// When it was recorded, ISO 8601 in UTC.
     package let measuredAt: String
 }
@@ -142,14 +140,15 @@ extension MeasurementRecord {
         conditions = Conditions(
             machine: machine, instructionSet: try row.value("instruction_set"),
             threads: try row.value("threads"), batch: try row.value("batch"), build: try row.value("build"),
-            toolVersion: try row.value("tool_version"), anchor: try row.value("anchor"))
-        latencyOrigin = try row.optional("latency_origin")
+            toolVersion: try row.value("tool_version"), anchor: try row.value("anchor"),
+            origin: try LatencyOrigin(rawValue: row.value("latency_origin")).stored("latency origin"))
         // SQLite keeps NaN as NULL.
         func number(_ column: String) throws -> Double { try row.optional(column) ?? .nan }
+        let median: Double? = try row.optional("latency_ms")
         let latency =
-            try latencyOrigin.map { _ in
+            try median.map { median in
                 Latency(
-                    median: try number("latency_ms"), minimum: try number("latency_ms_min"),
+                    median: median, minimum: try number("latency_ms_min"),
                     halfWidth: try number("latency_ms_ci95"), samples: try row.value("samples"),
                     anchor: try number("anchor_ms"), ratio: try number("latency_ratio"),
                     ratioHalfWidth: try number("latency_ratio_ci95"))

@@ -69,6 +69,32 @@ extension TrialStore {
     }
 }
 
+extension TrialStore {
+    /// The times of blocks known under these conditions, as ratios of the anchor's time.
+    package func blockTimes(_ conditions: Conditions) throws(StoreError) -> [String: Double] {
+        try read { db in
+            guard let set = try db.measurementSet(of: conditions) else { return [:] }
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT block, ratio FROM block_time WHERE measurement_set = ?", arguments: [set])
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0["block"], $0["ratio"]) })
+        }
+    }
+
+    /// Adds times of blocks in one transaction; a block that is known already keeps its time.
+    package func record(
+        blockTimes: [String: Double], conditions: Conditions, now: Date = Date()
+    ) throws(StoreError) {
+        _ = try write { db in
+            let set = try db.registerMeasurementSet(of: conditions)
+            for (block, ratio) in blockTimes.sorted(by: { $0.key < $1.key }) {
+                try db.insert(
+                    into: "block_time",
+                    ["measurement_set": set, "block": block, "ratio": ratio, "measured_at": now.stored])
+            }
+        }
+    }
+}
+
 /// The columns of one row, in the order in which they are written.
 private typealias Columns = KeyValuePairs<String, (any DatabaseValueConvertible)?>
 
@@ -124,7 +150,6 @@ extension Evaluation {
             "anchor_ms": latency?.anchor,
             "latency_ratio": latency?.ratio,
             "latency_ratio_ci95": latency?.ratioHalfWidth,
-            "latency_origin": latency.map { _ in "measured" },
             "memory_bytes": plannedMemoryBytes,
             "measured_at": time,
         ]
@@ -141,6 +166,7 @@ extension Conditions {
             "build": build,
             "tool_version": toolVersion,
             "anchor": anchor,
+            "latency_origin": origin.rawValue,
         ]
     }
 }

@@ -21,7 +21,7 @@ private func candidate() throws -> CandidateExport {
         measurement: CandidateExport.Measurement(
             latency: Latency(
                 median: 21.5, minimum: 20.25, halfWidth: 0.125, samples: 300, anchor: 11.5, ratio: 1.875,
-                ratioHalfWidth: 0.0625), origin: "measured",
+                ratioHalfWidth: 0.0625),
             conditions: Conditions(
                 machine: Machine(processor: "CPU: 1", cores: 2, memoryBytes: 1 << 33, system: "Linux 6"),
                 instructionSet: "avx512", threads: 1, batch: 1, build: "release", toolVersion: "0.1.0",

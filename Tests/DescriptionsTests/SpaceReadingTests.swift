@@ -213,10 +213,13 @@ func anObjectiveIsAColumnAndADirection(_ text: String, _ objective: Objective) t
     ("2x", "2x\n  latency_ms: 0", "b0.yaml:9: latency_ms is 0; give a number above 0."),
     (
         "2x", "2x\n  latency_ms: 3\nmeasure:\n  latency: false",
-        "b0.yaml:11: latency is not measured, but budget.latency_ms bounds it; set 'latency: true'."
+        "b0.yaml:11: there is no latency, but budget.latency_ms bounds it; set 'latency: measured'."
     ),
     ("2x", "2x\nmeasure: {threads: 0}", "b0.yaml:9: threads is 0; give 1 to 1024."),
-    ("2x", "2x\nmeasure: {latency: yes}", "b0.yaml:9: latency is 'yes'; give true or false."),
+    (
+        "2x", "2x\nmeasure: {latency: yes}",
+        "b0.yaml:9: latency is 'yes'; give measured, predicted or none."
+    ),
     (
         "2x", "2x\nobjective: accuracy",
         """

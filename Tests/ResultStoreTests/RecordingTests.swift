@@ -43,7 +43,7 @@ import Testing
     #expect(record.measurements.count == 1)
     #expect(record.measurements.first?.conditions == conditions())
     #expect(record.measurements.first?.evaluation == measured(1.25))
-    #expect(record.measurements.first?.latencyOrigin == "measured")
+    #expect(record.measurements.first?.conditions.origin == .measured)
     #expect(record.measurements.first?.measuredAt == "2023-11-14T22:13:20.500Z")
 }
 

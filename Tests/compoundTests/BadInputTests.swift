@@ -91,7 +91,7 @@ import Testing
         try refuse(["query", "--store", "text.sqlite"], status: 1, "text.sqlite", in: scratch)
         try refuse(["query", "--store", "missing.sqlite"], status: 1, "missing.sqlite", in: scratch)
         #expect(!FileManager.default.fileExists(atPath: scratch.path("missing.sqlite")))
-        let space = try scratch.toySpace(latency: false)
+        let space = try scratch.toySpace(latency: .none)
         try refuse(["search", space, "--store", "text.sqlite"], status: 1, "text.sqlite", in: scratch)
         try refuse(["search", space, "--store", "/proc/no/such.sqlite"], status: 1, "/proc/no", in: scratch)
     }
@@ -110,7 +110,7 @@ import Testing
 
     @Test func badQueriesNameTheColumn() throws {
         let scratch = try Scratch()
-        let space = try scratch.toySpace(latency: false)
+        let space = try scratch.toySpace(latency: .none)
         _ = try CompoundTool.run("search", space, "--store", "t.sqlite", in: scratch)
         try refuse(
             ["query", "--store", "t.sqlite", "--sort", "latncy_ms"], status: 1, "latency_ms", in: scratch)

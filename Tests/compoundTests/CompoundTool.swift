@@ -1,5 +1,6 @@
 // Runs the built tool as its users do.
 
+import CompoundSearch
 import Foundation
 import Testing
 
@@ -74,7 +75,7 @@ final class Scratch {
     }
 
     /// A space of small networks that are measured in moments.
-    func toySpace(latency: Bool = true) throws -> String {
+    func toySpace(latency: LatencyOrigin = .measured) throws -> String {
         try write(
             """
             name: toy
@@ -91,7 +92,7 @@ final class Scratch {
             beta: {from: 1, to: 2, step: 0.25}
             gamma: {from: 1, to: 1.5, step: 0.125}
             budget: {macs: 2x, tolerance: 30%}
-            measure: {latency: \(latency), seconds: 0.1}
+            measure: {latency: \(latency.rawValue), seconds: 0.1}
             """, to: "toy.yaml")
     }
 }

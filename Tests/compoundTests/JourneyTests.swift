@@ -19,7 +19,7 @@ import Testing
 
         let search = try CompoundTool.run("search", space, "--store", "trials.sqlite", in: scratch)
         #expect(search.status == 0, "\(search.errors)")
-        #expect(search.output.contains("\(within) trials finished"))
+        #expect(search.output.contains("\(within) trial"))
         #expect(!search.errors.contains("\u{1b}"))
 
         let query = try CompoundTool.run(
@@ -62,7 +62,7 @@ import Testing
 
     @Test func randomSearchesContinueWhenTrialsGrow() throws {
         let scratch = try Scratch()
-        let space = try scratch.toySpace(latency: false)
+        let space = try scratch.toySpace(latency: .none)
         func search(_ trials: Int, _ store: String) throws -> [String] {
             _ = try CompoundTool.run(
                 "search", space, "--strategy", "random", "--seed", "7", "--trials", "\(trials)", "--store",
@@ -85,7 +85,7 @@ import Testing
 
     @Test func shardsTogetherAreTheWholeSearch() throws {
         let scratch = try Scratch()
-        let space = try scratch.toySpace(latency: false)
+        let space = try scratch.toySpace(latency: .none)
         func hashes(_ store: String) throws -> [String] {
             try CompoundTool.run(
                 "query", "--store", store, "--format", "csv", "--columns", "network_hash", in: scratch

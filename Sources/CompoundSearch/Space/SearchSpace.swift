@@ -73,10 +73,20 @@ package enum Axis: Hashable, Sendable {
     }
 }
 
+/// Where a latency comes from.
+package enum LatencyOrigin: String, CaseIterable, Hashable, Sendable {
+    /// The whole network was run and timed.
+    case measured
+    /// The sum of the times of its blocks, each timed in some network that has it.
+    case predicted
+    /// There is no latency.
+    case none
+}
+
 /// How a candidate's latency is measured.
 package struct MeasurementPlan: Hashable, Sendable {
-    /// Whether latency is measured at all.
-    package var latency = true
+    /// Whether latency is measured, predicted or left out.
+    package var latency = LatencyOrigin.measured
     /// Threads that share one inference.
     package var threads = 1
     /// Images of one inference.

@@ -54,6 +54,15 @@ package struct Latency: Hashable, Sendable {
     }
 }
 
+extension Latency {
+    /// A latency predicted as a ratio of the anchor's; it has no samples and no interval.
+    package init(predicted ratio: Double, anchor: Double) {
+        self.init(
+            median: ratio * anchor, minimum: .nan, halfWidth: .nan, samples: 0, anchor: anchor, ratio: ratio,
+            ratioHalfWidth: .nan)
+    }
+}
+
 /// How an evaluation ended.
 package enum Outcome: Hashable, Sendable {
     /// Everything asked for was measured.
@@ -127,11 +136,13 @@ package struct Conditions: Hashable, Sendable {
     package var toolVersion: String
     /// The network timed in between.
     package var anchor: String
+    /// Whether latencies are measured or predicted; the two are never ranked together.
+    package var origin: LatencyOrigin
 
     /// Conditions of a measurement.
     package init(
         machine: Machine, instructionSet: String, threads: Int, batch: Int, build: String,
-        toolVersion: String, anchor: String
+        toolVersion: String, anchor: String, origin: LatencyOrigin = .measured
     ) {
         self.machine = machine
         self.instructionSet = instructionSet
@@ -140,5 +151,6 @@ package struct Conditions: Hashable, Sendable {
         self.build = build
         self.toolVersion = toolVersion
         self.anchor = anchor
+        self.origin = origin
     }
 }

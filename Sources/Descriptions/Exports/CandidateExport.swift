@@ -33,17 +33,14 @@ package struct CandidateExport: Hashable, Sendable {
     package struct Measurement: Hashable, Sendable {
         /// The times.
         package var latency: Latency
-        /// Where they come from, such as `measured`.
-        package var origin: String
         /// The machine and the options.
         package var conditions: Conditions
         /// When, in ISO 8601.
         package var measuredAt: String
 
         /// A measurement.
-        package init(latency: Latency, origin: String, conditions: Conditions, measuredAt: String) {
+        package init(latency: Latency, conditions: Conditions, measuredAt: String) {
             self.latency = latency
-            self.origin = origin
             self.conditions = conditions
             self.measuredAt = measuredAt
         }
@@ -151,7 +148,8 @@ extension CandidateExport.Measurement {
             ("latency_ms", .number(latency.median)), ("latency_ms_min", .number(latency.minimum)),
             ("latency_ms_ci95", .number(latency.halfWidth)), ("samples", .whole(latency.samples)),
             ("anchor_ms", .number(latency.anchor)), ("latency_ratio", .number(latency.ratio)),
-            ("latency_ratio_ci95", .number(latency.ratioHalfWidth)), ("latency_origin", .text(origin)),
+            ("latency_ratio_ci95", .number(latency.ratioHalfWidth)),
+            ("latency_origin", .text(conditions.origin.rawValue)),
             ("instruction_set", .text(conditions.instructionSet)), ("threads", .whole(conditions.threads)),
             ("batch", .whole(conditions.batch)), ("build", .text(conditions.build)),
             ("tool_version", .text(conditions.toolVersion)), ("anchor", .text(conditions.anchor)),

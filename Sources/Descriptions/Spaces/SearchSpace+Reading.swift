@@ -35,9 +35,9 @@ extension Field {
         }
         if let measure = keys["measure"] { space.measure = try measure.measurementPlan() }
         if let objective = keys["objective"] { space.objective = try objective.objective() }
-        if space.budget.latencyMilliseconds != nil, !space.measure.latency {
+        if space.budget.latencyMilliseconds != nil, space.measure.latency == .none {
             throw nearest(to: ["measure", "latency"]).fault(
-                "latency is not measured, but budget.latency_ms bounds it; set 'latency: true'.")
+                "there is no latency, but budget.latency_ms bounds it; set 'latency: measured'.")
         }
         return space
     }
@@ -59,11 +59,17 @@ extension Field {
     private func measurementPlan() throws(DescriptionError) -> MeasurementPlan {
         let keys = try section(["latency", "threads", "batch", "seconds"])
         var plan = MeasurementPlan()
-        plan.latency = try keys["latency"]?.flag() ?? plan.latency
+        plan.latency = try keys["latency"]?.latencyOrigin() ?? plan.latency
         plan.threads = try keys["threads"]?.whole(in: 1...1024) ?? plan.threads
         plan.batch = try keys["batch"]?.whole(in: 1...4096) ?? plan.batch
         plan.secondsCap = try keys["seconds"]?.positive() ?? plan.secondsCap
         return plan
+    }
+
+    /// One of the origins, or true and false for measured and none.
+    private func latencyOrigin() throws(DescriptionError) -> LatencyOrigin {
+        if let flag = try? flag() { return flag ? .measured : .none }
+        return try choice()
     }
 
     private func whole(in range: ClosedRange<Int>) throws(DescriptionError) -> Int {

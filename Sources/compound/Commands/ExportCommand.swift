@@ -70,7 +70,7 @@ struct ExportCommand: ParsableCommand {
         guard let network else { throw ValidationError("give a network to export.") }
         if let id = try NetworkReference(network).trial, factors.isEmpty {
             let trial = try TrialStore(path: store.store, access: .readOnly).trial(id: id)
-            return try trial.export(trial.measurements.last)
+            return try trial.export(trial.measurements.first)
         }
         let architecture = try NetworkReference(network).architecture(store: store.store)
         return CandidateExport(try factors.realised(architecture, given: network))

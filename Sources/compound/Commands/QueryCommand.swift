@@ -54,7 +54,7 @@ struct QueryCommand: ParsableCommand {
             columns: chosenColumns, filter: `where`, sort: sort.map { ColumnOrder($0) },
             pareto: (pareto?.split(separator: ",") ?? []).map { ColumnOrder(String($0)) }, limit: limit)
         let table = try TrialStore(path: store.store, access: .readOnly).query(query)
-        try Output.print(format.render(table))
+        try Output.print(format.render(columns == nil && format == .table ? table.withoutTheUsual : table))
     }
 
     /// A table shows what fits a terminal, the other formats everything, unless columns are named.
@@ -68,8 +68,8 @@ struct QueryCommand: ParsableCommand {
 
     /// The columns of a table that nobody chose columns for.
     static let tableColumns = [
-        "id", "alpha", "beta", "gamma", "phi", "blocks", "resolution", "macs", "parameters", "latency_ms",
-        "latency_ratio", "state",
+        "id", "alpha", "beta", "gamma", "phi", "resolution", "macs", "parameters", "latency_ms", "latency_ratio",
+        "latency_origin", "state",
     ]
 }
 

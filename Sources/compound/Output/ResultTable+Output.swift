@@ -30,6 +30,15 @@ extension ResultTable {
             columns: indices.map { columns[$0] }, rows: rows.map { row in indices.map { row[$0] } })
     }
 
+    /// The table without columns that say nothing: φ where it is 1 everywhere, states that are all complete.
+    var withoutTheUsual: ResultTable {
+        let usual: [String: Value] = ["phi": .real(1), "state": .text("complete")]
+        return selecting(
+            columns.enumerated().filter { index, name in
+                rows.contains { $0[index] != usual[name] } || usual[name] == nil
+            }.map(\.element))
+    }
+
     private static func quoted(_ field: String) -> String {
         guard field.contains(where: { "\",\n\r".contains($0) }) else { return field }
         return "\"" + field.replacing("\"", with: "\"\"") + "\""

@@ -25,17 +25,18 @@ final class SearchSession {
         trials = draw.trials.filter { shard.contains($0.candidate.ordinal) }
         let plan = draw.space.measure
         store = try TrialStore(path: path, access: .readWrite)
-        if plan.latency {
+        if plan.latency == .none {
+            benchmark = nil
+            conditions = Conditions(
+                machine: .current, instructionSet: "none", threads: plan.threads, batch: plan.batch,
+                build: buildKind, toolVersion: toolVersion, anchor: "none", origin: .none)
+        } else {
             let benchmark = try LatencyBenchmark(
                 instructionSet: instructionSet, threads: plan.threads, batch: plan.batch,
                 secondsCap: plan.secondsCap)
             self.benchmark = benchmark
-            conditions = benchmark.conditions(build: buildKind, toolVersion: toolVersion)
-        } else {
-            benchmark = nil
-            conditions = Conditions(
-                machine: .current, instructionSet: "none", threads: plan.threads, batch: plan.batch,
-                build: buildKind, toolVersion: toolVersion, anchor: "none")
+            conditions = benchmark.conditions(
+                build: buildKind, toolVersion: toolVersion, origin: plan.latency)
         }
         try store.register(
             draw.space, strategy: draw.strategy, seed: draw.seed,
@@ -55,6 +56,7 @@ final class SearchSession {
         let interrupt = InterruptSignal {
             Output.note("\nstopping after the running trial; Ctrl-C again stops at once.")
         }
+        let evaluate = try evaluation(of: open, unless: { interrupt.isRequested })
         var progress = SearchProgress(total: open.count)
         try SearchLoop(open).run(
             finished: [], shouldStop: { interrupt.isRequested }, evaluate: evaluate,
@@ -75,22 +77,60 @@ final class SearchSession {
         try SearchSummary(store: store, draw: draw, conditions: conditions)
     }
 
-    private func evaluate(_ trial: Trial) throws -> Evaluation {
-        guard let benchmark else { return Evaluation(outcome: .complete) }
-        let measurement = try benchmark.measure(trial.candidate.network)
-        var evaluation = Evaluation(
-            outcome: .complete, latency: measurement.latency,
-            plannedMemoryBytes: measurement.plannedMemoryBytes)
-        if let bound = draw.space.budget.latencyMilliseconds, measurement.latency.median > bound {
+    /// How trials are evaluated; for predictions, after measuring the blocks that are not known yet.
+    private func evaluation(
+        of open: [Trial], unless stop: @escaping () -> Bool
+    ) throws -> (Trial) throws -> Evaluation {
+        guard let benchmark else { return { _ in Evaluation(outcome: .complete) } }
+        guard conditions.origin == .predicted else {
+            return { [self] trial in
+                let measurement = try benchmark.measure(trial.candidate.network)
+                return judged(measurement.latency, memory: measurement.plannedMemoryBytes)
+            }
+        }
+        let times = try blockTimes(of: open.map(\.candidate.network), benchmark, unless: stop)
+        let anchor = benchmark.anchorMilliseconds()
+        return { [self] trial in
+            guard let ratio = times.latencyRatio(of: trial.candidate.network) else {
+                throw CancellationError()
+            }
+            return judged(Latency(predicted: ratio, anchor: anchor), memory: nil)
+        }
+    }
+
+    /// The store's table of block times, completed for these networks.
+    private func blockTimes(
+        of networks: [Network], _ benchmark: LatencyBenchmark, unless stop: () -> Bool
+    ) throws -> BlockTimes {
+        var times = BlockTimes(try store.blockTimes(conditions))
+        let measured = times.networksToMeasure(of: networks)
+        if measured.isEmpty { return times }
+        Output.note("timing the blocks of \(measured.count) networks")
+        var progress = SearchProgress(total: measured.count)
+        for network in measured where !stop() {
+            let more = try benchmark.blockTimes(of: network)
+            try store.record(blockTimes: more, conditions: conditions)
+            times.add(more)
+            progress.finished(value: nil, label: "")
+        }
+        progress.end()
+        return times
+    }
+
+    /// A complete evaluation, unless the latency exceeds the budget's bound.
+    private func judged(_ latency: Latency, memory: Int?) -> Evaluation {
+        var evaluation = Evaluation(outcome: .complete, latency: latency, plannedMemoryBytes: memory)
+        if let bound = draw.space.budget.latencyMilliseconds, latency.median > bound {
             evaluation.outcome = .rejected(
-                "\(measurement.latency.median.digits(2)) ms exceeds the bound of \(bound.coefficient) ms")
+                "\(latency.median.digits(2)) ms exceeds the bound of \(bound.coefficient) ms")
         }
         return evaluation
     }
 
     private func plan(for count: Int) -> String {
         guard benchmark != nil else { return "logging \(count) trials without measuring" }
-        return "measuring \(count) trials: \(conditions.instructionSet), \(conditions.threads) "
+        let verb = conditions.origin == .predicted ? "predicting" : "measuring"
+        return "\(verb) \(count) trials: \(conditions.instructionSet), \(conditions.threads) "
             + "thread\(conditions.threads == 1 ? "" : "s"), batch \(conditions.batch), at most "
             + "\(draw.space.measure.secondsCap.coefficient) s each, anchor \(conditions.anchor)"
     }

@@ -34,8 +34,8 @@ struct SearchSummary {
     var text: String {
         let objective = draw.space.objective
         let order = objective.maximize ? "highest" : "lowest"
-        return "\(finished) trials finished; the best by \(order) \(objective.column):\n\n"
-            + best.selecting(QueryCommand.tableColumns.filter { $0 != "state" }).text
+        return "\(finished) trial\(finished == 1 ? "" : "s") finished; the best by \(order) \(objective.column):\n\n"
+            + best.selecting(QueryCommand.tableColumns).withoutTheUsual.text
     }
 }
 
@@ -46,7 +46,9 @@ extension Conditions {
             ("machine", machine.fingerprint), ("instruction_set", instructionSet), ("build", build),
             ("tool_version", toolVersion), ("anchor", anchor),
         ]
-        return (texts.map { "\($0) = '\($1)'" } + ["threads = \(threads)", "batch = \(batch)"])
-            .joined(separator: " AND ")
+        let numbers = ["threads = \(threads)", "batch = \(batch)"]
+        // The view shows an origin only beside a latency.
+        let shown = origin == .none ? "latency_origin IS NULL" : "latency_origin = '\(origin.rawValue)'"
+        return (texts.map { "\($0) = '\($1)'" } + numbers + [shown]).joined(separator: " AND ")
     }
 }

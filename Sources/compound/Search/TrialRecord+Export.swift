@@ -18,7 +18,7 @@ extension TrialRecord {
             ranges: CoefficientRanges(alpha: alpha, beta: beta, gamma: gamma))
         if let measurement, let latency = measurement.evaluation.latency {
             export.measurement = .init(
-                latency: latency, origin: measurement.latencyOrigin ?? "measured",
+                latency: latency,
                 conditions: measurement.conditions, measuredAt: measurement.measuredAt)
         }
         export.reproduction = .init(
