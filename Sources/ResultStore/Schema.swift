@@ -156,7 +156,7 @@ enum Schema {
             measurement.latency_ms, measurement.latency_ms_min, measurement.latency_ms_ci95,
             measurement.samples, measurement.anchor_ms,
             measurement.latency_ratio, measurement.latency_ratio_ci95,
-            CASE WHEN measurement.latency_ms IS NOT NULL THEN measurement_set.latency_origin END
+            CASE WHEN measurement.samples IS NOT NULL THEN measurement_set.latency_origin END
                 AS latency_origin,
             measurement.memory_bytes, measurement.measurement_set,
             machine.processor, machine.cores, machine.memory_bytes AS machine_memory_bytes, machine.system,

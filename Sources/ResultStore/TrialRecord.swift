@@ -144,12 +144,12 @@ extension MeasurementRecord {
             origin: try LatencyOrigin(rawValue: row.value("latency_origin")).stored("latency origin"))
         // SQLite keeps NaN as NULL.
         func number(_ column: String) throws -> Double { try row.optional(column) ?? .nan }
-        let median: Double? = try row.optional("latency_ms")
+        let samples: Int? = try row.optional("samples")
         let latency =
-            try median.map { median in
+            try samples.map { samples in
                 Latency(
-                    median: median, minimum: try number("latency_ms_min"),
-                    halfWidth: try number("latency_ms_ci95"), samples: try row.value("samples"),
+                    median: try number("latency_ms"), minimum: try number("latency_ms_min"),
+                    halfWidth: try number("latency_ms_ci95"), samples: samples,
                     anchor: try number("anchor_ms"), ratio: try number("latency_ratio"),
                     ratioHalfWidth: try number("latency_ratio_ci95"))
             }

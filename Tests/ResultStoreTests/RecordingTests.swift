@@ -231,3 +231,18 @@ func tablesRefuseChangesAndDeletions(table: String) throws {
     }
     #expect(try TrialStore(path: file, access: .readOnly).rowCount == 2)
 }
+
+@Test func blockTimesAreKeptPerConditionsAndNeverReplaced() throws {
+    let store = try TrialStore(path: TrialStore.inMemory, access: .readWrite)
+    var conditions = Conditions(
+        machine: Machine(processor: "p", cores: 2, memoryBytes: 1, system: "s"), instructionSet: "avx2",
+        threads: 1, batch: 1, build: "release", toolVersion: "1", anchor: "a", origin: .predicted)
+    #expect(try store.blockTimes(conditions).isEmpty)
+
+    try store.record(blockTimes: ["stem": 0.5, "head": 0.25], conditions: conditions)
+    try store.record(blockTimes: ["stem": 9, "block": 1], conditions: conditions)
+
+    #expect(try store.blockTimes(conditions) == ["stem": 0.5, "head": 0.25, "block": 1])
+    conditions.threads = 2
+    #expect(try store.blockTimes(conditions).isEmpty)
+}

@@ -111,4 +111,25 @@ import Testing
         #expect(shared.count == whole.count)
         #expect(Set(shared) == Set(whole))
     }
+
+    @Test func predictedLatenciesAreAMeasurementSetOfTheirOwn() throws {
+        let scratch = try Scratch()
+        let predicted = try scratch.toySpace(latency: .predicted)
+        let first = try CompoundTool.run("search", predicted, "--store", "t.sqlite", in: scratch)
+        #expect(first.status == 0, "\(first.errors)")
+        #expect(first.errors.contains("timing the blocks of"))
+        let measured = try scratch.toySpace(latency: .measured)
+        let second = try CompoundTool.run("search", measured, "--store", "t.sqlite", in: scratch)
+        #expect(second.status == 0, "\(second.errors)")
+
+        let query = try CompoundTool.run("query", "--store", "t.sqlite", "--format", "json", in: scratch)
+        let rows = try #require(try query.json() as? [[String: Any]])
+        let origins = Dictionary(grouping: rows, by: { $0["latency_origin"] as? String ?? "" })
+        #expect(origins["predicted"]?.count == origins["measured"]?.count)
+        #expect(Set(rows.compactMap { $0["id"] as? Int }).count == rows.count / 2)
+        #expect(origins["predicted"]?.allSatisfy { $0["samples"] as? Int == 0 } == true)
+
+        let again = try CompoundTool.run("search", predicted, "--store", "t.sqlite", in: scratch)
+        #expect(!again.errors.contains("timing the blocks of"))
+    }
 }

@@ -68,7 +68,8 @@ struct QueryCommand: ParsableCommand {
 
     /// The columns of a table that nobody chose columns for.
     static let tableColumns = [
-        "id", "alpha", "beta", "gamma", "phi", "resolution", "macs", "parameters", "latency_ms", "latency_ratio",
+        "id", "alpha", "beta", "gamma", "phi", "resolution", "macs", "parameters", "latency_ms",
+        "latency_ratio",
         "latency_origin", "state",
     ]
 }

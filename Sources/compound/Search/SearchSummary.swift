@@ -34,7 +34,8 @@ struct SearchSummary {
     var text: String {
         let objective = draw.space.objective
         let order = objective.maximize ? "highest" : "lowest"
-        return "\(finished) trial\(finished == 1 ? "" : "s") finished; the best by \(order) \(objective.column):\n\n"
+        return
+            "\(finished) trial\(finished == 1 ? "" : "s") finished; the best by \(order) \(objective.column):\n\n"
             + best.selecting(QueryCommand.tableColumns).withoutTheUsual.text
     }
 }
