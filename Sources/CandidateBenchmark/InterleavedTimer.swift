@@ -11,9 +11,9 @@ package struct InterleavedTimer {
     package var precision = 0.01
     /// Seconds after which timing ends in any case.
     package var secondsCap: Double
-    /// Seconds that the subject runs per round, at least three runs.
-    package var roundSeconds = 0.05
-    /// Seconds that the anchor runs per round, at least two runs.
+    /// Seconds that the subject is timed per round, at least three runs.
+    package var roundSeconds = 0.04
+    /// Seconds that the anchor is timed per round, at least two runs.
     package var anchorSeconds = 0.02
     /// The time in seconds, from any origin.
     package var now: () -> Double
@@ -37,10 +37,8 @@ package struct InterleavedTimer {
     /// Warms up, then times `subject` and `anchor` in turn.
     package func time(subject: () -> Void, anchor: () -> Void) -> Result {
         let start = now()
-        for _ in 0..<2 {
-            subject()
-            anchor()
-        }
+        subject()
+        anchor()
         var samples: [Double] = []
         var rounds: [Double] = []
         var anchors: [Double] = []
@@ -68,7 +66,10 @@ package struct InterleavedTimer {
     }
 
     /// Milliseconds of single runs, whole nanoseconds, for about `seconds`.
+    ///
+    /// The first run is not timed: it finds its weights pushed out of the caches by whoever ran before.
     private func collect(for seconds: Double, atLeast least: Int, _ run: () -> Void) -> [Double] {
+        run()
         var times: [Double] = []
         let start = now()
         var before = start
