@@ -1,0 +1,81 @@
+// Networks that nobody published: random stage tables with channels that are a multiple of nothing.
+
+import ConvolutionKernels
+import NetworkExecution
+import Networks
+import Testing
+
+/// Draws sizes and choices for one network.
+private struct Draw {
+    private var generator: Counter
+
+    private struct Counter: RandomNumberGenerator {
+        var state: UInt64
+        mutating func next() -> UInt64 {
+            state &+= 0x9e37_79b9_7f4a_7c15
+            var z = state
+            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+            return z ^ (z >> 31)
+        }
+    }
+
+    init(seed: UInt64) { generator = Counter(state: seed) }
+
+    mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
+
+    mutating func one<Choice>(of choices: [Choice]) -> Choice { choices[number(0...choices.count - 1)] }
+
+    mutating func gate(_ activation: Activation) -> SqueezeExcitation? {
+        guard number(0...2) > 0 else { return nil }
+        return SqueezeExcitation(
+            ratio: one(of: [0.1, 0.25, 1]), reference: one(of: [.input, .gated]), divisor: one(of: [1, 8]),
+            activation: activation, gate: one(of: [.sigmoid, .hardSigmoid]))
+    }
+
+    mutating func architecture() -> Architecture {
+        let activation = one(of: [Activation.silu, .relu, .relu6, .hardSwish, .sigmoid, .identity])
+        let stages = (0..<number(1...4)).map { _ in
+            let block = one(of: BlockKind.allCases)
+            return Stage(
+                block, repeats: number(1...3), kernel: one(of: [1, 3, 5, 7]), stride: number(1...3),
+                expansion: block == .basic ? 1 : number(1...4), channels: number(1...37),
+                squeezeExcitation: gate(activation), activation: activation)
+        }
+        var rules = RoundingRules()
+        rules.widthDivisor = 1
+        return Architecture(
+            name: "random",
+            stem: Stem(
+                channels: number(1...33), kernel: one(of: [1, 3, 7]), stride: number(1...2),
+                activation: activation,
+                pooling: number(0...1) == 0 ? nil : Pooling(kernel: 3, stride: number(1...2))),
+            stages: stages,
+            head: Head(
+                channels: number(0...1) == 0 ? nil : number(1...70), activation: activation,
+                squeezeExcitation: gate(activation)),
+            scaling: Scaling(resolution: Double(number(1...40))), rules: rules, channels: number(1...5),
+            classes: number(1...40), padding: one(of: Padding.allCases))
+    }
+}
+
+@Test func randomNetworksMatchTheReferenceInEveryBuild() throws {
+    let seed = UInt64.random(in: 0..<1 << 32)
+    print("random networks to run: seed \(seed)")
+    for index in 0..<UInt64(60) {
+        var draw = Draw(seed: seed &+ index)
+        let network = try Network(draw.architecture())
+        let test = NetworkCase(name: "random", resolution: 0, batch: draw.number(1...3), seed: index)
+        let weights = NetworkWeights.random(for: network, seed: index)
+        let images = test.images(network)
+        let expected = network.referenceLogits(images, weights: weights).values
+        let largest = expected.map(abs).max() ?? 0
+        for set in InstructionSet.allCases where set.isSupported {
+            let compiled = try CompiledNetwork(
+                network, weights: weights, batch: test.batch, threads: draw.number(1...3), instructionSet: set
+            )
+            let error = zip(compiled.run(images).values, expected).map { abs($0 - $1) }.max() ?? .infinity
+            #expect(error <= 1e-4 * largest + 1e-6, "seed \(seed &+ index), \(set.rawValue)")
+        }
+    }
+}
