@@ -36,6 +36,7 @@ let package = Package(
         .target(name: "ResultStore", dependencies: ["CompoundSearch", grdb]),
         .target(name: "Descriptions", dependencies: ["CompoundSearch", yams]),
         .target(name: "CandidateBenchmark", dependencies: ["CompoundSearch", "NetworkExecution"]),
+        .target(name: "ModelExchange", dependencies: ["NetworkExecution", "TensorFiles"]),
         .target(name: "TensorFiles"),
         .target(name: "CompoundSearch", dependencies: ["Networks"]),
         .target(name: "NetworkExecution", dependencies: ["Networks", "ConvolutionKernels", "KernelTasks"]),
@@ -52,6 +53,8 @@ let package = Package(
         .testTarget(name: "NetworkExecutionTests", dependencies: ["NetworkExecution"]),
         .testTarget(name: "CandidateBenchmarkTests", dependencies: ["CandidateBenchmark"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
+        .testTarget(
+            name: "ModelExchangeTests", dependencies: ["ModelExchange"], resources: [.copy("golden")]),
         .testTarget(name: "DescriptionsTests", dependencies: ["Descriptions"]),
         .testTarget(name: "ResultStoreTests", dependencies: ["ResultStore", grdb]),
         .testTarget(name: "compoundTests", dependencies: ["compound", "ResultStore"]),
