@@ -32,7 +32,10 @@ let package = Package(
     targets: kernelBuilds + [
         .executableTarget(
             name: "compound",
-            dependencies: ["ResultStore", "Descriptions", "CandidateBenchmark", argumentParser]),
+            dependencies: [
+                "ResultStore", "Descriptions", "CandidateBenchmark", "ModelExchange", "TensorFiles",
+                argumentParser,
+            ]),
         .target(name: "ResultStore", dependencies: ["CompoundSearch", grdb]),
         .target(name: "Descriptions", dependencies: ["CompoundSearch", yams]),
         .target(name: "CandidateBenchmark", dependencies: ["CompoundSearch", "NetworkExecution"]),
@@ -57,6 +60,6 @@ let package = Package(
             name: "ModelExchangeTests", dependencies: ["ModelExchange"], resources: [.copy("golden")]),
         .testTarget(name: "DescriptionsTests", dependencies: ["Descriptions"]),
         .testTarget(name: "ResultStoreTests", dependencies: ["ResultStore", grdb]),
-        .testTarget(name: "compoundTests", dependencies: ["compound", "ResultStore"]),
+        .testTarget(name: "compoundTests", dependencies: ["compound", "ResultStore", "TensorFiles"]),
     ]
 )
