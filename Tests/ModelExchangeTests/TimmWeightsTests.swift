@@ -144,8 +144,8 @@ import Testing
         file.tensors[index].values[5] = -0.1
         #expect(
             refusal(file, network)
-                == "w.safetensors: tensor 'layer3.0.bn1.running_var' holds a negative variance; write the file "
-                + "again from running statistics.")
+                == "w.safetensors: tensor 'layer3.0.bn1.running_var' holds a negative variance; write "
+                + "the file again from running statistics.")
     }
 
     @Test func whatTimmHasNoNameForIsRefused() throws {
@@ -168,8 +168,8 @@ import Testing
         let mixed = try network("efficientnet-b0") { $0.stages[3].block = .basic }
         #expect(
             refusal(mixed)
-                == "efficientnet-b0 mixes residual and inverted residual blocks, and no network of timm does; "
-                + "keep to one family, basic and bottleneck or mbconv and fused-mbconv.")
+                == "efficientnet-b0 mixes residual and inverted residual blocks, and no network of timm "
+                + "does; keep to one family, basic and bottleneck or mbconv and fused-mbconv.")
     }
 
     @Test func foldedWeightsAreRefused() throws {
@@ -180,8 +180,8 @@ import Testing
             try weights.timmTensors(for: network)
         } throws: {
             "\($0)"
-                == "the batch norm of stem is folded away, and timm's network has it; write the weights as they "
-                + "were before folding."
+                == "the batch norm of stem is folded away, and timm's network has it; write the weights as "
+                + "they were before folding."
         }
     }
 

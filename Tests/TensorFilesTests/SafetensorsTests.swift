@@ -128,8 +128,8 @@ import Testing
                 + "so download it again.")
         #expect(
             Samples.refusal(safetensors: [UInt8](repeating: 255, count: 8))
-                == "w.safetensors: the header of 18446744073709551615 bytes runs past the file's end at byte 8; "
-                + "the file is cut off or is no safetensors file, so download it again.")
+                == "w.safetensors: the header of 18446744073709551615 bytes runs past the file's end at "
+                + "byte 8; the file is cut off or is no safetensors file, so download it again.")
         for length in 0..<bytes.count {
             #expect(Samples.refusal(safetensors: Array(bytes.prefix(length))) != nil)
         }

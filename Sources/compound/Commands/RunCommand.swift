@@ -12,9 +12,9 @@ struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a network with weights from a file on images from a file.",
         discussion: """
-            Weights are safetensors with timm's names, batch norms not folded, as timm saves them. Images are \
-            float32 in npy, N×channels×height×width, already normalised as the weights expect. Logits go to \
-            --output as N×classes; the most likely classes of each image are printed.
+            Weights are safetensors with timm's names, batch norms not folded, as timm saves them. Images \
+            are float32 in npy, N×channels×height×width, already normalised as the weights expect. Logits \
+            go to --output as N×classes; the most likely classes of each image are printed.
 
             EXAMPLES
               compound run efficientnet-b0 --weights b0.safetensors --input x.npy --output logits.npy

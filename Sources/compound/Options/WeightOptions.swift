@@ -51,8 +51,8 @@ extension Network {
         let available = Double(ProcessInfo.processInfo.physicalMemory)
         guard needed <= available else {
             throw OutputError(
-                "\(architecture.name) takes at least \(Int(needed / 1_048_576)) MiB of memory and this machine "
-                    + "has \(Int(available / 1_048_576)) MiB; choose a smaller network.")
+                "\(architecture.name) takes at least \(Int(needed / 1_048_576)) MiB of memory and this "
+                    + "machine has \(Int(available / 1_048_576)) MiB; choose a smaller network.")
         }
     }
 }
