@@ -12,12 +12,14 @@ struct ExportCommand: ParsableCommand {
         commandName: "export", abstract: "Write a network, or the best trial, as YAML or JSON.",
         discussion: """
             The file holds the complete network, its coefficients, cost, measurement and machine, and how to \
-            repeat the trial. It is itself a NETWORK that every command takes.
+            repeat the trial. It is itself a NETWORK that every command takes. Format safetensors holds \
+            weights instead, under timm's names.
 
             EXAMPLES
               compound export --best --output best.yaml
               compound export trial:7 --format json
               compound export efficientnet-b0 --width 1.1 --depth 1.2 --resolution 258
+              compound export resnet-18 --format safetensors --seed 1 --output w.safetensors
             """)
 
     @Argument(help: ArgumentHelp("A built-in name, a YAML file, or trial:ID.", valueName: "network"))
@@ -37,8 +39,9 @@ struct ExportCommand: ParsableCommand {
     var objective: String?
 
     @OptionGroup var store: StoreOptions
+    @OptionGroup var weights: WeightOptions
 
-    @Option(help: "yaml or json.")
+    @Option(help: "yaml, json or safetensors.")
     var format = ExportFormat.yaml
 
     @Option(
@@ -53,10 +56,14 @@ struct ExportCommand: ParsableCommand {
         if !best, study != nil || objective != nil {
             throw ValidationError("--study and --objective choose among trials; use them with --best.")
         }
+        try weights.check(for: format, output: output)
     }
 
     func run() throws {
         let document = try document()
+        if format == .safetensors, let output {
+            return try weights.writeTimm(document.network, to: output)
+        }
         try Output.write(format == .yaml ? document.yaml : document.json, to: output)
         if let output { Output.note("wrote \(output)") }
     }
@@ -83,8 +90,9 @@ struct ExportCommand: ParsableCommand {
     }
 }
 
-/// The native forms of a network.
+/// The native forms of a network, and its weights with timm's names.
 enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
     case yaml
     case json
+    case safetensors
 }
