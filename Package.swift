@@ -38,7 +38,9 @@ let package = Package(
             ]),
         .target(name: "ResultStore", dependencies: ["CompoundSearch", grdb]),
         .target(name: "Descriptions", dependencies: ["CompoundSearch", yams]),
-        .target(name: "CandidateBenchmark", dependencies: ["CompoundSearch", "NetworkExecution"]),
+        .target(
+            name: "CandidateBenchmark",
+            dependencies: ["CompoundSearch", "NetworkExecution", "ConvolutionKernels"]),
         .target(name: "ModelExchange", dependencies: ["NetworkExecution", "TensorFiles"]),
         .target(name: "TensorFiles"),
         .target(name: "CompoundSearch", dependencies: ["Networks"]),

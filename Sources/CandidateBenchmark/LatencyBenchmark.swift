@@ -64,17 +64,20 @@ package final class LatencyBenchmark {
     }
 
     /// The median milliseconds of every layer, in the network's order; a fused layer's time is that of the
-    /// layer it is fused into, and 0 of its own.
-    package func layerTimes(of network: Network) throws -> [Double] {
+    /// layer it is fused into, and 0 of its own. The ceilings are those of the network's working set.
+    package func layerTimes(
+        of network: Network
+    ) throws -> (milliseconds: [Double], ceilings: MachineCeilings) {
         let subject = try load(network)
         for _ in 0..<3 { subject.run() }
         var runs: [[Int]] = []
         let start = ContinuousClock.now
         let limit = Duration.seconds(min(secondsCap, 2))
         while runs.count < 15 || ContinuousClock.now - start < limit { runs.append(subject.runTimed()) }
-        return network.layers.indices.map { layer in
+        let milliseconds = network.layers.indices.map { layer in
             Statistics.median(runs.map { Double($0[layer]) * 1e-6 })
         }
+        return (milliseconds, ceilings(workingSetBytes: subject.plannedMemoryBytes))
     }
 
     /// The times of a network's blocks as ratios of the anchor's time.
@@ -103,6 +106,11 @@ package final class LatencyBenchmark {
             }
         }
         return ratios.mapValues(Statistics.median)
+    }
+
+    /// What the machine can do at best under this benchmark's conditions.
+    package func ceilings(workingSetBytes: Int) -> MachineCeilings {
+        MachineCeilings(instructionSet: instructionSet, threads: threads, workingSetBytes: workingSetBytes)
     }
 
     /// The milliseconds of the anchor now, to turn ratios into times.

@@ -4,6 +4,7 @@ import ArgumentParser
 import CandidateBenchmark
 import CompoundSearch
 import ConvolutionKernels
+import Descriptions
 import Networks
 
 /// Times a network beside a fixed anchor network.
@@ -20,9 +21,13 @@ struct BenchCommand: ParsableCommand {
               compound bench efficientnet-b0
               compound bench resnet-50 --threads 2 --format json
               compound bench efficientnet-b0 --layers
+              compound bench --machine --threads 2
             """)
 
-    @OptionGroup var network: NetworkOptions
+    @Argument(help: ArgumentHelp("A built-in name, a YAML file, or trial:ID.", valueName: "network"))
+    var network: String?
+
+    @OptionGroup var factors: FactorOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var execution: ExecutionOptions
 
@@ -32,13 +37,20 @@ struct BenchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("End after this many seconds even if the interval is wide.", valueName: "s"))
     var seconds = 10.0
 
-    @Flag(help: "Print time, macs and share of every layer instead.")
+    @Flag(
+        help: "Print time, macs and share of every layer instead, and how near it is to what is attainable.")
     var layers = false
+
+    @Flag(help: "Measure what this machine can do at best: multiply–adds, and bytes read by working set.")
+    var machine = false
 
     @Option(help: "table or json.")
     var format = ResultFormat.table
 
     func validate() throws {
+        if (network == nil) != machine {
+            throw ValidationError("give one network to time, or --machine for the machine itself.")
+        }
         guard 1...4096 ~= batch else {
             throw ValidationError("--batch \(batch) is out of range; give 1 to 4096 images.")
         }
@@ -49,7 +61,10 @@ struct BenchCommand: ParsableCommand {
     }
 
     func run() throws {
-        let network = try network.realised(store: store.store)
+        if machine { return try printCeilings() }
+        guard let name = network else { return }
+        let network = try factors.realised(
+            NetworkReference(name).architecture(store: store.store), given: name)
         let benchmark = try LatencyBenchmark(
             instructionSet: execution.chosenInstructionSet(), threads: execution.threads ?? 1, batch: batch,
             secondsCap: seconds)
@@ -62,6 +77,38 @@ struct BenchCommand: ParsableCommand {
                 measurement: try benchmark.measure(network), network: network,
                 conditions: benchmark.conditions(build: buildKind, toolVersion: toolVersion), cap: seconds)
             try Output.print(format == .json ? report.markup.json : report.text)
+        }
+    }
+
+    /// The ceilings for working sets from the second cache to main memory.
+    private func printCeilings() throws {
+        let set = try execution.chosenInstructionSet()
+        let ceilings = [1, 4, 16, 64, 256].map { mebibytes in
+            MachineCeilings(
+                instructionSet: set, threads: execution.threads ?? 1, workingSetBytes: mebibytes << 20)
+        }
+        let peak = ceilings.map(\.gigaflops).max() ?? .nan
+        switch format {
+        case .json:
+            let reads = ceilings.map { ceiling in
+                Markup.block([
+                    ("working_set_bytes", .whole(ceiling.workingSetBytes)),
+                    ("gigabytes_per_second", .number(ceiling.gigabytes)),
+                ])
+            }
+            let report = Markup.block([
+                ("instruction_set", .text(set.rawValue)), ("threads", .whole(execution.threads ?? 1)),
+                ("gflops", .number(peak)), ("reads", .list(reads)),
+            ])
+            try Output.print(report.json)
+        case .table:
+            var table = TextTable(["working set", "GB/s read"])
+            for ceiling in ceilings {
+                table.append([ceiling.workingSetBytes.bytes, ceiling.gigabytes.digits(1)])
+            }
+            try Output.print(
+                "\(set.rawValue), \(execution.threads ?? 1) thread(s): \(peak.digits(1)) GFLOP/s\n\n"
+                    + table.rendered)
         }
     }
 }

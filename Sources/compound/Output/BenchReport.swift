@@ -84,11 +84,13 @@ struct BenchReport {
 /// The time of every layer.
 struct LayerReport {
     private let rows: [(layer: Layer, milliseconds: Double)]
+    private let ceilings: MachineCeilings
     private let batch: Int
 
     /// A report of one time a layer, in the network's order.
-    init(_ milliseconds: [Double], network: Network, batch: Int) {
-        rows = zip(network.layers, milliseconds).map { ($0, $1) }
+    init(_ times: (milliseconds: [Double], ceilings: MachineCeilings), network: Network, batch: Int) {
+        rows = zip(network.layers, times.milliseconds).map { ($0, $1) }
+        ceilings = times.ceilings
         self.batch = batch
     }
 
@@ -103,13 +105,16 @@ struct LayerReport {
                     ("time_ms", .number(milliseconds)), ("macs", .whole(layer.cost.macs.value * batch)),
                     ("gflops", .number(gigaflops(layer.cost.macs.value, milliseconds))),
                     ("share", .number(milliseconds / total)),
+                    ("attained", .number(attained(layer, milliseconds))),
                 ])
             })
     }
 
     /// A table with the total below; a layer without a time is fused into the one before or after it.
     var text: String {
-        var table = TextTable(["layer", "operation", "output", "ms", "macs", "GFLOP/s", "share %"])
+        var table = TextTable([
+            "layer", "operation", "output", "ms", "macs", "GFLOP/s", "share %", "of best %",
+        ])
         for (layer, milliseconds) in rows {
             let shape = layer.output.shape
             let macs = layer.cost.macs.value
@@ -118,13 +123,22 @@ struct LayerReport {
                 milliseconds == 0 ? "fused" : milliseconds.digits(3), macs == 0 ? "" : (macs * batch).short,
                 macs == 0 || milliseconds == 0 ? "" : gigaflops(macs, milliseconds).digits(1),
                 milliseconds == 0 ? "" : (100 * milliseconds / total).digits(1),
+                milliseconds == 0 ? "" : (100 * attained(layer, milliseconds)).digits(0),
             ])
         }
         let macs = rows.reduce(0) { $0 + $1.layer.cost.macs.value }
         table.append([
             "total", "", "", total.digits(3), (macs * batch).short, gigaflops(macs, total).digits(1), "100.0",
+            (100 * rows.reduce(0) { $0 + ceilings.leastMilliseconds($1.layer, batch: batch) } / total).digits(
+                0),
         ])
-        return table.rendered
+        return table.rendered + "\nbest: \(ceilings.gigaflops.digits(1)) GFLOP/s, "
+            + "\(ceilings.gigabytes.digits(1)) GB/s from a working set of \(ceilings.workingSetBytes.bytes)"
+    }
+
+    /// The share of what the machine allows at best; 0 for a layer fused into another.
+    private func attained(_ layer: Layer, _ milliseconds: Double) -> Double {
+        milliseconds == 0 ? 0 : ceilings.leastMilliseconds(layer, batch: batch) / milliseconds
     }
 
     /// Two operations per multiply–accumulate.

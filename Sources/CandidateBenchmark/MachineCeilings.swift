@@ -1,0 +1,86 @@
+// What the machine could do at best, measured by the kernels themselves: multiply–adds from registers and the
+// first cache, and bytes read from a working set of a given size. A layer cannot be faster than the slower of
+// the two allows (Williams et al. 2009, the roofline).
+
+import ConvolutionKernels
+import KernelTasks
+import NetworkExecution
+import Networks
+
+/// Measured limits of this machine for one instruction set and number of threads.
+package struct MachineCeilings: Sendable {
+    /// Floating-point operations a second, in 10⁹; a multiply–add counts as two.
+    package let gigaflops: Double
+    /// Bytes read a second, in 10⁹, from the working set.
+    package let gigabytes: Double
+    /// Bytes of the working set, all threads together.
+    package let workingSetBytes: Int
+
+    /// Measures for about a quarter of a second.
+    package init(instructionSet: InstructionSet, threads: Int, workingSetBytes: Int) {
+        let pool = ThreadPool(count: threads)
+        let kernels = instructionSet.kernels
+        self.workingSetBytes = workingSetBytes
+        gigaflops = MachineCeilings.multiplyAdds(kernels, pool)
+        gigabytes = MachineCeilings.reads(kernels, pool, bytes: workingSetBytes)
+    }
+
+    /// The least milliseconds that a layer can take: its multiply–adds at the peak, or its weights, input and
+    /// output once through the memory, whichever is longer.
+    package func leastMilliseconds(_ layer: Layer, batch: Int) -> Double {
+        let cost = layer.cost
+        let operations = 2 * Double(cost.macs.value) * Double(batch)
+        let tensors = Double(layer.input.shape.elements + layer.output.shape.elements) * 4 * Double(batch)
+        return max(
+            operations / gigaflops, (tensors + Double(cost.weightBytes.value)) / gigabytes) * 1e-6
+    }
+
+    /// Products whose operands stay in the first cache.
+    private static func multiplyAdds(_ kernels: KernelSet, _ pool: ThreadPool) -> Double {
+        let depth = 192
+        let rows = kernels.tileRows * 2
+        let columns = 2 * kernels.lanes
+        let left = (0..<pool.count).map { _ in AlignedFloats(count: rows * depth) }
+        let right = (0..<pool.count).map { _ in AlignedFloats(count: columns * (depth + 1)) }
+        let result = (0..<pool.count).map { _ in AlignedFloats(count: rows * columns) }
+        let repeats = 200
+        let seconds = best {
+            pool.run { thread in
+                let weights = right[thread].start
+                let product = MatrixProduct(
+                    depth: depth, columns: columns, weights: weights, bias: weights + columns * depth,
+                    residual: nil, residualStride: 0, output: result[thread].start, outputStride: columns,
+                    activation: .identity, firstRow: 0, endRow: rows, firstPanel: 0, endPanel: 1)
+                let task = PointwiseTask(
+                    input: left[thread].start, inputStride: depth, product: product)
+                for _ in 0..<repeats { kernels.pointwise(task) }
+            }
+        }
+        return 2e-9 * Double(pool.count * repeats * rows * depth * columns) / seconds
+    }
+
+    /// Sums over arrays that together are as large as the working set.
+    private static func reads(_ kernels: KernelSet, _ pool: ThreadPool, bytes: Int) -> Double {
+        let channels = 8 * kernels.lanes
+        let pixels = max(1, bytes / 4 / channels / pool.count)
+        let arrays = (0..<pool.count).map { _ in AlignedFloats(count: pixels * channels) }
+        let sums = (0..<pool.count).map { _ in AlignedFloats(count: channels) }
+        let repeats = max(1, (64 << 20) / max(1, bytes))
+        let seconds = best {
+            pool.run { thread in
+                let task = AveragePoolTask(
+                    input: arrays[thread].start, pixels: pixels, channels: channels,
+                    output: sums[thread].start, firstChannel: 0, endChannel: channels)
+                for _ in 0..<repeats { kernels.averagePool(task) }
+            }
+        }
+        return 4e-9 * Double(pool.count * repeats * pixels * channels) / seconds
+    }
+
+    /// Seconds of the fastest of some runs: a ceiling is what the machine did when nothing was in the way.
+    private static func best(_ run: () -> Void) -> Double {
+        run()
+        let clock = ContinuousClock()
+        return (0..<12).map { _ in Double(clock.measure(run).components.attoseconds) * 1e-18 }.min() ?? .nan
+    }
+}
