@@ -52,6 +52,14 @@ package struct PackedWeights: Sendable {
         }
     }
 
+    /// Takes weights that are packed, and pads the bias.
+    init(depth: Int, weights: AlignedFloats, bias: [Float]?, columns: Int) {
+        self.depth = depth
+        self.columns = columns
+        self.weights = weights
+        self.bias = AlignedFloats(Self.padded(bias, columns))
+    }
+
     /// Packs the weights of a depthwise convolution, `[channel, 1, kernel, kernel]`.
     package init(depthwise source: [Float], bias: [Float]?, channels: Int, kernel: Int, for set: KernelSet) {
         precondition(source.count == channels * kernel * kernel)

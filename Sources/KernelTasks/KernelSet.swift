@@ -10,6 +10,8 @@ package struct KernelSet: Sendable {
     package let pointwise: @Sendable (PointwiseTask) -> Void
     /// Dense convolution of any size.
     package let convolution: @Sendable (ConvolutionTask) -> Void
+    /// Dense 3×3 convolution of stride 1 with fewer multiplications.
+    package let winograd: @Sendable (WinogradTask) -> Void
     /// Depthwise convolution.
     package let depthwise: @Sendable (DepthwiseTask) -> Void
     /// Max pooling.
@@ -27,6 +29,7 @@ package struct KernelSet: Sendable {
     package init(
         lanes: Int, tileRows: Int, pointwise: @escaping @Sendable (PointwiseTask) -> Void,
         convolution: @escaping @Sendable (ConvolutionTask) -> Void,
+        winograd: @escaping @Sendable (WinogradTask) -> Void,
         depthwise: @escaping @Sendable (DepthwiseTask) -> Void,
         maxPool: @escaping @Sendable (MaxPoolTask) -> Void,
         averagePool: @escaping @Sendable (AveragePoolTask) -> Void,
@@ -38,6 +41,7 @@ package struct KernelSet: Sendable {
         self.tileRows = tileRows
         self.pointwise = pointwise
         self.convolution = convolution
+        self.winograd = winograd
         self.depthwise = depthwise
         self.maxPool = maxPool
         self.averagePool = averagePool

@@ -16,8 +16,8 @@ package struct MatrixProduct {
     package var columns: Int
     /// The packed panels.
     package var weights: UnsafePointer<Float>
-    /// One value a padded column.
-    package var bias: UnsafePointer<Float>
+    /// One value a padded column; nil is zero.
+    package var bias: UnsafePointer<Float>?
     /// Added before the activation, laid out as the output and allowed to be the output; nil adds nothing.
     package var residual: UnsafePointer<Float>?
     /// Floats from one row of the residual to the next.
@@ -39,7 +39,7 @@ package struct MatrixProduct {
 
     /// Collects the arguments; see the properties.
     package init(
-        depth: Int, columns: Int, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+        depth: Int, columns: Int, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
         residual: UnsafePointer<Float>?, residualStride: Int, output: UnsafeMutablePointer<Float>,
         outputStride: Int, activation: Activation, firstRow: Int, endRow: Int, firstPanel: Int, endPanel: Int
     ) {

@@ -6,6 +6,6 @@ import KernelTasks
 package func kernelSet() -> KernelSet {
     KernelSet(
         lanes: Lanes.scalarCount, tileRows: tileRows, pointwise: pointwise, convolution: convolution,
-        depthwise: depthwise, maxPool: maxPool, averagePool: averagePool, scale: scale,
+        winograd: winograd, depthwise: depthwise, maxPool: maxPool, averagePool: averagePool, scale: scale,
         gatedWeights: gatedWeights, elementwise: elementwise)
 }

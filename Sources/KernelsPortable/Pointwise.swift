@@ -101,16 +101,19 @@ func multiply(_ left: UnsafePointer<Float>, _ leftStride: Int, _ product: Matrix
     var tile = TileProduct(
         left: left + depths.lowerBound, leftStride: leftStride,
         right: product.weights + column * product.depth + depths.lowerBound * width, depth: depths.count,
-        bias: isFirst ? product.bias + column : nil,
+        bias: isFirst ? product.bias.map { $0 + column } : nil,
         residual: isFirst
             ? product.residual.map { $0 + rows.lowerBound * product.residualStride + column }
             : UnsafePointer(output),
         residualStride: isFirst ? product.residualStride : product.outputStride, output: output,
         outputStride: product.outputStride, isWide: width == 2 * Lanes.scalarCount,
         finish: Finish(isLast ? product.activation : .identity))
+    // Tiles of nearly equal heights: one of a row or two would wait for its weights.
     var remaining = rows.count
+    var tiles = (remaining + tileRows - 1) / tileRows
     while remaining > 0 {
-        let count = min(remaining, tileRows)
+        let count = (remaining + tiles - 1) / tiles
+        tiles -= 1
         tile.multiply(rows: count)
         tile.left += count * leftStride
         tile.output += count * product.outputStride

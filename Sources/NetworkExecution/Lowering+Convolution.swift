@@ -30,6 +30,7 @@ extension Lowering {
 
     mutating func lowerConvolution(_ index: Int, _ convolution: Convolution) {
         let layer = layers[index]
+        if let tile = winogradTile(layer, convolution) { return lowerWinograd(index, convolution, tile) }
         let packed = pack(
             weights.layers[index][0], outputs: convolution.outputChannels, inputs: convolution.inputChannels,
             kernel: convolution.kernel)

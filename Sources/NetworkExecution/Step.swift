@@ -106,6 +106,37 @@ struct ConvolutionStep: Step {
     }
 }
 
+/// A dense 3×3 convolution by Winograd's algorithm; a share's rows are tiles.
+struct WinogradStep: Step {
+    let kernel: @Sendable (WinogradTask) -> Void
+    let input: Int
+    let window: Window
+    let channels: Int
+    let tile: WinogradTile
+    let weights: PackedWeights
+    let residual: Int?
+    let output: Int
+    let activation: Activation
+    let scratch: Int
+    let layout: WinogradScratch
+    let shares: [WorkShare]
+
+    var slots: [Int] { [input, residual, output, scratch].compactMap(\.self) }
+
+    func run(_ thread: Int, _ memory: Memory) {
+        let share = shares[thread]
+        kernel(
+            WinogradTask(
+                input: memory.slots[input], window: window, channels: channels, tile: tile,
+                weights: weights.weights.start, bias: weights.bias.start,
+                residual: residual.map { UnsafePointer(memory.slots[$0]) }, output: memory.slots[output],
+                columns: weights.columns, activation: activation,
+                scratch: memory.slots[scratch] + thread * layout.count, layout: layout,
+                firstTile: share.rows.lowerBound, endTile: share.rows.upperBound,
+                firstPanel: share.columns.lowerBound, endPanel: share.columns.upperBound))
+    }
+}
+
 /// A depthwise convolution.
 struct DepthwiseStep: Step {
     let kernel: @Sendable (DepthwiseTask) -> Void

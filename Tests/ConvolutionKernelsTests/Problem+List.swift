@@ -9,6 +9,7 @@ extension Problem {
         switch operation {
         case .pointwise: pointwise
         case .convolution: convolution
+        case .winograd: winograd
         case .depthwise: depthwise
         case .maxPool: maxPool
         case .averagePool: averagePool
@@ -67,6 +68,23 @@ extension Problem {
             }
         }
         return problems
+    }
+
+    private static var winograd: [Problem] {
+        let sizes = [
+            (1, 1, 1, 3), (1, 2, 3, 16), (2, 11, 6, 5), (1, 4, 4, 32), (3, 5, 9, 17), (1, 15, 13, 33),
+            (1, 56, 20, 64), (1, 7, 7, 130),
+        ]
+        return images(.winograd, sizes).flatMap { image in
+            [(false, 2), (true, 4)].map { adds, tile in
+                var problem = image.windowed(kernel: 3, stride: 1)
+                problem.outputs = [1, 7, 16, 24, 33, 66][(image.height + tile) % 6]
+                problem.adds = adds
+                problem.tile = tile
+                problem.activation = Activation.allCases[(tile + image.height) % 7]
+                return problem
+            }
+        }
     }
 
     private static var depthwise: [Problem] {
@@ -150,6 +168,11 @@ extension Problem {
             problem.outputs = pick(1...40)
             problem.isDense = pick(0...1) == 1
             problem.adds = pick(0...1) == 1
+        case .winograd:
+            problem = problem.windowed(kernel: 3, stride: 1, same: pick(0...1) == 1)
+            problem.outputs = pick(1...70)
+            problem.adds = pick(0...1) == 1
+            problem.tile = pick(1...2) * 2
         case .depthwise, .maxPool:
             problem = problem.windowed(
                 kernel: pick(1...3) * 2 - 1, stride: pick(1...3), same: pick(0...1) == 1)
@@ -158,7 +181,7 @@ extension Problem {
         case .scale, .elementwise:
             break
         }
-        if [.pointwise, .convolution, .depthwise, .elementwise].contains(operation) {
+        if [.pointwise, .convolution, .winograd, .depthwise, .elementwise].contains(operation) {
             problem.activation = Activation.allCases[pick(0...6)]
         }
         problem.seed = seed

@@ -67,6 +67,10 @@ extension Problem {
                 outputStride: paddedOutputs, activation: activation, firstRow: 0, endRow: outputPixels,
                 firstPanel: 0, endPanel: set.panels(outputs))
             set.pointwise(PointwiseTask(input: input.start, inputStride: pixelFloats, product: product))
+        case .winograd:
+            solveWinograd(
+                operands, input: input.start, output: output.start, window, with: set, parts: parts,
+                byPanels: byPanels)
         case .depthwise:
             let packed = PackedWeights(
                 depthwise: operands.weights, bias: operands.bias, channels: channels, kernel: kernel, for: set
@@ -127,6 +131,32 @@ extension Problem {
     }
 
     /// One of `parts` nearly equal ranges of 0..<count.
+    private func solveWinograd(
+        _ operands: Operands, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
+        _ window: Window, with set: KernelSet, parts: Int, byPanels: Bool
+    ) {
+        guard let tile = WinogradTile(rawValue: tile) else { return }
+        let packed = PackedWeights(
+            winograd: operands.weights, bias: operands.bias, outputs: outputs, inputs: channels, tile: tile,
+            for: set)
+        let layout = WinogradScratch(
+            tile, tiles: 9, inputStride: window.inputStride + set.lanes, lanes: set.lanes)
+        let scratch = AlignedFloats(count: layout.count)
+        let tiles = batch * tile.count(window)
+        for part in 0..<parts {
+            let rows = byPanels ? 0..<tiles : share(part, parts, tiles)
+            let columns = byPanels ? share(part, parts, set.panels(outputs)) : 0..<set.panels(outputs)
+            set.winograd(
+                WinogradTask(
+                    input: input, window: window, channels: channels, tile: tile,
+                    weights: packed.weights.start, bias: packed.bias.start,
+                    residual: adds ? UnsafePointer(output) : nil, output: output, columns: packed.columns,
+                    activation: activation, scratch: scratch.start, layout: layout,
+                    firstTile: rows.lowerBound, endTile: rows.upperBound, firstPanel: columns.lowerBound,
+                    endPanel: columns.upperBound))
+        }
+    }
+
     private func share(_ part: Int, _ parts: Int, _ count: Int) -> Range<Int> {
         count * part / parts..<count * (part + 1) / parts
     }

@@ -23,12 +23,14 @@ struct Problem: CustomStringConvertible, Sendable {
     var adds = false
     /// Whether the pixels of a dense convolution's input follow each other without padding.
     var isDense = false
+    /// Side of a tile of Winograd's algorithm.
+    var tile = 4
     var seed: UInt64 = 1
 
     var description: String {
         "\(operation.rawValue) n\(batch) c\(channels) h\(height) w\(width) o\(outputs) k\(kernel) s\(stride) "
             + "p\(padTop),\(padLeft) oh\(outputHeight) ow\(outputWidth) \(activation)"
-            + "\(adds ? " adds" : "")\(isDense ? " dense" : "") seed \(seed)"
+            + "\(adds ? " adds" : "")\(isDense ? " dense" : "") tile \(tile) seed \(seed)"
     }
 
     /// A window with symmetric padding, or with TensorFlow's, whose smaller half comes first.
@@ -54,8 +56,12 @@ struct Problem: CustomStringConvertible, Sendable {
     var isExact: Bool {
         let pixels = height * width
         return [.identity, .relu, .relu6].contains(activation)
-            && (operation != .averagePool || pixels & (pixels - 1) == 0)
+            && (operation != .averagePool || pixels & (pixels - 1) == 0) && operation != .winograd
     }
+
+    /// How far from the reference a result may be, as a part of the largest: Winograd's algorithm adds and
+    /// subtracts before it multiplies.
+    var tolerance: Float { operation == .winograd ? 1e-3 : 1e-5 }
 
     /// The operands of the problem.
     func operands(integers: Bool) -> Operands {
@@ -80,7 +86,7 @@ struct Problem: CustomStringConvertible, Sendable {
         let input = operands.input
         var result: Tensor
         switch operation {
-        case .pointwise, .convolution, .depthwise, .gatedWeights:
+        case .pointwise, .convolution, .winograd, .depthwise, .gatedWeights:
             let input = operation == .gatedWeights ? Reference.scale(input, by: operands.factors) : input
             result = Reference.convolution(
                 input, weights: operands.weights, bias: operands.bias, outputs: outputs, kernel: kernel,

@@ -1,0 +1,211 @@
+// Dense 3×3 convolution of stride 1 by Winograd's algorithm.
+//
+// Tiles of input pixels are transformed, so that each kernel position's product becomes one of 16 or 36
+// smaller ones: four multiplications an output and channel with tiles of 2×2, two and a quarter with 4×4,
+// instead of nine. For a block of tiles that stays in the second cache: transform all channels; then, panel
+// by panel of output channels, multiply all matrices and transform back what is still in the caches.
+
+import KernelTasks
+
+/// A range of tiles and panels of a Winograd convolution.
+package func winograd(_ task: WinogradTask) {
+    var first = task.firstTile
+    while first < task.endTile {
+        let tiles = first..<min(task.endTile, first + task.layout.tiles)
+        switch task.tile {
+        case .two: evaluateTwo(task, tiles)
+        case .four: evaluateFour(task, tiles)
+        }
+        for panel in task.firstPanel..<task.endPanel {
+            multiply(task, tiles: tiles.count, panel: panel)
+            switch task.tile {
+            case .two: interpolateTwo(task, tiles, panel: panel)
+            case .four: interpolateFour(task, tiles, panel: panel)
+            }
+        }
+        first = tiles.upperBound
+    }
+}
+
+// Each transform is a function of its own, so that it has all the registers.
+@inline(never) func evaluateTwo(_ task: WinogradTask, _ tiles: Range<Int>) {
+    evaluate(task, tiles, TwoOutputs.self)
+}
+
+@inline(never) func evaluateFour(_ task: WinogradTask, _ tiles: Range<Int>) {
+    evaluate(task, tiles, FourOutputs.self)
+}
+
+@inline(never) func interpolateTwo(_ task: WinogradTask, _ tiles: Range<Int>, panel: Int) {
+    interpolate(task, tiles, panel: panel, TwoOutputs.self)
+}
+
+@inline(never) func interpolateFour(_ task: WinogradTask, _ tiles: Range<Int>, panel: Int) {
+    interpolate(task, tiles, panel: panel, FourOutputs.self)
+}
+
+/// The products of all matrices of a block with one panel.
+@inline(never) func multiply(_ task: WinogradTask, tiles: Int, panel: Int) {
+    let column = panel * 2 * Lanes.scalarCount
+    let width = min(2 * Lanes.scalarCount, task.columns - column)
+    let matrices = task.tile.matrices
+    for matrix in 0..<matrices {
+        multiply(
+            task.scratch + matrix * task.layout.inputMatrix, task.layout.inputStride,
+            MatrixProduct(
+                depth: task.channels, columns: width,
+                weights: task.weights + (column * matrices + matrix * width) * task.channels, bias: nil,
+                residual: nil, residualStride: 0,
+                output: task.scratch + task.layout.products + matrix * task.layout.productMatrix,
+                outputStride: width, activation: .identity, firstRow: 0, endRow: tiles, firstPanel: 0,
+                endPanel: 1))
+    }
+}
+
+/// Evaluates all channels of a block of tiles, first down the columns of each, then along the rows.
+@inline(__always) private func evaluate<T: WinogradTransform>(
+    _ task: WinogradTask, _ tiles: Range<Int>, _ transform: T.Type
+) {
+    let window = task.window
+    let side = T.outputs + 2
+    let lanes = Lanes.scalarCount
+    let halfway = task.scratch + task.layout.patch
+    let patch = halfway + side * side * lanes
+    var place = TilePlace(task, tile: tiles.lowerBound)
+    var target = task.scratch
+    for _ in tiles {
+        let top = place.row - window.padTop
+        let left = place.column - window.padLeft
+        let isInside =
+            top >= 0 && left >= 0 && top + side <= window.inputHeight && left + side <= window.inputWidth
+        let first = ((place.image * window.inputHeight + top) * window.inputWidth + left) * window.inputStride
+        var channel = 0
+        while channel < task.channels {
+            var source = task.input + first + channel
+            var (rowStride, columnStride) = (window.inputWidth * window.inputStride, window.inputStride)
+            if !isInside {
+                copyPatch(source, window, top: top, left: left, side: side, to: patch)
+                source = UnsafePointer(patch)
+                (rowStride, columnStride) = (side * lanes, lanes)
+            }
+            for column in 0..<side {
+                T.evaluate(
+                    source + column * columnStride, stride: rowStride, to: halfway + column * lanes,
+                    targetStride: side * lanes)
+            }
+            for row in 0..<side {
+                T.evaluate(
+                    halfway + row * side * lanes, stride: lanes,
+                    to: target + channel + row * side * task.layout.inputMatrix,
+                    targetStride: task.layout.inputMatrix)
+            }
+            channel += lanes
+        }
+        target += task.layout.inputStride
+        place.advance()
+    }
+}
+
+/// Copies one vector of channels of a square of pixels, zeros where it lies outside the image.
+@inline(never) func copyPatch(
+    _ source: UnsafePointer<Float>, _ window: Window, top: Int, left: Int, side: Int,
+    to target: UnsafeMutablePointer<Float>
+) {
+    for row in 0..<side {
+        let isOnImage = top + row >= 0 && top + row < window.inputHeight
+        for column in 0..<side {
+            var value = Lanes(repeating: 0)
+            if isOnImage, left + column >= 0, left + column < window.inputWidth {
+                value = load(source + (row * window.inputWidth + column) * window.inputStride)
+            }
+            save(value, to: target + (row * side + column) * Lanes.scalarCount)
+        }
+    }
+}
+
+/// Turns one panel of a block's products into outputs: down the columns of each tile, then along the rows,
+/// to which bias, residual and activation are applied.
+@inline(__always) private func interpolate<T: WinogradTransform>(
+    _ task: WinogradTask, _ tiles: Range<Int>, panel: Int, _ transform: T.Type
+) {
+    let window = task.window
+    let side = T.outputs + 2
+    let lanes = Lanes.scalarCount
+    let firstChannel = panel * 2 * lanes
+    let width = min(2 * lanes, task.columns - firstChannel)
+    let finish = Finish(task.activation)
+    let halfway = task.scratch + task.layout.patch
+    let pixels = halfway + side * side * lanes
+    var place = TilePlace(task, tile: tiles.lowerBound)
+    var source = task.scratch + task.layout.products
+    for _ in tiles {
+        let rows = min(T.outputs, window.outputHeight - place.row)
+        let columns = min(T.outputs, window.outputWidth - place.column)
+        let first = (place.image * window.outputHeight + place.row) * window.outputWidth + place.column
+        var channel = 0
+        while channel < width {
+            for column in 0..<side {
+                T.interpolate(
+                    source + channel + column * task.layout.productMatrix,
+                    stride: side * task.layout.productMatrix, to: halfway + column * lanes,
+                    targetStride: side * lanes)
+            }
+            let bias = load(task.bias + firstChannel + channel)
+            for row in 0..<rows {
+                T.interpolate(
+                    halfway + row * side * lanes, stride: lanes, to: pixels, targetStride: lanes)
+                var offset =
+                    (first + row * window.outputWidth) * task.columns + firstChannel + channel
+                for column in 0..<columns {
+                    var sum = load(pixels + column * lanes) + bias
+                    if let residual = task.residual { sum += load(residual + offset) }
+                    save(finish.limited(sum), to: task.output + offset)
+                    offset += task.columns
+                }
+            }
+            channel += lanes
+        }
+        if finish.isCurved {
+            for row in 0..<rows {
+                let offset = (first + row * window.outputWidth) * task.columns + firstChannel
+                finish.curve(task.output + offset, rows: columns, columns: width, stride: task.columns)
+            }
+        }
+        source += width
+        place.advance()
+    }
+}
+
+/// The first output pixel of a tile.
+private struct TilePlace {
+    var image: Int
+    var row: Int
+    var column: Int
+    private let side: Int
+    private let height: Int
+    private let width: Int
+
+    @inline(__always) init(_ task: WinogradTask, tile: Int) {
+        let perImage = task.tile.count(task.window)
+        side = task.tile.outputs
+        height = task.window.outputHeight
+        width = task.window.outputWidth
+        let perRow = (width + side - 1) / side
+        image = tile / perImage
+        row = (tile - image * perImage) / perRow * side
+        column = (tile - image * perImage) % perRow * side
+    }
+
+    /// Moves on to the next tile.
+    @inline(__always) mutating func advance() {
+        column += side
+        if column >= width {
+            column = 0
+            row += side
+        }
+        if row >= height {
+            row = 0
+            image += 1
+        }
+    }
+}

@@ -1,0 +1,59 @@
+// Dense 3×3 convolutions by Winograd's algorithm: which of them, and in what blocks.
+
+import ConvolutionKernels
+import KernelTasks
+import Networks
+
+extension Lowering {
+    /// The tile with which Winograd's algorithm beats the direct one, if there is one.
+    ///
+    /// It needs kernels of 3×3 and stride 1, and a vector of channels on both sides. Tiles of 4×4 need the
+    /// fewest multiplications, but where they are fewer than eight the time goes into reading their 36
+    /// matrices of weights; tiles of 2×2 are as fast there with fewer than half of the bytes.
+    func winogradTile(_ layer: Layer, _ convolution: Convolution) -> WinogradTile? {
+        guard convolution.kernel == 3, convolution.stride == 1,
+            min(convolution.inputChannels, convolution.outputChannels) >= Self.winogradChannels,
+            places[layer.input.layer] != .image
+        else { return nil }
+        let window = window(layer, kernel: 3, stride: 1, convolution.padding)
+        return batch * WinogradTile.four.count(window) < 8 ? .two : .four
+    }
+
+    /// Fewest channels, on both sides, for which Winograd's algorithm is chosen.
+    private static var winogradChannels: Int { 16 }
+
+    mutating func lowerWinograd(_ index: Int, _ convolution: Convolution, _ tile: WinogradTile) {
+        let layer = layers[index]
+        let folded = weights.layers[index][0].folded
+        let packed = PackedWeights(
+            winograd: folded.weight, bias: folded.bias, outputs: convolution.outputChannels,
+            inputs: convolution.inputChannels, tile: tile, for: set)
+        weightBytes += packed.bytes
+        let input = slot(of: layer.input)
+        let (activation, residual, output) = fuseAddition(index, convolution, input: .slot(input))
+        let window = window(layer, kernel: 3, stride: 1, convolution.padding)
+        let tiles = batch * tile.count(window)
+        let panels = set.panels(convolution.outputChannels)
+        // Many more weights than tiles: each thread had better read only its own.
+        let isWide = panels % threads == 0 && convolution.outputChannels >= 8 * tiles
+        let shares =
+            isWide
+            ? shares(panels).map { WorkShare(rows: 0..<tiles, columns: $0) }
+            : WorkShare.split(rows: tiles, columns: panels, threads: threads)
+        let stride = window.inputStride + (isAliased(window.inputStride) ? set.lanes : 0)
+        let fitting = max(set.tileRows, Self.winogradFloats / (tile.matrices * stride))
+        let most = shares.map(\.rows.count).max() ?? 0
+        let blocks = (most + fitting - 1) / fitting
+        let layout = WinogradScratch(
+            tile, tiles: (most + blocks - 1) / blocks, inputStride: stride, lanes: set.lanes)
+        append(
+            index,
+            WinogradStep(
+                kernel: set.winograd, input: input, window: window, channels: convolution.inputChannels,
+                tile: tile, weights: packed, residual: residual, output: output, activation: activation,
+                scratch: newSlot(threads * layout.count), layout: layout, shares: shares))
+    }
+
+    /// Floats of transformed inputs that stay in the second cache beside the products and weights.
+    private static var winogradFloats: Int { 192 * 1024 }
+}
