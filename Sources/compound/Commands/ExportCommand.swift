@@ -3,20 +3,27 @@
 import ArgumentParser
 import CompoundSearch
 import Descriptions
+import Foundation
+import ModelExchange
+import NetworkExecution
 import Networks
 import ResultStore
 
 /// Writes a network's complete description.
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write a network, or the best trial, as YAML or JSON.",
+        commandName: "export", abstract: "Write a network, or the best trial, as YAML or for another tool.",
         discussion: """
-            The file holds the complete network, its coefficients, cost, measurement and machine, and how to \
-            repeat the trial. It is itself a NETWORK that every command takes.
+            yaml and json hold the complete network, its coefficients, cost, measurement and machine, and how \
+            to repeat the trial; such a file is itself a NETWORK that every command takes. timm, torchvision \
+            and keras write a Python file that builds the network with that tool's classes and checks its own \
+            parameters and macs (python FILE --check). onnx writes structure and weights. What a tool cannot \
+            express is refused.
 
             EXAMPLES
               compound export --best --output best.yaml
-              compound export trial:7 --format json
+              compound export trial:7 --format timm --output trial_7.py
+              compound export --best --format onnx --seed 1 --output best.onnx
               compound export efficientnet-b0 --width 1.1 --depth 1.2 --resolution 258
             """)
 
@@ -38,8 +45,14 @@ struct ExportCommand: ParsableCommand {
 
     @OptionGroup var store: StoreOptions
 
-    @Option(help: "yaml or json.")
+    @Option(help: "yaml, json, timm, torchvision, keras or onnx.")
     var format = ExportFormat.yaml
+
+    @Option(
+        help: ArgumentHelp(
+            "Random weights of this seed: what onnx holds, and Python files compare logits with.",
+            valueName: "s"))
+    var seed: UInt64?
 
     @Option(
         name: [.short, .long],
@@ -53,12 +66,41 @@ struct ExportCommand: ParsableCommand {
         if !best, study != nil || objective != nil {
             throw ValidationError("--study and --objective choose among trials; use them with --best.")
         }
+        if format == .onnx, output == nil {
+            throw ValidationError("an ONNX file is binary; name it with --output FILE.onnx.")
+        }
+        if format == .yaml || format == .json, seed != nil {
+            throw ValidationError("\(format.rawValue) holds no weights; leave out --seed.")
+        }
     }
 
     func run() throws {
         let document = try document()
-        try Output.write(format == .yaml ? document.yaml : document.json, to: output)
+        switch format {
+        case .yaml: try Output.write(document.yaml, to: output)
+        case .json: try Output.write(document.json, to: output)
+        case .timm: try Output.write(python(document.network, for: .timm), to: output)
+        case .torchvision: try Output.write(python(document.network, for: .torchvision), to: output)
+        case .keras: try Output.write(python(document.network, for: .keras), to: output)
+        case .onnx: try Output.write(onnx(document.network), to: output ?? "")
+        }
         if let output { Output.note("wrote \(output)") }
+    }
+
+    private func python(_ network: Network, for target: PythonTarget) throws -> String {
+        let test = try weights(of: network).map { try TestVector(network, weights: $0) }
+        return try PythonFile(network, for: target, test: test, toolVersion: toolVersion).text
+    }
+
+    private func onnx(_ network: Network) throws -> Data {
+        if seed == nil { Output.note("random weights of seed 1; choose others with --seed") }
+        let weights = try weights(of: network) ?? .random(for: network, seed: 1)
+        return try ONNXFile(network, weights: weights, toolVersion: toolVersion).bytes()
+    }
+
+    /// The weights asked for, if any.
+    private func weights(of network: Network) throws -> NetworkWeights? {
+        seed.map { .random(for: network, seed: $0) }
     }
 
     private func document() throws -> CandidateExport {
@@ -83,8 +125,12 @@ struct ExportCommand: ParsableCommand {
     }
 }
 
-/// The native forms of a network.
+/// The native forms of a network, and those of other tools.
 enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
     case yaml
     case json
+    case timm
+    case torchvision
+    case keras
+    case onnx
 }
