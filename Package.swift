@@ -35,14 +35,16 @@ let package = Package(
         .executableTarget(
             name: "compound",
             dependencies: [
-                "ResultStore", "Descriptions", "ModelExchange", "CandidateBenchmark", argumentParser,
+                "ResultStore", "Descriptions", "CandidateBenchmark", "ModelExchange", "TensorFiles",
+                argumentParser,
             ]),
         .target(name: "ResultStore", dependencies: ["CompoundSearch", grdb]),
         .target(name: "Descriptions", dependencies: ["CompoundSearch", yams]),
-        .target(
-            name: "ModelExchange", dependencies: ["NetworkExecution", protobuf],
-            exclude: ["ONNX/onnx-minimal.proto"]),
         .target(name: "CandidateBenchmark", dependencies: ["CompoundSearch", "NetworkExecution"]),
+        .target(
+            name: "ModelExchange", dependencies: ["NetworkExecution", "TensorFiles", protobuf],
+            exclude: ["ONNX/onnx-minimal.proto"]),
+        .target(name: "TensorFiles"),
         .target(name: "CompoundSearch", dependencies: ["Networks"]),
         .target(name: "NetworkExecution", dependencies: ["Networks", "ConvolutionKernels", "KernelTasks"]),
         .target(name: "Networks"),
@@ -57,9 +59,11 @@ let package = Package(
         .testTarget(name: "ConvolutionKernelsTests", dependencies: ["ConvolutionKernels"]),
         .testTarget(name: "NetworkExecutionTests", dependencies: ["NetworkExecution"]),
         .testTarget(name: "CandidateBenchmarkTests", dependencies: ["CandidateBenchmark"]),
+        .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
+        .testTarget(
+            name: "ModelExchangeTests", dependencies: ["ModelExchange"], resources: [.copy("golden")]),
         .testTarget(name: "DescriptionsTests", dependencies: ["Descriptions"]),
-        .testTarget(name: "ModelExchangeTests", dependencies: ["ModelExchange"]),
         .testTarget(name: "ResultStoreTests", dependencies: ["ResultStore", grdb]),
-        .testTarget(name: "compoundTests", dependencies: ["compound", "ResultStore"]),
+        .testTarget(name: "compoundTests", dependencies: ["compound", "ResultStore", "TensorFiles"]),
     ]
 )

@@ -17,14 +17,16 @@ struct ExportCommand: ParsableCommand {
             yaml and json hold the complete network, its coefficients, cost, measurement and machine, and how \
             to repeat the trial; such a file is itself a NETWORK that every command takes. timm, torchvision \
             and keras write a Python file that builds the network with that tool's classes and checks its own \
-            parameters and macs (python FILE --check). onnx writes structure and weights. What a tool cannot \
-            express is refused.
+            parameters and macs (python FILE --check), and its logits where weights are given. onnx writes \
+            structure and weights, safetensors weights under timm's names. What a tool cannot express is \
+            refused.
 
             EXAMPLES
               compound export --best --output best.yaml
               compound export trial:7 --format timm --output trial_7.py
               compound export --best --format onnx --seed 1 --output best.onnx
               compound export efficientnet-b0 --width 1.1 --depth 1.2 --resolution 258
+              compound export resnet-18 --format safetensors --seed 1 --output w.safetensors
             """)
 
     @Argument(help: ArgumentHelp("A built-in name, a YAML file, or trial:ID.", valueName: "network"))
@@ -44,15 +46,10 @@ struct ExportCommand: ParsableCommand {
     var objective: String?
 
     @OptionGroup var store: StoreOptions
+    @OptionGroup var weights: WeightOptions
 
-    @Option(help: "yaml, json, timm, torchvision, keras or onnx.")
+    @Option(help: "yaml, json, timm, torchvision, keras, onnx or safetensors.")
     var format = ExportFormat.yaml
-
-    @Option(
-        help: ArgumentHelp(
-            "Random weights of this seed: what onnx holds, and Python files compare logits with.",
-            valueName: "s"))
-    var seed: UInt64?
 
     @Option(
         name: [.short, .long],
@@ -66,41 +63,36 @@ struct ExportCommand: ParsableCommand {
         if !best, study != nil || objective != nil {
             throw ValidationError("--study and --objective choose among trials; use them with --best.")
         }
-        if format == .onnx, output == nil {
-            throw ValidationError("an ONNX file is binary; name it with --output FILE.onnx.")
-        }
-        if format == .yaml || format == .json, seed != nil {
-            throw ValidationError("\(format.rawValue) holds no weights; leave out --seed.")
-        }
+        try weights.check(for: format, output: output)
     }
 
     func run() throws {
         let document = try document()
+        let network = document.network
         switch format {
         case .yaml: try Output.write(document.yaml, to: output)
         case .json: try Output.write(document.json, to: output)
-        case .timm: try Output.write(python(document.network, for: .timm), to: output)
-        case .torchvision: try Output.write(python(document.network, for: .torchvision), to: output)
-        case .keras: try Output.write(python(document.network, for: .keras), to: output)
-        case .onnx: try Output.write(onnx(document.network), to: output ?? "")
+        case .timm: try Output.write(python(network, for: .timm), to: output)
+        case .torchvision: try Output.write(python(network, for: .torchvision), to: output)
+        case .keras: try Output.write(python(network, for: .keras), to: output)
+        case .onnx: try Output.write(onnx(network), to: output ?? "")
+        case .safetensors:
+            try weights.values(for: network)?.timmTensors(for: network).write(to: output ?? "")
         }
         if let output { Output.note("wrote \(output)") }
     }
 
     private func python(_ network: Network, for target: PythonTarget) throws -> String {
-        let test = try weights(of: network).map { try TestVector(network, weights: $0) }
+        let test = try weights.values(for: network).map { try TestVector(network, weights: $0) }
         return try PythonFile(network, for: target, test: test, toolVersion: toolVersion).text
     }
 
     private func onnx(_ network: Network) throws -> Data {
-        if seed == nil { Output.note("random weights of seed 1; choose others with --seed") }
-        let weights = try weights(of: network) ?? .random(for: network, seed: 1)
-        return try ONNXFile(network, weights: weights, toolVersion: toolVersion).bytes()
-    }
-
-    /// The weights asked for, if any.
-    private func weights(of network: Network) throws -> NetworkWeights? {
-        seed.map { .random(for: network, seed: $0) }
+        let given = try weights.values(for: network)
+        if given == nil { Output.note("random weights of seed 1; choose others with --weights or --seed") }
+        return try ONNXFile(
+            network, weights: given ?? .random(for: network, seed: 1), toolVersion: toolVersion
+        ).bytes()
     }
 
     private func document() throws -> CandidateExport {
@@ -133,4 +125,5 @@ enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
     case torchvision
     case keras
     case onnx
+    case safetensors
 }

@@ -1,0 +1,63 @@
+// Weights for an export: from a file, or made of a seed.
+
+import ArgumentParser
+import Foundation
+import ModelExchange
+import NetworkExecution
+import Networks
+
+/// Where the weights of an exported network come from.
+struct WeightOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Weights for the formats that hold or check them: safetensors with timm's names.", valueName: "file"))
+    var weights: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Random weights of this seed instead.", valueName: "s"))
+    var seed: UInt64?
+
+    /// Refuses options that do not go together.
+    func check(for format: ExportFormat, output: String?) throws {
+        if weights != nil, seed != nil {
+            throw ValidationError("--weights and --seed both give weights; keep one of them.")
+        }
+        switch format {
+        case .yaml, .json:
+            if weights != nil || seed != nil {
+                throw ValidationError(
+                    "\(format.rawValue) holds no weights; leave out --weights and --seed.")
+            }
+        case .safetensors, .onnx:
+            guard output != nil else {
+                throw ValidationError("\(format.rawValue) is a binary format; give a file with --output.")
+            }
+            if format == .safetensors, weights == nil, seed == nil {
+                throw ValidationError("give --weights for a file to write again, or --seed for new weights.")
+            }
+        case .timm, .torchvision, .keras: break
+        }
+    }
+
+    /// The weights asked for, if any.
+    func values(for network: Network) throws -> NetworkWeights? {
+        if weights == nil, seed == nil { return nil }
+        try network.checkMemory()
+        return try weights.map { try NetworkWeights(timm: $0, for: network) }
+            ?? seed.map { .random(for: network, seed: $0) }
+    }
+}
+
+extension Network {
+    /// Throws where activations, and weights as read, as kept and as packed, exceed the machine's memory.
+    func checkMemory() throws {
+        let needed = Double(cost.peakActivationBytes.value) + 3 * Double(cost.weightBytes.value)
+        let available = Double(ProcessInfo.processInfo.physicalMemory)
+        guard needed <= available else {
+            throw OutputError(
+                "\(architecture.name) takes at least \(Int(needed / 1_048_576)) MiB of memory and this "
+                    + "machine has \(Int(available / 1_048_576)) MiB; choose a smaller network.")
+        }
+    }
+}
