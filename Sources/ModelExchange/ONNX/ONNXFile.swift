@@ -55,6 +55,33 @@ package struct ONNXFile {
         self.model = model
     }
 
+    /// One line for each node: what it makes, its operator, what it reads, its numbers.
+    package var listing: [String] {
+        model.graph.node.map { node in
+            let numbers = node.attribute.map { attribute in
+                let value =
+                    switch attribute.type {
+                    case .ints: "\(attribute.ints)"
+                    case .int: "\(attribute.i)"
+                    default: "\(attribute.f)"
+                    }
+                return " \(attribute.name)=\(value)"
+            }
+            return "\(node.output[0]) = \(node.opType)(\(node.input.joined(separator: ", ")))"
+                + numbers.joined()
+        }
+    }
+
+    /// What the file says about itself, by key.
+    package var metadata: [String: String] {
+        Dictionary(model.metadataProps.map { ($0.key, $0.value) }) { first, _ in first }
+    }
+
+    /// The shapes of the constants by name.
+    package var constants: [String: [Int]] {
+        Dictionary(model.graph.initializer.map { ($0.name, $0.dims.map(Int.init)) }) { first, _ in first }
+    }
+
     /// The file's bytes.
     package func bytes() throws -> Data { try model.serializedBytes() }
 }

@@ -3,8 +3,8 @@
 import Networks
 
 extension Network {
-    /// The network in timm's terms, registered under a name.
-    func timmModel(named name: String) throws(ExportRefusal) -> PythonModel {
+    /// The network in timm's terms, registered with it.
+    func timmModel() throws -> PythonModel {
         var model: PythonModel
         if architecture.isMade(of: .mbconv, .fusedMBConv) {
             model = try timmEfficientNet()
@@ -13,24 +13,26 @@ extension Network {
         } else {
             throw ExportRefusal("timm has no network of several families of blocks; export to onnx.")
         }
+        let name = timmName
         model.offer = ", or timm.create_model(\"\(name)\")"
         model.imports += ["from functools import partial", "from timm.models import register_model"]
-        model.body += """
-
-
-
+        model.sections += [
+            """
             @register_model
-            def \(name)(pretrained=False, pretrained_cfg=None, pretrained_cfg_overlay=None, cache_dir=None, **options):
+            def \(name)(
+                    pretrained=False, pretrained_cfg=None, pretrained_cfg_overlay=None, cache_dir=None, **options):
                 \"\"\"The entry for timm.create_model.\"\"\"
                 return model(**options)
-
-
-            def load(network, weights):
-                \"\"\"Loads a safetensors file.\"\"\"
-                from safetensors.torch import load_file
-                network.load_state_dict(load_file(weights))
-            """
+            """, PythonModel.loadByName,
+        ]
         return model
+    }
+
+    /// A name for timm's registry, another one for each scaling.
+    var timmName: String {
+        let name = "compound_" + architecture.name.pythonName
+        let published = try? Network(PublishedNetworks.architecture(named: architecture.name))
+        return published?.contentHash == contentHash ? name : "\(name)_\(contentHash.prefix(6))"
     }
 
     /// Refuses what neither of timm's two classes can be told.
@@ -45,6 +47,16 @@ extension Network {
             throw ExportRefusal("timm's blocks do not activate by \(activation.rawValue); export to onnx.")
         }
     }
+}
+
+extension PythonModel {
+    /// Loads weights into a network that names its modules as timm does.
+    static let loadByName = """
+        def load(network, weights):
+            \"\"\"Loads a safetensors file with timm's names.\"\"\"
+            from safetensors.torch import load_file
+            network.load_state_dict(load_file(weights))
+        """
 }
 
 extension Architecture {

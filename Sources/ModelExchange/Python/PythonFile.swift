@@ -16,11 +16,11 @@ package enum PythonTarget: String, CaseIterable, Sendable {
 
 /// What a target contributes to a file; the rest is the same for all.
 struct PythonModel {
-    /// Lines that import what `body` needs, in order.
+    /// Lines that import what the sections need, in any order.
     var imports: [String]
-    /// The definition of `model(**options)` and what else the module offers.
-    var body: String
-    /// How a user gets the network, after "call model()".
+    /// Top-level definitions, `model(**options)` and `load(network, weights)` among them.
+    var sections: [String]
+    /// How else a user gets the network, after "call model()".
     var offer = ""
 }
 
@@ -33,59 +33,64 @@ package struct PythonFile {
     /// also checks logits.
     package init(
         _ network: Network, for target: PythonTarget, test: TestVector?, toolVersion: String
-    ) throws(ExportRefusal) {
+    ) throws {
         let name = network.architecture.name.pythonText
-        let model: PythonModel
-        switch target {
-        case .timm: model = try network.timmModel(named: "compound_" + name.pythonName)
-        case .torchvision: model = try network.torchvisionModel()
-        case .keras: model = try network.kerasModel()
-        }
+        let scaling = network.architecture.scaling
+        let model =
+            switch target {
+            case .timm: try network.timmModel()
+            case .torchvision: try network.torchvisionModel()
+            case .keras: try network.kerasModel()
+            }
         let check = target == .keras ? PythonCheck.keras(test) : PythonCheck.torch(test)
-        let shape = network.input
-        let size =
-            target == .keras
-            ? "(\(shape.height), \(shape.width), \(shape.channels))"
-            : "(\(shape.channels), \(shape.height), \(shape.width))"
-        var parts = [
-            """
-            \"\"\"\(name), built by \(target.rawValue). Written by compound \(toolVersion).
+        let about = """
+            \"\"\"\(name) at width \(scaling.width), depth \(scaling.depth) and \(network.dimensions.resolution) pixels.
+
+            Written by compound \(toolVersion) for \(target.rawValue), in realised integers.
 
             Import it and call model()\(model.offer).
 
                 python FILE --check\(test == nil ? "" : " [WEIGHTS.safetensors]")
 
-            counts its parameters and macs\(test == nil ? "" : ", with weights also compares logits,") and fails where they differ.
+            fails where its \(test == nil ? "parameters or macs" : "parameters, macs or logits") are not those of the exported network.
             \"\"\"
-            """,
-            (["import sys"] + model.imports + check.imports).pythonImports,
             """
-            INPUT = \(size)
-            PARAMETERS = \(network.cost.parameters.value)
-            MACS = \(network.cost.macs.value)
-            """,
+        let heading = [
+            about, (model.imports + check.imports).pythonImports,
+            network.pythonFigures(channelsLast: target == .keras, test),
+        ]
+        let sections = [heading.joined(separator: "\n\n")] + model.sections + check.sections
+        text = sections.joined(separator: "\n\n\n") + "\n"
+    }
+}
+
+extension Network {
+    /// The constants that a module is checked against.
+    fileprivate func pythonFigures(channelsLast: Bool, _ test: TestVector?) -> String {
+        let shape = input
+        let sizes = [shape.height, shape.width]
+        let image = channelsLast ? sizes + [shape.channels] : [shape.channels] + sizes
+        let list = image.map { "\($0)" }.joined(separator: ", ")
+        var lines = [
+            "INPUT = (\(list))", "PARAMETERS = \(cost.parameters.value)", "MACS = \(cost.macs.value)",
         ]
         if let test {
-            parts[2] += """
-
-                LOGITS = [\(test.logits.map { "\($0)" }.joined(separator: ", "))]
-                TOLERANCE = \(test.tolerance)
-                """
+            lines.append("LOGITS = [" + test.logits.map { "\($0)" }.joined(separator: ", ") + "]")
+            lines.append("TOLERANCE = \(test.tolerance)")
         }
-        parts += ["", model.body, "", check.body]
-        text = parts.joined(separator: "\n\n").replacing("\n\n\n\n", with: "\n\n\n") + "\n"
+        return lines.joined(separator: "\n")
     }
 }
 
 extension [String] {
-    /// Import lines, each once: those of Python itself, then the others in alphabetical order.
+    /// Import lines, each once: those of Python itself, a blank line, then the others, by module.
     fileprivate var pythonImports: String {
-        let own = ["sys", "functools"]
         func module(_ line: String) -> String { String(line.split(separator: " ")[1]) }
-        let lines = Set(self).sorted { (module($0), $0) < (module($1), $1) }
-        let standard = lines.filter { own.contains(module($0)) }.sorted()
-        let others = lines.filter { !own.contains(module($0)) }
-        return (standard.reversed() + [""] + others).joined(separator: "\n")
+        let lines = Set(self + ["import sys"]).sorted {
+            (module($0), $1) < (module($1), $0)  // Of one module, "import" before "from".
+        }
+        let own = lines.filter { ["functools", "math", "sys"].contains(module($0)) }
+        return (own + [""] + lines.filter { !own.contains($0) }).joined(separator: "\n")
     }
 }
 

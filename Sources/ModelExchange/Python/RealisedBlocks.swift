@@ -43,7 +43,7 @@ extension Network {
     }
 
     /// Channels of the head's 1×1 convolution, or nil where there is none.
-    var headChannels: Int? { architecture.head.channels.map { _ in dimensions.widths[dimensions.widths.count - 1] } }
+    var headChannels: Int? { architecture.head.channels == nil ? nil : dimensions.widths.last }
 }
 
 extension Architecture {

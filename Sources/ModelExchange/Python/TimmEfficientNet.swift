@@ -4,7 +4,7 @@ import Networks
 
 extension Network {
     /// The network as block strings with realised channels and repeats.
-    func timmEfficientNet() throws(ExportRefusal) -> PythonModel {
+    func timmEfficientNet() throws -> PythonModel {
         try refuseForTimm()
         let stem = architecture.stem
         if stem.pooling != nil {
@@ -50,12 +50,13 @@ extension Network {
         let lines = settings.map { "        \($0.0)=\($0.1)," }.joined(separator: "\n")
         return PythonModel(
             imports: imports,
-            body: """
+            sections: [
+                """
                 STAGES = [
                 \(rows.map { "    " + $0 }.joined(separator: "\n"))
                 ]
-
-
+                """,
+                """
                 def model(**options):
                     \"\"\"The network with new weights; options replace settings.\"\"\"
                     settings = dict(
@@ -63,7 +64,8 @@ extension Network {
                 \(lines)
                     )
                 \(result)
-                """)
+                """,
+            ])
     }
 
     /// One string for each run of blocks that timm describes alike.

@@ -34,14 +34,16 @@ extension Network {
             : ["network = ResNet(**{**settings, **options})"] + replacements + ["return network"]
         return PythonModel(
             imports: imports,
-            body: """
+            sections: [
+                """
                 def model(**options):
                     \"\"\"The network with new weights; options replace settings.\"\"\"
                     settings = dict(
                 \(lines)
                     )
                     \(result.joined(separator: "\n    "))
-                """)
+                """
+            ])
     }
 
     /// Refuses what no ResNet of a PyTorch library can be told.
@@ -106,7 +108,8 @@ extension Network {
                         + "export to onnx.")
             }
         }
-        let usual = SqueezeExcitation(ratio: 1.0 / 16, reference: gate.reference, divisor: 8, activation: .relu)
+        let usual = SqueezeExcitation(
+            ratio: 1.0 / 16, reference: gate.reference, divisor: 8, activation: .relu)
         if gate == usual { return "\"se\"" }
         guard let activation = gate.activation.torchClass else {
             throw ExportRefusal(

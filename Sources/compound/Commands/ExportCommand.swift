@@ -64,6 +64,10 @@ struct ExportCommand: ParsableCommand {
             throw ValidationError("--study and --objective choose among trials; use them with --best.")
         }
         try weights.check(for: format, output: output)
+        let modules = ["timm.py", "torchvision.py", "keras.py", "torch.py"]
+        if let name = output?.split(separator: "/").last, modules.contains(String(name)) {
+            throw ValidationError("a file called \(name) would hide the package itself; choose another name.")
+        }
     }
 
     func run() throws {

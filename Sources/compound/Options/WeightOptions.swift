@@ -10,7 +10,8 @@ import Networks
 struct WeightOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Weights for the formats that hold or check them: safetensors with timm's names.", valueName: "file"))
+            "Weights, safetensors with timm's names, for the formats that hold or check them.",
+            valueName: "file"))
     var weights: String?
 
     @Option(
