@@ -8,7 +8,14 @@ STORE ?= results/compound.sqlite
 BEST  ?= results/best.yaml
 BIN   := .build/release/compound
 
-.PHONY: search test build setup lint test-haswell clean
+# What exports are compared with. PyPI's torch brings CUDA along; TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# has it without.
+PYTHON          ?= python3
+TORCH           ?= torch==2.13.0 torchvision==0.28.0
+TORCH_INDEX     ?=
+PARITY_PACKAGES ?= timm==1.0.31 keras==3.15.1 onnx==1.23.2 onnxruntime==1.32.0 safetensors==0.8.0 numpy
+
+.PHONY: search test build setup lint test-haswell parity clean
 
 search: build
 	@echo "==> Searching $(SPACE); trials go to $(STORE)"
@@ -45,6 +52,14 @@ test-haswell: setup
 	swift test -c release --disable-testable-imports --filter NoSuchTest
 	qemu-x86_64 -cpu Haswell .build/release/compoundPackageTests.xctest \
 		--testing-library swift-testing --filter ConvolutionKernelsTests
+
+# Exported candidates built by timm, torchvision, Keras and ONNX Runtime; the report is docs/parity.md.
+parity: build
+	@echo "==> Installing the Python packages into .build/parity"
+	$(PYTHON) -m venv .build/parity
+	.build/parity/bin/pip install -q $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
+	.build/parity/bin/pip install -q $(PARITY_PACKAGES)
+	.build/parity/bin/python docs/parity/parity.py $(BIN) .build/parity/files docs/parity/candidates.txt docs/parity.md
 
 clean:
 	rm -rf .build

@@ -19,6 +19,7 @@ func kernels(_ name: String, march: String? = nil) -> Target {
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -26,6 +27,7 @@ let package = Package(
     products: [.executable(name: "compound", targets: ["compound"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.30.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     ],
@@ -41,7 +43,9 @@ let package = Package(
         .target(
             name: "CandidateBenchmark",
             dependencies: ["CompoundSearch", "NetworkExecution", "ConvolutionKernels"]),
-        .target(name: "ModelExchange", dependencies: ["NetworkExecution", "TensorFiles"]),
+        .target(
+            name: "ModelExchange", dependencies: ["NetworkExecution", "TensorFiles", protobuf],
+            exclude: ["ONNX/onnx-minimal.proto"]),
         .target(name: "TensorFiles"),
         .target(name: "CompoundSearch", dependencies: ["Networks"]),
         .target(name: "NetworkExecution", dependencies: ["Networks", "ConvolutionKernels", "KernelTasks"]),

@@ -22,7 +22,7 @@ let small = """
 
 /// The keys of a network, as errors list them.
 let networkKeys = """
-    name, base, stem, stages, head, activation, scaling, rules, channels, classes, padding, \
+    name, base, stem, stages, timm, head, activation, scaling, rules, channels, classes, padding, \
     batch_norm_epsilon and drop_path
     """
 

@@ -44,8 +44,8 @@ extension Field {
             throw fault("this is a search space, not a network; search it with 'compound search'.")
         }
         let keys = try section([
-            "name", "base", "stem", "stages", "head", "activation", "scaling", "rules", "channels", "classes",
-            "padding", "batch_norm_epsilon", "drop_path",
+            "name", "base", "stem", "stages", "timm", "head", "activation", "scaling", "rules", "channels",
+            "classes", "padding", "batch_norm_epsilon", "drop_path",
         ])
         var network: Architecture
         let given = try keys["activation"]?.choice(Activation.self)
@@ -59,13 +59,14 @@ extension Field {
             let usual = network.stem.activation
             network.name = try keys["name"]?.text() ?? network.name
             network.stem = try keys["stem"]?.stem(over: network.stem, given) ?? network.stem
-            network.stages = try keys["stages"]?.stages(usual) ?? network.stages
+            network.stages = try keys.stageTable(usual) ?? network.stages
         } else {
             let name = try keys.required("name").text()
             let stem = try keys.required("stem").stem(over: nil, given)
             let usual = given ?? stem.activation
+            if keys["timm"] == nil { _ = try keys.required("stages") }
             network = Architecture(
-                name: name, stem: stem, stages: try keys.required("stages").stages(usual),
+                name: name, stem: stem, stages: try keys.stageTable(usual) ?? [],
                 head: Head(channels: nil, activation: usual))
         }
         network.head = try keys["head"]?.head(over: network.head) ?? network.head
@@ -104,6 +105,17 @@ extension Field {
                 throw nearest(to: ["scaling"]).fault(error.description)
             }
         }
+    }
+}
+
+extension Section {
+    /// The stage table under either of its keys, or nil where neither is given.
+    fileprivate func stageTable(_ usual: Activation) throws(DescriptionError) -> [Stage]? {
+        guard let strings = self["timm"] else { return try self["stages"]?.stages(usual) }
+        if self["stages"] != nil {
+            throw strings.fault("stages and timm both give the stage table; keep one of them.")
+        }
+        return try strings.timmStages(usual)
     }
 }
 

@@ -18,7 +18,7 @@ extension SearchSpace {
 
 extension Field {
     fileprivate func searchSpace() throws(DescriptionError) -> SearchSpace {
-        if has("stages") || has("network") {
+        if has("stages") || has("timm") || has("network") {
             throw fault("this is a network, not a search space; name it as the 'baseline:' of one.")
         }
         let keys = try section([

@@ -3,21 +3,28 @@
 import ArgumentParser
 import CompoundSearch
 import Descriptions
+import Foundation
+import ModelExchange
+import NetworkExecution
 import Networks
 import ResultStore
 
 /// Writes a network's complete description.
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write a network, or the best trial, as YAML or JSON.",
+        commandName: "export", abstract: "Write a network, or the best trial, as YAML or for another tool.",
         discussion: """
-            The file holds the complete network, its coefficients, cost, measurement and machine, and how to \
-            repeat the trial. It is itself a NETWORK that every command takes. Format safetensors holds \
-            weights instead, under timm's names.
+            yaml and json hold the complete network, its coefficients, cost, measurement and machine, and how \
+            to repeat the trial; such a file is itself a NETWORK that every command takes. timm, torchvision \
+            and keras write a Python file that builds the network with that tool's classes and checks its own \
+            parameters and macs (python FILE --check), and its logits where weights are given. onnx writes \
+            structure and weights, safetensors weights under timm's names. What a tool cannot express is \
+            refused.
 
             EXAMPLES
               compound export --best --output best.yaml
-              compound export trial:7 --format json
+              compound export trial:7 --format timm --output trial_7.py
+              compound export --best --format onnx --seed 1 --output best.onnx
               compound export efficientnet-b0 --width 1.1 --depth 1.2 --resolution 258
               compound export resnet-18 --format safetensors --seed 1 --output w.safetensors
             """)
@@ -41,7 +48,7 @@ struct ExportCommand: ParsableCommand {
     @OptionGroup var store: StoreOptions
     @OptionGroup var weights: WeightOptions
 
-    @Option(help: "yaml, json or safetensors.")
+    @Option(help: "yaml, json, timm, torchvision, keras, onnx or safetensors.")
     var format = ExportFormat.yaml
 
     @Option(
@@ -57,15 +64,39 @@ struct ExportCommand: ParsableCommand {
             throw ValidationError("--study and --objective choose among trials; use them with --best.")
         }
         try weights.check(for: format, output: output)
+        let modules = ["timm.py", "torchvision.py", "keras.py", "torch.py"]
+        if let name = output?.split(separator: "/").last, modules.contains(String(name)) {
+            throw ValidationError("a file called \(name) would hide the package itself; choose another name.")
+        }
     }
 
     func run() throws {
         let document = try document()
-        if format == .safetensors, let output {
-            return try weights.writeTimm(document.network, to: output)
+        let network = document.network
+        switch format {
+        case .yaml: try Output.write(document.yaml, to: output)
+        case .json: try Output.write(document.json, to: output)
+        case .timm: try Output.write(python(network, for: .timm), to: output)
+        case .torchvision: try Output.write(python(network, for: .torchvision), to: output)
+        case .keras: try Output.write(python(network, for: .keras), to: output)
+        case .onnx: try Output.write(onnx(network), to: output ?? "")
+        case .safetensors:
+            try weights.values(for: network)?.timmTensors(for: network).write(to: output ?? "")
         }
-        try Output.write(format == .yaml ? document.yaml : document.json, to: output)
         if let output { Output.note("wrote \(output)") }
+    }
+
+    private func python(_ network: Network, for target: PythonTarget) throws -> String {
+        let test = try weights.values(for: network).map { try TestVector(network, weights: $0) }
+        return try PythonFile(network, for: target, test: test, toolVersion: toolVersion).text
+    }
+
+    private func onnx(_ network: Network) throws -> Data {
+        let given = try weights.values(for: network)
+        if given == nil { Output.note("random weights of seed 1; choose others with --weights or --seed") }
+        return try ONNXFile(
+            network, weights: given ?? .random(for: network, seed: 1), toolVersion: toolVersion
+        ).bytes()
     }
 
     private func document() throws -> CandidateExport {
@@ -90,9 +121,13 @@ struct ExportCommand: ParsableCommand {
     }
 }
 
-/// The native forms of a network, and its weights with timm's names.
+/// The native forms of a network, and those of other tools.
 enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
     case yaml
     case json
+    case timm
+    case torchvision
+    case keras
+    case onnx
     case safetensors
 }

@@ -13,6 +13,7 @@ struct ShowCommand: ParsableCommand {
               compound show efficientnet-b0
               compound show resnet-50 --width 0.5 --format json
               compound show my-network.yaml --layers
+              compound show efficientnet-b4 --conventions
               compound show --list
             """)
 
@@ -25,6 +26,9 @@ struct ShowCommand: ParsableCommand {
     @Flag(help: "Print every layer with its cost.")
     var layers = false
 
+    @Flag(help: "Print the cost by the five conventions that publications call FLOPs.")
+    var conventions = false
+
     @Flag(help: "List the built-in networks with their factors and costs.")
     var list = false
 
@@ -35,6 +39,9 @@ struct ShowCommand: ParsableCommand {
         if (network == nil) != list {
             throw ValidationError("give one network to show, or --list for the names of the built-in ones.")
         }
+        if conventions, layers || list {
+            throw ValidationError("--conventions prints a report of its own; leave out the other flag.")
+        }
     }
 
     func run() throws {
@@ -42,6 +49,10 @@ struct ShowCommand: ParsableCommand {
         guard let name = network else { return }
         let network = try factors.realised(
             NetworkReference(name).architecture(store: store.store), given: name)
+        if conventions {
+            let report = ConventionReport(network)
+            return try Output.print(format == .json ? report.markup().json : report.text())
+        }
         switch format {
         case .json: try Output.print(NetworkReport(network, layers: layers).markup.json)
         case .table: try Output.print(NetworkReport(network, layers: layers).text)

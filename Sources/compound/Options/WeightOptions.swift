@@ -10,37 +10,43 @@ import Networks
 struct WeightOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "With --format safetensors: weights with timm's names to write again.", valueName: "file"))
+            "Weights, safetensors with timm's names, for the formats that hold or check them.",
+            valueName: "file"))
     var weights: String?
 
     @Option(
         help: ArgumentHelp(
-            "With --format safetensors: initialise the weights by this seed.", valueName: "s"))
+            "Random weights of this seed instead.", valueName: "s"))
     var seed: UInt64?
 
     /// Refuses options that do not go together.
     func check(for format: ExportFormat, output: String?) throws {
-        guard format == .safetensors else {
-            if weights == nil, seed == nil { return }
-            throw ValidationError(
-                "--weights and --seed say what to write; use them with --format safetensors.")
+        if weights != nil, seed != nil {
+            throw ValidationError("--weights and --seed both give weights; keep one of them.")
         }
-        guard output != nil else {
-            throw ValidationError("safetensors is a binary format; give a file with --output.")
-        }
-        guard (weights == nil) != (seed == nil) else {
-            throw ValidationError("give --weights for a file to write again, or --seed for new weights.")
+        switch format {
+        case .yaml, .json:
+            if weights != nil || seed != nil {
+                throw ValidationError(
+                    "\(format.rawValue) holds no weights; leave out --weights and --seed.")
+            }
+        case .safetensors, .onnx:
+            guard output != nil else {
+                throw ValidationError("\(format.rawValue) is a binary format; give a file with --output.")
+            }
+            if format == .safetensors, weights == nil, seed == nil {
+                throw ValidationError("give --weights for a file to write again, or --seed for new weights.")
+            }
+        case .timm, .torchvision, .keras: break
         }
     }
 
-    /// Writes the weights of a network under timm's names.
-    func writeTimm(_ network: Network, to output: String) throws {
+    /// The weights asked for, if any.
+    func values(for network: Network) throws -> NetworkWeights? {
+        if weights == nil, seed == nil { return nil }
         try network.checkMemory()
-        let values =
-            try weights.map { try NetworkWeights(timm: $0, for: network) }
-            ?? .random(for: network, seed: seed ?? 0)
-        try values.timmTensors(for: network).write(to: output)
-        Output.note("wrote \(output)")
+        return try weights.map { try NetworkWeights(timm: $0, for: network) }
+            ?? seed.map { .random(for: network, seed: $0) }
     }
 }
 

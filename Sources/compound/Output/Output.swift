@@ -24,7 +24,11 @@ enum Output {
     /// A regular file appears whole or not at all; a device or pipe is written as it stands.
     static func write(_ text: String, to path: String?) throws {
         guard let path else { return try print(text) }
-        let data = Data(lines(text).utf8)
+        try write(Data(lines(text).utf8), to: path)
+    }
+
+    /// Writes bytes to a file, in the same way.
+    static func write(_ data: Data, to path: String) throws {
         do {
             if let kind = try? FileManager.default.attributesOfItem(atPath: path)[.type]
                 as? FileAttributeType,

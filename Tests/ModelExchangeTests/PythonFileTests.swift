@@ -1,0 +1,122 @@
+// Python files: their exact text, what each tool cannot express, and what proves them. That they build the
+// network is what `make parity` checks.
+
+import Foundation
+import ModelExchange
+import NetworkExecution
+import Networks
+import Testing
+
+@Test(arguments: PythonTarget.allCases)
+func aFileHasThisText(target: PythonTarget) throws {
+    let network = try smallMobile {
+        if target == .keras {
+            $0.stem = Stem(channels: 32, activation: .silu)
+            $0.head.channels = 1280
+            $0.padding = .same
+            $0.batchNormEpsilon = 1e-3
+        }
+    }
+    // Weights that are easily written down, so that the logits are the same on every machine.
+    var weights = NetworkWeights.random(for: network, seed: 1)
+    let last = weights.layers.count - 1
+    weights.layers[last][0].weight = weights.layers[last][0].weight.map { _ in 0 }
+    weights.layers[last][0].bias = [1, -2.5, 0.25]
+    let text = try PythonFile(
+        network, for: target, test: TestVector(network, weights: weights), toolVersion: "1.0"
+    ).text
+    let golden = try #require(
+        Bundle.module.url(
+            forResource: "small-\(target.rawValue)", withExtension: "py", subdirectory: "golden"))
+    #expect(try text == String(contentsOf: golden, encoding: .utf8))
+}
+
+@Test func theTestImageIsTheFormula() throws {
+    let network = try smallMobile { $0.channels = 2 }
+    let image = network.testImage
+    #expect(image.values.count == 162)
+    // The first value of channel 1 is number 82; by hand: 82·73244475 mod 2³², and so on.
+    var h = 82 * 73_244_475 % 4_294_967_296
+    h ^= h >> 16
+    h = h * 73_244_475 % 4_294_967_296
+    h ^= h >> 16
+    #expect(image.values[1] == Float(h / 256) / 8_388_608 - 1)
+}
+
+@Test func squeezedChannelsThatTimmRoundsOtherwiseGetARatioOfTheirOwn() throws {
+    let network = try smallMobile {
+        $0.stages[1].repeats = 2
+        $0.stages[1].squeezeExcitation = SqueezeExcitation(ratio: 0.2)
+    }
+    let text = try PythonFile(network, for: .timm, test: nil, toolVersion: "1").text
+    // 8·0.2 and 16·0.2 are 1 and 3 here, but would be 2 and 3 there.
+    #expect(text.contains(#"["ir_r1_k5_s2_e4_c16_se0.125", "ir_r1_k5_s1_e4_c16_se0.2"],"#))
+}
+
+@Test(arguments: [
+    (PythonTarget.timm, "timm's blocks stride by 1 or 2, not 3; export to onnx."),
+    (
+        .torchvision, "torchvision's networks of inverted residuals stride by 1 or 2, not 3; export to onnx."
+    ),
+    (
+        .keras,
+        """
+        Keras' EfficientNet pads as TensorFlow does and has an epsilon of 0.001; set 'padding: same' and \
+        'batch_norm_epsilon: 1.0e-3'; export to timm as it is.
+        """
+    ),
+])
+func aWideStrideIsRefused(target: PythonTarget, sentence: String) throws {
+    try expect(sentence, of: smallMobile { $0.stages[1].stride = 3 }, target)
+}
+
+@Test(arguments: PythonTarget.allCases)
+func mixedFamiliesAreRefused(target: PythonTarget) throws {
+    let network = try smallMobile { $0.stages[1].block = .basic }
+    let sentence =
+        target == .keras
+        ? "Keras' EfficientNet is made of mbconv blocks alone; export to timm."
+        : "\(target.rawValue) has no network of several families of blocks; export to onnx."
+    try expect(sentence, of: network, target)
+}
+
+@Test func eachToolSaysWhatItCannotExpress() throws {
+    try expect(
+        "timm rounds 36 expanded channels to 40; export to onnx, or choose widths that are multiples of 8.",
+        of: smallMobile {
+            $0.rules.widthDivisor = 4
+            $0.stages[1].expansion = 3
+            $0.stages[0].channels = 12
+        }, .timm)
+    try expect(
+        "timm's ResNet has a stem of 64 channels, not 32; export to onnx.",
+        of: published("resnet-18") { $0.stem.channels = 32 }, .timm)
+    try expect(
+        "torchvision's ResNet has no squeeze-and-excitation; export to timm.",
+        of: published("se-resnet-18"), .torchvision)
+    try expect(
+        "torchvision pads symmetrically, not as TensorFlow does; export to timm.",
+        of: published("efficientnet-b0") { $0.padding = .same }, .torchvision)
+    try expect(
+        "torchvision's MobileNetV2 has inverted residuals of kernel 3, not mbconv of 5; export to timm.",
+        of: published("efficientnet-lite0"), .torchvision)
+    try expect(
+        "torchvision's EfficientNet squeezes 32 input channels to 8, not 4; export to timm.",
+        of: published("efficientnet-b0") { $0.stages[0].squeezeExcitation?.ratio = 0.125 }, .torchvision)
+    try expect(
+        """
+        Keras' EfficientNet scales its stem from 32 and its head from 1280 by the paper's rule; export to \
+        timm.
+        """,
+        of: published("efficientnet-b4") {
+            $0.rules.stemFixed = true
+            $0.padding = .same
+            $0.batchNormEpsilon = 1e-3
+        }, .keras)
+}
+
+private func expect(_ sentence: String, of network: Network, _ target: PythonTarget) throws {
+    #expect(throws: ExportRefusal(sentence)) {
+        try PythonFile(network, for: target, test: nil, toolVersion: "1")
+    }
+}
