@@ -33,7 +33,8 @@ extension PackedWeights {
                 }
             }
         }
-        self.init(depth: inputs, weights: packed, bias: bias, columns: columns)
+        self.init(
+            depth: inputs, weights: packed, bias: bias, columns: columns, panelCount: set.panels(outputs))
     }
 }
 

@@ -25,6 +25,9 @@ package struct PackedWeights: Sendable {
     /// One value a padded channel, zero in the padding.
     package let bias: AlignedFloats
 
+    /// Column panels of a product.
+    package let panelCount: Int
+
     /// Bytes of the packed weights and bias.
     package var bytes: Int { weights.bytes + bias.bytes }
 
@@ -36,6 +39,7 @@ package struct PackedWeights: Sendable {
         precondition(source.count == outputs * inputs * kernel * kernel)
         depth = inputs * kernel * kernel
         columns = set.padded(outputs)
+        panelCount = set.panels(outputs)
         weights = AlignedFloats(count: depth * columns)
         self.bias = AlignedFloats(Self.padded(bias, columns))
         let panel = 2 * set.lanes
@@ -53,8 +57,9 @@ package struct PackedWeights: Sendable {
     }
 
     /// Takes weights that are packed, and pads the bias.
-    init(depth: Int, weights: AlignedFloats, bias: [Float]?, columns: Int) {
+    init(depth: Int, weights: AlignedFloats, bias: [Float]?, columns: Int, panelCount: Int) {
         self.depth = depth
+        self.panelCount = panelCount
         self.columns = columns
         self.weights = weights
         self.bias = AlignedFloats(Self.padded(bias, columns))
@@ -65,6 +70,7 @@ package struct PackedWeights: Sendable {
         precondition(source.count == channels * kernel * kernel)
         depth = kernel * kernel
         columns = set.padded(channels)
+        panelCount = set.panels(channels)
         weights = AlignedFloats(count: depth * columns)
         self.bias = AlignedFloats(Self.padded(bias, columns))
         for channel in 0..<channels {

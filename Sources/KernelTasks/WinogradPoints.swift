@@ -4,7 +4,7 @@
 /// errors of F(4×4, 3×3) low.
 package enum WinogradPoints {
     /// The smaller point.
-    @inlinable package static var a: Float { 0.625 }
+    package static var a: Float { 0.625 }
     /// The larger point.
-    @inlinable package static var b: Float { 1.5 }
+    package static var b: Float { 1.5 }
 }

@@ -29,19 +29,19 @@ package func winograd(_ task: WinogradTask) {
 
 // Each transform is a function of its own, so that it has all the registers.
 @inline(never) func evaluateTwo(_ task: WinogradTask, _ tiles: Range<Int>) {
-    evaluate(task, tiles, TwoOutputs.self)
+    evaluate(task, tiles, TwoOutputs())
 }
 
 @inline(never) func evaluateFour(_ task: WinogradTask, _ tiles: Range<Int>) {
-    evaluate(task, tiles, FourOutputs.self)
+    evaluate(task, tiles, FourOutputs())
 }
 
 @inline(never) func interpolateTwo(_ task: WinogradTask, _ tiles: Range<Int>, panel: Int) {
-    interpolate(task, tiles, panel: panel, TwoOutputs.self)
+    interpolate(task, tiles, panel: panel, TwoOutputs())
 }
 
 @inline(never) func interpolateFour(_ task: WinogradTask, _ tiles: Range<Int>, panel: Int) {
-    interpolate(task, tiles, panel: panel, FourOutputs.self)
+    interpolate(task, tiles, panel: panel, FourOutputs())
 }
 
 /// The products of all matrices of a block with one panel.
@@ -64,7 +64,7 @@ package func winograd(_ task: WinogradTask) {
 
 /// Evaluates all channels of a block of tiles, first down the columns of each, then along the rows.
 @inline(__always) private func evaluate<T: WinogradTransform>(
-    _ task: WinogradTask, _ tiles: Range<Int>, _ transform: T.Type
+    _ task: WinogradTask, _ tiles: Range<Int>, _ transform: T
 ) {
     let window = task.window
     let side = T.outputs + 2
@@ -89,12 +89,12 @@ package func winograd(_ task: WinogradTask) {
                 (rowStride, columnStride) = (side * lanes, lanes)
             }
             for column in 0..<side {
-                T.evaluate(
+                transform.evaluate(
                     source + column * columnStride, stride: rowStride, to: halfway + column * lanes,
                     targetStride: side * lanes)
             }
             for row in 0..<side {
-                T.evaluate(
+                transform.evaluate(
                     halfway + row * side * lanes, stride: lanes,
                     to: target + channel + row * side * task.layout.inputMatrix,
                     targetStride: task.layout.inputMatrix)
@@ -126,7 +126,7 @@ package func winograd(_ task: WinogradTask) {
 /// Turns one panel of a block's products into outputs: down the columns of each tile, then along the rows,
 /// to which bias, residual and activation are applied.
 @inline(__always) private func interpolate<T: WinogradTransform>(
-    _ task: WinogradTask, _ tiles: Range<Int>, panel: Int, _ transform: T.Type
+    _ task: WinogradTask, _ tiles: Range<Int>, panel: Int, _ transform: T
 ) {
     let window = task.window
     let side = T.outputs + 2
@@ -145,14 +145,14 @@ package func winograd(_ task: WinogradTask) {
         var channel = 0
         while channel < width {
             for column in 0..<side {
-                T.interpolate(
+                transform.interpolate(
                     source + channel + column * task.layout.productMatrix,
                     stride: side * task.layout.productMatrix, to: halfway + column * lanes,
                     targetStride: side * lanes)
             }
             let bias = load(task.bias + firstChannel + channel)
             for row in 0..<rows {
-                T.interpolate(
+                transform.interpolate(
                     halfway + row * side * lanes, stride: lanes, to: pixels, targetStride: lanes)
                 var offset =
                     (first + row * window.outputWidth) * task.columns + firstChannel + channel

@@ -12,20 +12,20 @@ protocol WinogradTransform {
     /// Outputs of a tile.
     static var outputs: Int { get }
     /// Evaluates `outputs + 2` inputs at as many points.
-    static func evaluate(
+    func evaluate(
         _ source: UnsafePointer<Float>, stride: Int, to target: UnsafeMutablePointer<Float>,
         targetStride: Int)
     /// The outputs of the products at the points.
-    static func interpolate(
+    func interpolate(
         _ source: UnsafePointer<Float>, stride: Int, to target: UnsafeMutablePointer<Float>,
         targetStride: Int)
 }
 
 /// F(2, 3): the points 0, 1, -1, ∞.
-enum TwoOutputs: WinogradTransform {
+struct TwoOutputs: WinogradTransform {
     @inline(__always) static var outputs: Int { 2 }
 
-    @inline(__always) static func evaluate(
+    @inline(__always) func evaluate(
         _ source: UnsafePointer<Float>, stride: Int, to target: UnsafeMutablePointer<Float>,
         targetStride: Int
     ) {
@@ -37,7 +37,7 @@ enum TwoOutputs: WinogradTransform {
         save(load(source + 3 * stride) - first, to: target + 3 * targetStride)
     }
 
-    @inline(__always) static func interpolate(
+    @inline(__always) func interpolate(
         _ source: UnsafePointer<Float>, stride: Int, to target: UnsafeMutablePointer<Float>,
         targetStride: Int
     ) {
@@ -49,15 +49,17 @@ enum TwoOutputs: WinogradTransform {
 }
 
 /// F(4, 3): the points 0, a, -a, b, -b, ∞.
-enum FourOutputs: WinogradTransform {
+struct FourOutputs: WinogradTransform {
+    // Read once: another module's constants are calls.
+    let a = WinogradPoints.a
+    let b = WinogradPoints.b
+
     @inline(__always) static var outputs: Int { 4 }
 
-    @inline(__always) static func evaluate(
+    @inline(__always) func evaluate(
         _ source: UnsafePointer<Float>, stride: Int, to target: UnsafeMutablePointer<Float>,
         targetStride: Int
     ) {
-        let a = WinogradPoints.a
-        let b = WinogradPoints.b
         let first = load(source + stride)
         let second = load(source + 2 * stride)
         let third = load(source + 3 * stride)
@@ -75,26 +77,23 @@ enum FourOutputs: WinogradTransform {
     }
 
     /// What three inputs two apart give at 0 and at infinity.
-    @inline(__always) private static func ends(_ low: Lanes, _ middle: Lanes, _ high: Lanes) -> Lanes {
-        let (a, b) = (WinogradPoints.a * WinogradPoints.a, WinogradPoints.b * WinogradPoints.b)
-        let sum = multiplyAdd(middle, Lanes(repeating: -a - b), high)
-        return multiplyAdd(low, Lanes(repeating: a * b), sum)
+    @inline(__always) private func ends(_ low: Lanes, _ middle: Lanes, _ high: Lanes) -> Lanes {
+        let sum = multiplyAdd(middle, Lanes(repeating: -a * a - b * b), high)
+        return multiplyAdd(low, Lanes(repeating: a * a * b * b), sum)
     }
 
     /// even + p · odd and even - p · odd
-    @inline(__always) private static func pair(
+    @inline(__always) private func pair(
         even: Lanes, odd: Lanes, _ point: Float, to target: UnsafeMutablePointer<Float>, _ stride: Int
     ) {
         save(multiplyAdd(odd, Lanes(repeating: point), even), to: target)
         save(multiplyAdd(odd, Lanes(repeating: -point), even), to: target + stride)
     }
 
-    @inline(__always) static func interpolate(
+    @inline(__always) func interpolate(
         _ source: UnsafePointer<Float>, stride: Int, to target: UnsafeMutablePointer<Float>,
         targetStride: Int
     ) {
-        let a = WinogradPoints.a
-        let b = WinogradPoints.b
         let plusA = load(source + stride)
         let minusA = load(source + 2 * stride)
         let plusB = load(source + 3 * stride)
@@ -109,7 +108,7 @@ enum FourOutputs: WinogradTransform {
     }
 
     /// left · p + right · q
-    @inline(__always) private static func sum(
+    @inline(__always) private func sum(
         _ left: Lanes, _ p: Float, _ right: Lanes, _ q: Float
     ) -> Lanes {
         multiplyAdd(left, Lanes(repeating: p), right * Lanes(repeating: q))

@@ -16,16 +16,23 @@ extension Lowering {
         let input = slot(of: layer.input)
         let output = newSlot(layer.output.shape)
         places[index] = .slot(output)
-        append(
-            index,
-            DepthwiseStep(
-                kernel: set.depthwise, input: input,
-                window: window(
-                    layer, kernel: convolution.kernel, stride: convolution.stride, convolution.padding),
-                weights: packed, output: output, activation: convolution.activation.kernel, lanes: set.lanes,
-                shares: WorkShare.split(
-                    rows: batch * layer.output.shape.height, columns: packed.columns / set.lanes,
-                    threads: threads)))
+        let step = DepthwiseStep(
+            kernel: set.depthwise, input: input,
+            window: window(
+                layer, kernel: convolution.kernel, stride: convolution.stride, convolution.padding),
+            weights: packed, output: output, activation: convolution.activation.kernel, lanes: set.lanes,
+            shares: WorkShare.split(
+                rows: batch * layer.output.shape.height, columns: packed.columns / set.lanes,
+                threads: threads))
+        if let (strip, producer) = strips.removeValue(forKey: layer.input.layer) {
+            append(
+                index,
+                StripStep(
+                    producer: producer, depthwise: step, buffers: input, strip: strip,
+                    rows: shares(batch * layer.output.shape.height)))
+        } else {
+            append(index, step)
+        }
     }
 
     mutating func lowerConvolution(_ index: Int, _ convolution: Convolution) {
@@ -39,14 +46,17 @@ extension Lowering {
             && !isAliased(set.padded(convolution.inputChannels))
         let gated = isPointwise ? gatedWeights(index, packed) : nil
         let input = gated == nil ? place(of: layer.input) : places[layer.input.layer] ?? .image
-        let (activation, residual, output) = fuseAddition(index, convolution, input: input)
+        let strip = gated == nil ? strip(after: index) : nil
+        let (activation, residual, output) =
+            strip.map { beginStrips(index, convolution, $0) }
+            ?? fuseAddition(index, convolution, input: input)
         let rows = batch * layer.output.shape.height * layer.output.shape.width
         let shares = WorkShare.split(
             rows: rows, rowUnit: set.tileRows, columns: set.panels(convolution.outputChannels),
             threads: threads)
         if isPointwise {
             append(
-                index,
+                index, strip,
                 PointwiseStep(
                     kernel: set.pointwise, input: input, inputStride: stride(of: layer.input, input),
                     weights: packed, gated: gated, residual: residual, output: output, activation: activation,
@@ -57,7 +67,7 @@ extension Lowering {
             let scratchStride = packed.depth + (isAliased(packed.depth) ? set.lanes : 0)
             let scratch = newSlot(threads * scratchRows * scratchStride)
             append(
-                index,
+                index, strip,
                 ConvolutionStep(
                     kernel: set.convolution, input: input,
                     window: window(

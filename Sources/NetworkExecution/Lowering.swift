@@ -20,6 +20,8 @@ struct Lowering {
     var places: [Int: Place] = [-1: .image]
     /// The gate, a slot of factors, that a layer's output still waits for.
     var gates: [Int: Int] = [:]
+    /// Layers whose pixels are computed strip by strip, within the depthwise convolution that reads them.
+    var strips: [Int: (Strip, any PixelStep)] = [:]
 
     /// The steps so far, each with the layer it belongs to.
     private(set) var steps: [(layer: Int, step: any Step)] = []

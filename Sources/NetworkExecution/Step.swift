@@ -35,8 +35,15 @@ protocol Step {
     var slots: [Int] { get }
 }
 
+/// A step whose pixels can be computed a few at a time, elsewhere than in its output's slot.
+protocol PixelStep: Step {
+    /// Computes a range of pixels of the batch; `output` is where pixel 0 would stand.
+    func run(
+        _ thread: Int, _ memory: Memory, pixels: Range<Int>, to output: UnsafeMutablePointer<Float>)
+}
+
 /// A 1×1 convolution or linear layer, its weights perhaps gated for each image.
-struct PointwiseStep: Step {
+struct PointwiseStep: PixelStep {
     let kernel: @Sendable (PointwiseTask) -> Void
     let input: Place
     let inputStride: Int
@@ -53,31 +60,45 @@ struct PointwiseStep: Step {
     var slots: [Int] { [input.slot, gated, residual, output].compactMap(\.self) }
 
     func run(_ thread: Int, _ memory: Memory) {
-        let share = shares[thread]
-        guard let gated else { return run(memory, share.rows, share.columns, weights.weights.start) }
-        var first = share.rows.lowerBound
-        while first < share.rows.upperBound {
+        run(memory, shares[thread].rows, shares[thread].columns, to: memory.slots[output])
+    }
+
+    func run(
+        _ thread: Int, _ memory: Memory, pixels: Range<Int>, to output: UnsafeMutablePointer<Float>
+    ) {
+        run(memory, pixels, weights.panels, to: output)
+    }
+
+    private func run(
+        _ memory: Memory, _ rows: Range<Int>, _ panels: Range<Int>,
+        to output: UnsafeMutablePointer<Float>
+    ) {
+        guard let gated else { return run(memory, rows, panels, weights.weights.start, to: output) }
+        var first = rows.lowerBound
+        while first < rows.upperBound {
             let image = first / imageRows
-            let end = min(share.rows.upperBound, (image + 1) * imageRows)
-            run(memory, first..<end, share.columns, memory.slots[gated] + image * weights.weights.count)
+            let end = min(rows.upperBound, (image + 1) * imageRows)
+            let packed = memory.slots[gated] + image * weights.weights.count
+            run(memory, first..<end, panels, packed, to: output)
             first = end
         }
     }
 
     private func run(
-        _ memory: Memory, _ rows: Range<Int>, _ panels: Range<Int>, _ packed: UnsafePointer<Float>
+        _ memory: Memory, _ rows: Range<Int>, _ panels: Range<Int>, _ packed: UnsafePointer<Float>,
+        to output: UnsafeMutablePointer<Float>
     ) {
         kernel(
             PointwiseTask(
                 input: memory.read(input), inputStride: inputStride,
                 product: MatrixProduct(
                     weights, packed, residual: residual.map { UnsafePointer(memory.slots[$0]) },
-                    output: memory.slots[output], activation, rows, panels)))
+                    output: output, activation, rows, panels)))
     }
 }
 
 /// A dense convolution.
-struct ConvolutionStep: Step {
+struct ConvolutionStep: PixelStep {
     let kernel: @Sendable (ConvolutionTask) -> Void
     let input: Place
     let window: Window
@@ -94,6 +115,19 @@ struct ConvolutionStep: Step {
     var slots: [Int] { [input.slot, residual, output, scratch].compactMap(\.self) }
 
     func run(_ thread: Int, _ memory: Memory) {
+        run(thread, memory, shares[thread].rows, shares[thread].columns, to: memory.slots[output])
+    }
+
+    func run(
+        _ thread: Int, _ memory: Memory, pixels: Range<Int>, to output: UnsafeMutablePointer<Float>
+    ) {
+        run(thread, memory, pixels, weights.panels, to: output)
+    }
+
+    private func run(
+        _ thread: Int, _ memory: Memory, _ rows: Range<Int>, _ panels: Range<Int>,
+        to output: UnsafeMutablePointer<Float>
+    ) {
         kernel(
             ConvolutionTask(
                 input: memory.read(input), window: window, channels: channels,
@@ -101,8 +135,8 @@ struct ConvolutionStep: Step {
                 scratchRows: scratchRows, scratchStride: scratchStride,
                 product: MatrixProduct(
                     weights, weights.weights.start,
-                    residual: residual.map { UnsafePointer(memory.slots[$0]) },
-                    output: memory.slots[output], activation, shares[thread].rows, shares[thread].columns)))
+                    residual: residual.map { UnsafePointer(memory.slots[$0]) }, output: output, activation,
+                    rows, panels)))
     }
 }
 
@@ -151,12 +185,16 @@ struct DepthwiseStep: Step {
     var slots: [Int] { [input, output] }
 
     func run(_ thread: Int, _ memory: Memory) {
-        let share = shares[thread]
+        run(memory, input: memory.slots[input], shares[thread])
+    }
+
+    /// Does a share with an input whose first pixel would stand at `input`.
+    func run(_ memory: Memory, input: UnsafePointer<Float>, _ share: WorkShare) {
         kernel(
             DepthwiseTask(
-                input: memory.slots[input], window: window, channels: weights.columns,
-                weights: weights.weights.start, bias: weights.bias.start, output: memory.slots[output],
-                activation: activation, firstRow: share.rows.lowerBound, endRow: share.rows.upperBound,
+                input: input, window: window, channels: weights.columns, weights: weights.weights.start,
+                bias: weights.bias.start, output: memory.slots[output], activation: activation,
+                firstRow: share.rows.lowerBound, endRow: share.rows.upperBound,
                 firstChannel: share.columns.lowerBound * lanes, endChannel: share.columns.upperBound * lanes))
     }
 }
@@ -297,6 +335,11 @@ extension MatrixProduct {
             activation: activation, firstRow: rows.lowerBound, endRow: rows.upperBound,
             firstPanel: panels.lowerBound, endPanel: panels.upperBound)
     }
+}
+
+extension PackedWeights {
+    /// All column panels, whose number the slot of a product need not know.
+    fileprivate var panels: Range<Int> { 0..<panelCount }
 }
 
 /// The caller's images copied into a slot, their channels padded: for kernels that read whole vectors.
