@@ -110,6 +110,9 @@ func whatIsNoDescriptionIsNamed(_ yaml: String, _ message: String) {
     #expect(directory?.description == "\(folder): this is a directory; name a file in it.")
 }
 
+/// How many mutated documents are read: `FUZZ=1000000 swift test … --filter mutatedDocuments` reads a million.
+private let mutations = ProcessInfo.processInfo.environment["FUZZ"].flatMap { Int($0) } ?? 40_000
+
 @Test func mutatedDocumentsAreReadOrRefused() throws {
     let seed = SeededRandom.newSeed()
     print("mutated documents of seed \(seed)")
@@ -139,7 +142,7 @@ func whatIsNoDescriptionIsNamed(_ yaml: String, _ message: String) {
     ].map { Array($0.utf8) }
     var accepted = 0
     var refused = 0
-    for round in 0..<40_000 {
+    for round in 0..<mutations {
         let isSpace = round % 2 == 0
         var bytes = Array((isSpace ? spaces : networks).randomElement(using: &random)!.utf8)
         for _ in 0..<Int.random(in: 1...4, using: &random) {
