@@ -8,7 +8,7 @@ import Networks
 import Testing
 
 private func file(_ network: Network) throws -> ONNXFile {
-    try ONNXFile(network, weights: .random(for: network, seed: 1), toolVersion: "1")
+    try ONNXFile(network, weights: .random(for: network, seed: 1), test: nil, toolVersion: "1")
 }
 
 @Test func aMobileNetworkIsConvolutionsGatesAndAdditions() throws {
@@ -84,10 +84,10 @@ func samePaddingIsWrittenOut(pixels: Double, pads: [Int]) throws {
 @Test func aFileSaysWhatItHolds() throws {
     let network = try smallMobile()
     let weights = NetworkWeights.random(for: network, seed: 1)
-    let file = try ONNXFile(network, weights: weights, toolVersion: "1")
+    let test = try #require(try TestVector(network, weights: weights))
+    let file = try ONNXFile(network, weights: weights, test: test, toolVersion: "1")
     #expect(file.metadata["compound.parameters"] == "\(network.cost.parameters.value)")
     #expect(file.metadata["compound.macs"] == "\(network.cost.macs.value)")
-    let test = try TestVector(network, weights: weights)
     #expect(
         file.metadata["compound.test_logits"] == test.logits.map { "\($0)" }.joined(separator: ","))
     #expect(file.constants["stem.weight"] == [8, 1, 3, 3])
@@ -110,7 +110,7 @@ func samePaddingIsWrittenOut(pixels: Double, pads: [Int]) throws {
 @Test func moreThanTwoGibibytesAreRefused() throws {
     let network = try published("efficientnet-l2") { $0.scaling.width = 4.7 }
     #expect(throws: ExportRefusal.self) {
-        try ONNXFile(network, weights: NetworkWeights(layers: []), toolVersion: "1")
+        try ONNXFile(network, weights: NetworkWeights(layers: []), test: nil, toolVersion: "1")
     }
 }
 

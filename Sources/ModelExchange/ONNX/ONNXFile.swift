@@ -10,8 +10,10 @@ import Networks
 package struct ONNXFile {
     private let model: ONNXModelProto
 
-    /// The model of a network; parameters, macs and a test vector stand in its metadata.
-    package init(_ network: Network, weights: NetworkWeights, toolVersion: String) throws {
+    /// The model of a network; parameters, macs and the test vector stand in its metadata.
+    package init(
+        _ network: Network, weights: NetworkWeights, test: TestVector?, toolVersion: String
+    ) throws {
         // Protocol buffers end at 2 GiB; a tenth of a percent is ample for all that is no weight.
         guard network.cost.weightBytes.value < (1 << 31) / 1000 * 999 else {
             throw ExportRefusal(
@@ -40,13 +42,17 @@ package struct ONNXFile {
         model.producerVersion = toolVersion
         model.opsetImport = [opset]
         model.graph = graph.proto
-        let test = try TestVector(network, weights: weights)
-        model.metadataProps = [
+        var metadata = [
             ("parameters", "\(network.cost.parameters.value)"), ("macs", "\(network.cost.macs.value)"),
-            ("test_image", Network.testImageRule),
-            ("test_logits", test.logits.map { "\($0)" }.joined(separator: ",")),
-            ("test_tolerance", "\(test.tolerance)"),
-        ].map { key, value in
+        ]
+        if let test {
+            metadata += [
+                ("test_image", Network.testImageRule),
+                ("test_logits", test.logits.map { "\($0)" }.joined(separator: ",")),
+                ("test_tolerance", "\(test.tolerance)"),
+            ]
+        }
+        model.metadataProps = metadata.map { key, value in
             var entry = ONNXStringStringEntryProto()
             entry.key = "compound." + key
             entry.value = value

@@ -87,16 +87,26 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func python(_ network: Network, for target: PythonTarget) throws -> String {
-        let test = try weights.values(for: network).map { try TestVector(network, weights: $0) }
+        let test = try weights.values(for: network).flatMap { try testVector(network, $0) }
         return try PythonFile(network, for: target, test: test, toolVersion: toolVersion).text
     }
 
     private func onnx(_ network: Network) throws -> Data {
         let given = try weights.values(for: network)
         if given == nil { Output.note("random weights of seed 1; choose others with --weights or --seed") }
+        let values = given ?? .random(for: network, seed: 1)
         return try ONNXFile(
-            network, weights: given ?? .random(for: network, seed: 1), toolVersion: toolVersion
+            network, weights: values, test: testVector(network, values), toolVersion: toolVersion
         ).bytes()
+    }
+
+    /// What the file is to be checked with, or a note that nothing can be.
+    private func testVector(_ network: Network, _ values: NetworkWeights) throws -> TestVector? {
+        let test = try TestVector(network, weights: values)
+        if test == nil {
+            Output.note("these weights amplify rounding too much for logits to be compared; left out")
+        }
+        return test
     }
 
     private func document() throws -> CandidateExport {
