@@ -7,15 +7,69 @@ import KernelTasks
 
 /// A range of rows and panels of a dense convolution.
 package func convolution(_ task: ConvolutionTask) {
+    let isImage = task.channels <= 4 && task.window.inputStride == task.channels
+    if isImage, task.window.outputWidth >= 2 * tileRows {
+        convolveInPlace(task)
+    } else {
+        convolveGathered(task, task.product.firstRow..<task.product.endRow)
+    }
+}
+
+/// Gathers a range of output pixels, block by block, and multiplies them.
+func convolveGathered(_ task: ConvolutionTask, _ pixels: Range<Int>) {
     var product = task.product
-    var first = product.firstRow
-    let end = product.endRow
-    while first < end {
+    var first = pixels.lowerBound
+    while first < pixels.upperBound {
         product.firstRow = first
-        product.endRow = min(end, first + task.scratchRows)
+        product.endRow = min(pixels.upperBound, first + task.scratchRows)
         gather(task, product.firstRow..<product.endRow)
         multiply(UnsafePointer(task.scratch), task.scratchStride, product)
         first = product.endRow
+    }
+}
+
+/// A stem: the pixels of an image have so few channels that gathering them takes as long as multiplying.
+/// Where a window lies on the image, each of its rows is a segment that is multiplied where it stands.
+func convolveInPlace(_ task: ConvolutionTask) {
+    let window = task.window
+    let columns = ColumnsInside(window)
+    let inputRow = window.inputWidth * window.inputStride
+    var product = task.product
+    var first = product.firstRow
+    while first < task.product.endRow {
+        let row = first / window.outputWidth
+        let column = first - row * window.outputWidth
+        let rows = WindowRows(window, row: row)
+        let isOnImage = rows.count == window.kernel
+        let isInside = isOnImage && column >= columns.first && column <= columns.last
+        let endColumn =
+            isInside ? columns.last + 1 : isOnImage && column < columns.first ? columns.first : .max
+        let end = min(task.product.endRow, first + min(window.outputWidth, endColumn) - column)
+        if isInside {
+            product.firstRow = first
+            product.endRow = end
+            let left = column * window.stride - window.padLeft
+            multiply(
+                task.input + rows.first * inputRow + left * window.inputStride,
+                window.stride * window.inputStride, product, segments: window.kernel,
+                segmentStride: inputRow)
+        } else {
+            convolveGathered(task, first..<end)
+        }
+        first = end
+    }
+}
+
+/// The output columns whose windows touch no padding at either side.
+private struct ColumnsInside {
+    let first: Int
+    let last: Int
+
+    @inline(__always) init(_ window: Window) {
+        first = (window.padLeft + window.stride - 1) / window.stride
+        last = min(
+            window.outputWidth - 1,
+            (window.inputWidth - window.kernel + window.padLeft) / window.stride)
     }
 }
 
@@ -25,9 +79,7 @@ package func convolution(_ task: ConvolutionTask) {
     let inputRow = window.inputWidth * window.inputStride
     let tapRow = window.kernel * task.channels
     let isDense = window.inputStride == task.channels
-    // Columns whose windows touch no padding at either side.
-    let firstInside = (window.padLeft + window.stride - 1) / window.stride
-    let lastInside = (window.inputWidth - window.kernel + window.padLeft) / window.stride
+    let columns = ColumnsInside(window)
     var row = pixels.lowerBound / window.outputWidth
     var column = pixels.lowerBound - row * window.outputWidth
     var rows = WindowRows(window, row: row)
@@ -35,7 +87,7 @@ package func convolution(_ task: ConvolutionTask) {
     for _ in 0..<pixels.count {
         let left = column * window.stride - window.padLeft
         let source = task.input + rows.first * inputRow + left * window.inputStride
-        if isDense, rows.count == window.kernel, column >= firstInside, column <= lastInside {
+        if isDense, rows.count == window.kernel, column >= columns.first, column <= columns.last {
             for tap in 0..<window.kernel {
                 copy(source + tap * inputRow, to: target + tap * tapRow, tapRow)
             }

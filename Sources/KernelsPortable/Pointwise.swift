@@ -12,7 +12,11 @@ struct TileProduct {
     var left: UnsafePointer<Float>
     var leftStride: Int
     var right: UnsafePointer<Float>
+    /// Rows of `right`; of each segment, where the rows of the left matrix come in several.
     var depth: Int
+    var segments: Int
+    /// Floats from one segment of a row of the left matrix to the next.
+    var segmentStride: Int
     /// What the sums start with; nil is zero.
     var bias: UnsafePointer<Float>?
     /// What is added to that: a shortcut, or the sums of the slice before.
@@ -35,13 +39,17 @@ struct TileProduct {
     @inline(__always) private func multiply<T: Tile>(_ tile: T.Type) {
         var sums = T(bias.map { T.Row($0) } ?? T.Row(repeating: 0))
         if let residual { sums.add(residual, stride: residualStride) }
-        var column = left
+        var segment = left
         var row = right
         let width = MemoryLayout<T.Row>.size / MemoryLayout<Float>.size
-        for _ in 0..<depth {
-            sums.add(column, stride: leftStride, times: T.Row(row))
-            column += 1
-            row += width
+        for _ in 0..<segments {
+            var column = segment
+            for _ in 0..<depth {
+                sums.add(column, stride: leftStride, times: T.Row(row))
+                column += 1
+                row += width
+            }
+            segment += segmentStride
         }
         if finish.limits {
             sums.store(to: output, stride: outputStride, limitedTo: finish.upper)
@@ -69,9 +77,14 @@ private let slicedDepth = 1280
 /// The depth of a slice at the most.
 private let sliceDepth = 768
 
-/// The range of a product's rows whose left matrix begins, with its first row, at `left`.
-func multiply(_ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct) {
-    let isSliced = product.depth > slicedDepth && product.endRow - product.firstRow > tileRows
+/// The range of a product's rows whose left matrix begins, with its first row, at `left`. Its rows may come
+/// in equal segments, `segmentStride` floats apart.
+func multiply(
+    _ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct, segments: Int = 1,
+    segmentStride: Int = 0
+) {
+    let count = product.endRow - product.firstRow
+    let isSliced = segments == 1 && product.depth > slicedDepth && count > tileRows
     let slices = isSliced ? (product.depth + sliceDepth - 1) / sliceDepth : 1
     let rows = max(1, cachedFloats / (product.depth / slices + product.columns) / tileRows) * tileRows
     var first = product.firstRow
@@ -81,7 +94,8 @@ func multiply(_ left: UnsafePointer<Float>, _ leftStride: Int, _ product: Matrix
         for slice in 0..<slices {
             let depths = product.depth * slice / slices..<product.depth * (slice + 1) / slices
             for panel in product.firstPanel..<product.endPanel {
-                multiply(block, leftStride, product, first..<end, depths, panel: panel)
+                multiply(
+                    block, leftStride, product, first..<end, depths, panel: panel, segments, segmentStride)
             }
         }
         first = end
@@ -91,7 +105,7 @@ func multiply(_ left: UnsafePointer<Float>, _ leftStride: Int, _ product: Matrix
 /// One panel and one slice of the depth of a block of rows, tile by tile.
 @inline(__always) private func multiply(
     _ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct, _ rows: Range<Int>,
-    _ depths: Range<Int>, panel: Int
+    _ depths: Range<Int>, panel: Int, _ segments: Int, _ segmentStride: Int
 ) {
     let column = panel * 2 * Lanes.scalarCount
     let width = min(2 * Lanes.scalarCount, product.columns - column)
@@ -100,7 +114,8 @@ func multiply(_ left: UnsafePointer<Float>, _ leftStride: Int, _ product: Matrix
     let output = product.output + rows.lowerBound * product.outputStride + column
     var tile = TileProduct(
         left: left + depths.lowerBound, leftStride: leftStride,
-        right: product.weights + column * product.depth + depths.lowerBound * width, depth: depths.count,
+        right: product.weights + column * product.depth + depths.lowerBound * width,
+        depth: depths.count / segments, segments: segments, segmentStride: segmentStride,
         bias: isFirst ? product.bias.map { $0 + column } : nil,
         residual: isFirst
             ? product.residual.map { $0 + rows.lowerBound * product.residualStride + column }

@@ -53,6 +53,7 @@ extension Problem {
     private static var convolution: [Problem] {
         let sizes = [
             (1, 1, 1, 3), (1, 7, 9, 3), (2, 11, 6, 5), (1, 5, 5, 16), (3, 4, 3, 17), (1, 15, 13, 32),
+            (1, 9, 61, 3), (2, 6, 90, 1),
         ]
         var problems: [Problem] = []
         for image in images(.convolution, sizes) {
