@@ -81,7 +81,10 @@ struct ExportCommand: ParsableCommand {
         case .keras: try Output.write(python(network, for: .keras), to: output)
         case .onnx: try Output.write(onnx(network), to: output ?? "")
         case .safetensors:
-            try weights.values(for: network)?.timmTensors(for: network).write(to: output ?? "")
+            var file = try weights.values(for: network)?.timmTensors(for: network)
+            file?.metadata["parameters"] = "\(network.cost.parameters.value)"
+            file?.metadata["macs"] = "\(network.cost.macs.value)"
+            try file?.write(to: output ?? "")
         }
         if let output { Output.note("wrote \(output)") }
     }
