@@ -46,6 +46,9 @@ let package = Package(
         .target(
             name: "ModelExchange", dependencies: ["NetworkExecution", "TensorFiles", protobuf],
             exclude: ["ONNX/onnx-minimal.proto"]),
+        .target(
+            name: "ProxyTraining",
+            dependencies: ["NetworkExecution", "Networks", "ConvolutionKernels", "KernelTasks", "TensorFiles"]),
         .target(name: "TensorFiles"),
         .target(name: "CompoundSearch", dependencies: ["Networks"]),
         .target(name: "NetworkExecution", dependencies: ["Networks", "ConvolutionKernels", "KernelTasks"]),
@@ -61,6 +64,8 @@ let package = Package(
         .testTarget(name: "ConvolutionKernelsTests", dependencies: ["ConvolutionKernels"]),
         .testTarget(name: "NetworkExecutionTests", dependencies: ["NetworkExecution"]),
         .testTarget(name: "CandidateBenchmarkTests", dependencies: ["CandidateBenchmark"]),
+        .testTarget(
+            name: "ProxyTrainingTests", dependencies: ["ProxyTraining", "ModelExchange"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
         .testTarget(
             name: "ModelExchangeTests", dependencies: ["ModelExchange"], resources: [.copy("golden")]),

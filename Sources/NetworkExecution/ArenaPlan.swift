@@ -1,26 +1,33 @@
 // Where every tensor of a network stands in one block of memory.
 
 /// A tensor that lives from one step to another.
-struct Slot {
+package struct Slot {
     /// Floats it needs.
-    var count: Int
+    package var count: Int
     /// The step that writes it first.
-    var first: Int
+    package var first: Int
     /// The last step that touches it.
-    var last: Int
+    package var last: Int
+
+    /// A tensor of `count` floats that lives from step `first` to step `last`.
+    package init(count: Int, first: Int, last: Int) {
+        self.count = count
+        self.first = first
+        self.last = last
+    }
 }
 
 /// Places for slots, such that no two which live at the same time overlap.
-struct ArenaPlan {
+package struct ArenaPlan {
     /// The first float of each slot.
-    let offsets: [Int]
+    package let offsets: [Int]
     /// Floats of the whole arena.
-    let count: Int
+    package let count: Int
 
     /// Places the largest first, each as low as it fits; offsets are multiples of a cache line.
     ///
     /// `margin` floats before the first slot and after the last belong to the arena, and to no slot.
-    init(_ slots: [Slot], margin: Int) {
+    package init(_ slots: [Slot], margin: Int) {
         let line = 16
         var offsets = [Int](repeating: 0, count: slots.count)
         var placed: [Int] = []

@@ -74,7 +74,7 @@ extension Operation {
 
 extension Networks.Activation {
     /// The kernels' name of this activation.
-    var kernel: KernelTasks.Activation {
+    package var kernel: KernelTasks.Activation {
         switch self {
         case .identity: .identity
         case .silu: .silu

@@ -2,7 +2,7 @@
 
 extension Range<Int> {
     /// One of `parts` nearly equal pieces, cut at multiples of `unit` from the start.
-    func share(_ part: Int, of parts: Int, unit: Int = 1) -> Range<Int> {
+    package func share(_ part: Int, of parts: Int, unit: Int = 1) -> Range<Int> {
         let units = (count + unit - 1) / unit
         let low = lowerBound + units * part / parts * unit
         let high = lowerBound + units * (part + 1) / parts * unit
@@ -11,14 +11,14 @@ extension Range<Int> {
 }
 
 /// The part of a two-dimensional amount of work that falls to one thread.
-struct WorkShare {
+package struct WorkShare {
     /// Rows of pixels, or rows of a matrix.
-    var rows: Range<Int>
+    package var rows: Range<Int>
     /// Panels of columns, or vectors of channels.
-    var columns: Range<Int>
+    package var columns: Range<Int>
 
     /// Splits rows or columns, whichever leaves the busiest thread less to do; rows where both are as good.
-    static func split(rows: Int, rowUnit: Int = 1, columns: Int, threads: Int) -> [WorkShare] {
+    package static func split(rows: Int, rowUnit: Int = 1, columns: Int, threads: Int) -> [WorkShare] {
         let byRows = (0..<threads).map {
             WorkShare(rows: (0..<rows).share($0, of: threads, unit: rowUnit), columns: 0..<columns)
         }

@@ -1,0 +1,206 @@
+// From layers to the phases of a training step: forward, loss, backward.
+//
+// Forward, every convolution's result z is kept, and what its batch norm and activation make of it; nothing
+// else. Backward, the gradient of a tensor stands in the slot of the tensor that it is computed from
+// wherever nobody else needs that one.
+
+import ConvolutionKernels
+import KernelTasks
+import NetworkExecution
+import Networks
+
+/// Turns the layers of a network into phases; slots get their places when all phases are known.
+struct TrainingLowering {
+    let network: Network
+    let layers: [Layer]
+    let layout: ParameterLayout
+    let batch: Int
+    let threads: Int
+    let set: KernelSet
+    /// The rate of dropout before the classifier.
+    let dropout: Float
+    /// The rate of stochastic depth at the last block.
+    let dropPath: Float
+    /// How many layers read each layer's output.
+    let readers: [Int]
+    /// Where each layer's output stands.
+    private(set) var outputs: [Int: Source] = [-1: .images]
+    /// The gradient of each layer's output, once somebody has written it.
+    private var gradients: [Int: Gradient] = [:]
+    private(set) var phases: [TrainingPhase] = []
+    /// The size of each slot in floats.
+    private(set) var slotCounts: [Int] = []
+    /// Floats that depthwise kernels may read before and after a tensor.
+    var margin = 0
+    /// The widest tensor's padded channels.
+    private(set) var widest = 0
+    /// The slots of the logits, which become the loss's gradient, and of each image's loss and hit.
+    private(set) var logits = 0
+    private(set) var losses = 0
+
+    /// The gradient of a tensor on its way back.
+    struct Gradient {
+        /// Where it stands.
+        var slot: Int
+        /// Whether it is the gradient of this tensor alone, so that its reader may overwrite it.
+        var isExclusive: Bool
+    }
+
+    /// Lowers a network; throws where a layer cannot be trained.
+    init(
+        _ network: Network, _ layout: ParameterLayout, batch: Int, threads: Int, dropout: Float,
+        dropPath: Float, _ set: KernelSet
+    ) throws(TrainingError) {
+        self.network = network
+        self.layout = layout
+        self.batch = batch
+        self.threads = threads
+        self.dropout = dropout
+        self.dropPath = dropPath
+        self.set = set
+        layers = network.layers
+        var readers = [Int](repeating: 0, count: layers.count)
+        for layer in layers {
+            for value in [layer.input, layer.shortcut].compactMap(\.self) where value.layer >= 0 {
+                readers[value.layer] += 1
+            }
+        }
+        self.readers = readers
+        let units = try TrainingUnits(layers, readers: readers, dropPath: dropPath).units
+        var prepared: [any LoweredUnit] = []
+        for unit in units { prepared.append(lower(unit)) }
+        lowerLoss()
+        for unit in prepared.reversed() { unit.backward(&self) }
+    }
+
+    private mutating func lower(_ unit: TrainingUnit) -> any LoweredUnit {
+        switch unit {
+        case .convolution(let unit): lowerConvolution(unit)
+        case .addition(let index, let activation): lowerAddition(index, activation)
+        case .maxPool(let index, let pooling, let padding): lowerMaxPool(index, pooling, padding)
+        case .averagePool(let index): lowerAveragePool(index)
+        case .linear(let index): lowerClassifier(index)
+        }
+    }
+}
+
+/// A unit whose forward phases exist, and which knows what its backward phases need of them.
+protocol LoweredUnit {
+    /// Appends the phases that turn the gradient of the unit's output into those of its inputs and
+    /// parameters.
+    func backward(_ lowering: inout TrainingLowering)
+}
+
+extension TrainingLowering {
+    /// The slot of a tensor that a layer made.
+    func source(of value: Value) -> Source { outputs[value.layer] ?? .images }
+
+    /// Says where a layer's output stands.
+    mutating func place(_ layer: Int, at slot: Int) { outputs[layer] = .slot(slot) }
+
+    mutating func newSlot(_ shape: Shape) -> Int {
+        let channels = set.padded(shape.channels)
+        widest = max(widest, channels)
+        return newSlot(batch * shape.height * shape.width * channels)
+    }
+
+    mutating func newSlot(_ count: Int) -> Int {
+        slotCounts.append(count)
+        return slotCounts.count - 1
+    }
+
+    mutating func append(
+        _ layer: Int, _ slots: [Int?], _ run: @escaping (_ thread: Int, _ memory: TrainingMemory) -> Void
+    ) {
+        phases.append(TrainingPhase(layer: layer, slots: slots.compactMap(\.self), run: run))
+    }
+
+    /// Each thread's share of a number of units.
+    func shares(_ count: Int, unit: Int = 1) -> [Range<Int>] {
+        (0..<threads).map { (0..<count).share($0, of: threads, unit: unit) }
+    }
+
+    /// The gradient of a layer's output.
+    func gradient(of layer: Int) -> Gradient {
+        guard let gradient = gradients[layer] else {
+            preconditionFailure("\(layers[layer].name) has no gradient.")
+        }
+        return gradient
+    }
+
+    /// Whether somebody has written a tensor's gradient.
+    func hasGradient(_ value: Value) -> Bool { gradients[value.layer] != nil }
+
+    /// Says where a tensor's gradient stands; nothing is to be added to what stood elsewhere.
+    mutating func place(gradientOf value: Value, _ gradient: Gradient) {
+        gradients[value.layer] = gradient
+    }
+
+    /// The slot to write a tensor's gradient to, and whether to add it to what is there.
+    mutating func target(gradientOf value: Value) -> (slot: Int, accumulates: Bool) {
+        if let gradient = gradients[value.layer] { return (gradient.slot, true) }
+        let slot = newSlot(value.shape)
+        gradients[value.layer] = Gradient(slot: slot, isExclusive: true)
+        return (slot, false)
+    }
+
+    /// Appends `target += source`.
+    mutating func add(_ layer: Int, _ source: Int, to target: Int, count: Int) {
+        let kernel = set.elementwise
+        let shares = shares(count, unit: set.lanes)
+        append(layer, [source, target]) { thread, memory in
+            let share = shares[thread]
+            let target = memory.slots[target] + share.lowerBound
+            kernel(
+                ElementwiseTask(
+                    left: target, right: memory.slots[source] + share.lowerBound, output: target,
+                    count: share.count, activation: .identity))
+        }
+    }
+
+    func window(_ layer: Layer, kernel: Int, stride: Int, _ padding: Padding) -> Window {
+        let input = layer.input.shape
+        return Window(
+            kernel: kernel, stride: stride,
+            padTop: padding.before(input.height, kernel: kernel, stride: stride),
+            padLeft: padding.before(input.width, kernel: kernel, stride: stride),
+            inputHeight: input.height, inputWidth: input.width,
+            inputStride: source(of: layer.input) == .images ? input.channels : set.padded(input.channels),
+            outputHeight: layer.output.shape.height, outputWidth: layer.output.shape.width)
+    }
+
+    private mutating func lowerLoss() {
+        let classes = network.architecture.classes
+        let stride = set.padded(classes)
+        let batch = batch
+        let logits = outputs[layers.count - 1]?.slot ?? 0
+        let losses = newSlot(2 * batch)
+        self.logits = logits
+        self.losses = losses
+        place(
+            gradientOf: layers[layers.count - 1].output, Gradient(slot: logits, isExclusive: true))
+        let shares = shares(batch)
+        append(layers.count - 1, [logits, losses]) { thread, memory in
+            for image in shares[thread] {
+                let (loss, hit) = CrossEntropy.evaluate(
+                    memory.slots[logits] + image * stride, classes: classes,
+                    label: Int(memory.labels[image]), smoothing: memory.labelSmoothing, images: batch)
+                memory.slots[losses][image] = loss
+                memory.slots[losses][batch + image] = hit ? 1 : 0
+            }
+        }
+    }
+
+    /// All slots with the phases at which they begin and end; what the caller reads outlives all phases.
+    var slots: [Slot] {
+        var slots = slotCounts.map { Slot(count: $0, first: .max, last: 0) }
+        for (index, phase) in phases.enumerated() {
+            for slot in phase.slots {
+                slots[slot].first = min(slots[slot].first, index)
+                slots[slot].last = max(slots[slot].last, index)
+            }
+        }
+        slots[losses].last = phases.count
+        return slots
+    }
+}

@@ -1,0 +1,93 @@
+// The phases of a training step: what all threads do between two barriers, and the memory they do it in.
+
+import NetworkExecution
+
+/// The memory that a step works on.
+struct TrainingMemory {
+    /// Images of the batch, NHWC without padding.
+    let images: UnsafePointer<Float>
+    /// A label an image.
+    let labels: UnsafePointer<Int32>
+    /// The first float of each slot.
+    let slots: [UnsafeMutablePointer<Float>]
+    /// Parameters, as `ParameterLayout` places them.
+    let parameters: UnsafeMutablePointer<Float>
+    /// Their gradients.
+    let gradients: UnsafeMutablePointer<Float>
+    /// Running statistics.
+    let statistics: UnsafeMutablePointer<Float>
+    /// As many zeros as the widest tensor has padded channels.
+    let zeros: UnsafePointer<Float>
+    /// As many ones.
+    let ones: UnsafePointer<Float>
+    /// What dropout and stochastic depth draw from.
+    let stream: CounterStream
+    /// The share of probability that label smoothing spreads over all classes.
+    let labelSmoothing: Float
+    /// Waits for all threads, within a phase.
+    let meet: () -> Void
+
+    /// The first pixel of a tensor.
+    func read(_ source: Source) -> UnsafePointer<Float> {
+        switch source {
+        case .images: images
+        case .slot(let slot): UnsafePointer(slots[slot])
+        }
+    }
+}
+
+/// Where a tensor stands.
+enum Source: Equatable {
+    /// In the caller's memory, without padding.
+    case images
+    /// In the arena.
+    case slot(Int)
+
+    /// The slot, or nil for the images.
+    var slot: Int? {
+        if case .slot(let slot) = self { slot } else { nil }
+    }
+}
+
+/// What all threads do between two barriers.
+struct TrainingPhase {
+    /// The layer it belongs to, for reports.
+    let layer: Int
+    /// Slots that it reads or writes.
+    let slots: [Int]
+    /// One thread's share.
+    let run: (_ thread: Int, _ memory: TrainingMemory) -> Void
+}
+
+/// Rows of a tensor in pieces whose number depends on the tensor alone: sums are added piece by piece, so
+/// that no result depends on the number of threads.
+struct Chunks {
+    /// Where each piece begins, and where the last one ends.
+    let bounds: [Int]
+    /// The pieces that fall to each thread.
+    let shares: [Range<Int>]
+
+    /// Floats of a piece that stays in the second cache beside what is made of it.
+    private static let floats = 32 * 1024
+
+    /// Cuts `units` of `rows` rows of `channels` floats; at least eight pieces where there are as many units,
+    /// so that a few threads find equal shares.
+    init(units: Int, rows: Int, channels: Int, threads: Int) {
+        let wanted = (units * rows * channels + Self.floats - 1) / Self.floats
+        let count = min(units, (wanted + 7) / 8 * 8)
+        bounds = (0...count).map { units * $0 / count * rows }
+        shares = (0..<threads).map { (0..<count).share($0, of: threads) }
+    }
+
+    /// Pieces of one image each.
+    init(images: Int, pixels: Int, threads: Int) {
+        bounds = (0...images).map { $0 * pixels }
+        shares = (0..<threads).map { (0..<images).share($0, of: threads) }
+    }
+
+    /// How many pieces there are.
+    var count: Int { bounds.count - 1 }
+
+    /// The rows of a piece.
+    func rows(_ chunk: Int) -> Range<Int> { bounds[chunk]..<bounds[chunk + 1] }
+}
