@@ -24,6 +24,8 @@ package struct KernelSet: Sendable {
     package let gatedWeights: @Sendable (GatedWeightsTask) -> Void
     /// Addition and activation.
     package let elementwise: @Sendable (ElementwiseTask) -> Void
+    /// What only training needs.
+    package let training: TrainingKernels
 
     /// Collects the functions of one build; see the properties.
     package init(
@@ -35,7 +37,7 @@ package struct KernelSet: Sendable {
         averagePool: @escaping @Sendable (AveragePoolTask) -> Void,
         scale: @escaping @Sendable (ScaleTask) -> Void,
         gatedWeights: @escaping @Sendable (GatedWeightsTask) -> Void,
-        elementwise: @escaping @Sendable (ElementwiseTask) -> Void
+        elementwise: @escaping @Sendable (ElementwiseTask) -> Void, training: TrainingKernels
     ) {
         self.lanes = lanes
         self.tileRows = tileRows
@@ -48,5 +50,6 @@ package struct KernelSet: Sendable {
         self.scale = scale
         self.gatedWeights = gatedWeights
         self.elementwise = elementwise
+        self.training = training
     }
 }

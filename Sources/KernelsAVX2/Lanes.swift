@@ -40,3 +40,24 @@ extension TileProduct {
     @inline(never) func multiplyFive() { multiply(Five<Wide>.self, Five<Narrow>.self) }
     @inline(never) func multiplySix() { multiply(Six<Wide>.self, Six<Narrow>.self) }
 }
+
+extension GradientTile {
+    /// Sums the tile that has `rows` rows, in 1...tileRows.
+    @inline(__always) func sum(rows: Int) {
+        switch rows {
+        case 1: sumOne()
+        case 2: sumTwo()
+        case 3: sumThree()
+        case 4: sumFour()
+        case 5: sumFive()
+        default: sumSix()
+        }
+    }
+
+    @inline(never) func sumOne() { sum(One<Wide>.self, One<Narrow>.self) }
+    @inline(never) func sumTwo() { sum(Two<Wide>.self, Two<Narrow>.self) }
+    @inline(never) func sumThree() { sum(Three<Wide>.self, Three<Narrow>.self) }
+    @inline(never) func sumFour() { sum(Four<Wide>.self, Four<Narrow>.self) }
+    @inline(never) func sumFive() { sum(Five<Wide>.self, Five<Narrow>.self) }
+    @inline(never) func sumSix() { sum(Six<Wide>.self, Six<Narrow>.self) }
+}

@@ -56,3 +56,40 @@ extension TileProduct {
     @inline(never) func multiplyThirteen() { multiply(Thirteen<Wide>.self, Thirteen<Narrow>.self) }
     @inline(never) func multiplyFourteen() { multiply(Fourteen<Wide>.self, Fourteen<Narrow>.self) }
 }
+
+extension GradientTile {
+    /// Sums the tile that has `rows` rows, in 1...tileRows.
+    @inline(__always) func sum(rows: Int) {
+        switch rows {
+        case 1: sumOne()
+        case 2: sumTwo()
+        case 3: sumThree()
+        case 4: sumFour()
+        case 5: sumFive()
+        case 6: sumSix()
+        case 7: sumSeven()
+        case 8: sumEight()
+        case 9: sumNine()
+        case 10: sumTen()
+        case 11: sumEleven()
+        case 12: sumTwelve()
+        case 13: sumThirteen()
+        default: sumFourteen()
+        }
+    }
+
+    @inline(never) func sumOne() { sum(One<Wide>.self, One<Narrow>.self) }
+    @inline(never) func sumTwo() { sum(Two<Wide>.self, Two<Narrow>.self) }
+    @inline(never) func sumThree() { sum(Three<Wide>.self, Three<Narrow>.self) }
+    @inline(never) func sumFour() { sum(Four<Wide>.self, Four<Narrow>.self) }
+    @inline(never) func sumFive() { sum(Five<Wide>.self, Five<Narrow>.self) }
+    @inline(never) func sumSix() { sum(Six<Wide>.self, Six<Narrow>.self) }
+    @inline(never) func sumSeven() { sum(Seven<Wide>.self, Seven<Narrow>.self) }
+    @inline(never) func sumEight() { sum(Eight<Wide>.self, Eight<Narrow>.self) }
+    @inline(never) func sumNine() { sum(Nine<Wide>.self, Nine<Narrow>.self) }
+    @inline(never) func sumTen() { sum(Ten<Wide>.self, Ten<Narrow>.self) }
+    @inline(never) func sumEleven() { sum(Eleven<Wide>.self, Eleven<Narrow>.self) }
+    @inline(never) func sumTwelve() { sum(Twelve<Wide>.self, Twelve<Narrow>.self) }
+    @inline(never) func sumThirteen() { sum(Thirteen<Wide>.self, Thirteen<Narrow>.self) }
+    @inline(never) func sumFourteen() { sum(Fourteen<Wide>.self, Fourteen<Narrow>.self) }
+}

@@ -22,7 +22,10 @@ func convolveGathered(_ task: ConvolutionTask, _ pixels: Range<Int>) {
     while first < pixels.upperBound {
         product.firstRow = first
         product.endRow = min(pixels.upperBound, first + task.scratchRows)
-        gather(task, product.firstRow..<product.endRow)
+        gather(
+            GatherTask(
+                input: task.input, window: task.window, channels: task.channels, output: task.scratch,
+                outputStride: task.scratchStride, firstRow: product.firstRow, endRow: product.endRow))
         multiply(UnsafePointer(task.scratch), task.scratchStride, product)
         first = product.endRow
     }
@@ -57,92 +60,5 @@ func convolveInPlace(_ task: ConvolutionTask) {
             convolveGathered(task, first..<end)
         }
         first = end
-    }
-}
-
-/// The output columns whose windows touch no padding at either side.
-private struct ColumnsInside {
-    let first: Int
-    let last: Int
-
-    @inline(__always) init(_ window: Window) {
-        first = (window.padLeft + window.stride - 1) / window.stride
-        last = min(
-            window.outputWidth - 1,
-            (window.inputWidth - window.kernel + window.padLeft) / window.stride)
-    }
-}
-
-/// Fills the scratch rows with what the windows of the output pixels meet, zeros in the padding.
-@inline(never) func gather(_ task: ConvolutionTask, _ pixels: Range<Int>) {
-    let window = task.window
-    let inputRow = window.inputWidth * window.inputStride
-    let tapRow = window.kernel * task.channels
-    let isDense = window.inputStride == task.channels
-    let columns = ColumnsInside(window)
-    var row = pixels.lowerBound / window.outputWidth
-    var column = pixels.lowerBound - row * window.outputWidth
-    var rows = WindowRows(window, row: row)
-    var target = task.scratch
-    for _ in 0..<pixels.count {
-        let left = column * window.stride - window.padLeft
-        let source = task.input + rows.first * inputRow + left * window.inputStride
-        if isDense, rows.count == window.kernel, column >= columns.first, column <= columns.last {
-            for tap in 0..<window.kernel {
-                copy(source + tap * inputRow, to: target + tap * tapRow, tapRow)
-            }
-        } else {
-            gatherBorder(task, source, left: left, rows, to: target)
-        }
-        target += task.scratchStride
-        column += 1
-        if column == window.outputWidth {
-            column = 0
-            row += 1
-            rows = WindowRows(window, row: row)
-        }
-    }
-}
-
-/// One window tap by tap, zeros where it lies outside the image.
-@inline(__always) private func gatherBorder(
-    _ task: ConvolutionTask, _ source: UnsafePointer<Float>, left: Int, _ rows: WindowRows,
-    to target: UnsafeMutablePointer<Float>
-) {
-    let window = task.window
-    var target = target
-    for tapRow in 0..<window.kernel {
-        let row = tapRow - rows.firstTap
-        for tap in 0..<window.kernel {
-            let column = left + tap
-            if row >= 0, row < rows.count, column >= 0, column < window.inputWidth {
-                let pixel = row * window.inputWidth + tap
-                copy(source + pixel * window.inputStride, to: target, task.channels)
-            } else {
-                for channel in 0..<task.channels { target[channel] = 0 }
-            }
-            target += task.channels
-        }
-    }
-}
-
-/// Copies floats, by vectors as far as they go: a stem's row of taps is nine floats, too few to call
-/// anything.
-@inline(__always) private func copy(
-    _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, _ count: Int
-) {
-    var index = 0
-    while index + Lanes.scalarCount <= count {
-        save(load(source + index), to: target + index)
-        index += Lanes.scalarCount
-    }
-    while index + 4 <= count {
-        let four = UnsafeRawPointer(source + index).loadUnaligned(as: SIMD4<Float>.self)
-        UnsafeMutableRawPointer(target + index).storeBytes(of: four, as: SIMD4<Float>.self)
-        index += 4
-    }
-    while index < count {
-        target[index] = source[index]
-        index += 1
     }
 }

@@ -7,5 +7,16 @@ package func kernelSet() -> KernelSet {
     KernelSet(
         lanes: Lanes.scalarCount, tileRows: tileRows, pointwise: pointwise, convolution: convolution,
         winograd: winograd, depthwise: depthwise, maxPool: maxPool, averagePool: averagePool, scale: scale,
-        gatedWeights: gatedWeights, elementwise: elementwise)
+        gatedWeights: gatedWeights, elementwise: elementwise, training: trainingKernels())
+}
+
+/// Those of them that only training needs.
+func trainingKernels() -> TrainingKernels {
+    TrainingKernels(
+        weightGradient: weightGradient, transposedWeights: transposedWeights,
+        depthwiseInputGradient: depthwiseInputGradient, depthwiseWeightGradient: depthwiseWeightGradient,
+        gather: gather, scatter: scatter, maxPoolGradient: maxPoolGradient, normStatistics: normStatistics,
+        normApply: normApply, normGradient: normGradient, channelCombination: channelCombination,
+        gateGradient: gateGradient, activationGradient: activationGradient, momentumStep: momentumStep,
+        rootMeanSquareStep: rootMeanSquareStep, averageStep: averageStep)
 }

@@ -61,3 +61,53 @@ package func averagePool(_ task: AveragePoolTask) {
         index += Lanes.scalarCount
     }
 }
+
+/// The gradient of max pooling's input, image by image.
+package func maxPoolGradient(_ task: MaxPoolGradientTask) {
+    let window = task.window
+    let imageFloats = window.inputHeight * window.inputWidth * task.channels
+    let firstRow = task.firstImage * window.outputHeight
+    for image in task.firstImage..<task.endImage {
+        clear(task.inputGradient + image * imageFloats, imageFloats)
+    }
+    for row in firstRow..<task.endImage * window.outputHeight {
+        let rows = WindowRows(window, row: row)
+        for column in 0..<window.outputWidth {
+            let left = column * window.stride - window.padLeft
+            let first = max(0, left)
+            let pixel = row * window.outputWidth + column
+            giveToLargest(
+                task, first: rows.first * window.inputWidth + first, rows: rows.count,
+                columns: max(0, min(window.inputWidth, left + window.kernel) - first),
+                task.outputGradient + pixel * task.channels)
+        }
+    }
+}
+
+/// Adds the gradient of one window to the first of its pixels that has the largest value.
+@inline(__always) private func giveToLargest(
+    _ task: MaxPoolGradientTask, first: Int, rows: Int, columns: Int, _ gradient: UnsafePointer<Float>
+) {
+    var channel = 0
+    while channel < task.channels {
+        var largest = Lanes(repeating: -.infinity)
+        for row in 0..<rows {
+            for column in 0..<columns {
+                let pixel = first + row * task.window.inputWidth + column
+                let value = load(task.input + pixel * task.channels + channel)
+                largest = select(value .> largest, value, largest)
+            }
+        }
+        var remaining = load(gradient + channel)
+        for row in 0..<rows {
+            for column in 0..<columns {
+                let pixel = first + row * task.window.inputWidth + column
+                let isLargest = load(task.input + pixel * task.channels + channel) .== largest
+                let target = task.inputGradient + pixel * task.channels + channel
+                save(load(target) + select(isLargest, remaining, Lanes(repeating: 0)), to: target)
+                remaining = select(isLargest, Lanes(repeating: 0), remaining)
+            }
+        }
+        channel += Lanes.scalarCount
+    }
+}

@@ -1,0 +1,122 @@
+// Activations and their derivatives as types, for kernels that fuse them with more: all that a type says is
+// inlined, while a closure that is called twice may become a function.
+//
+// At the kinks the derivatives are PyTorch's: 0 at 0 and 6 for ReLU6, 0 at -3 and 1 at 3 for hardSwish.
+
+import KernelTasks
+
+/// An activation of vectors.
+protocol Curve {
+    /// The activation.
+    static func value(_ x: Lanes) -> Lanes
+    /// Its derivative.
+    static func derivative(_ x: Lanes) -> Lanes
+}
+
+enum Identity: Curve {
+    @inline(__always) static func value(_ x: Lanes) -> Lanes {
+        x
+    }
+
+    /// 1
+    @inline(__always) static func derivative(_ x: Lanes) -> Lanes {
+        Lanes(repeating: 1)
+    }
+}
+
+enum SiLU: Curve {
+    @inline(__always) static func value(_ x: Lanes) -> Lanes {
+        silu(x)
+    }
+
+    /// s · (1 + x · (1 − s)), where s is the sigmoid.
+    @inline(__always) static func derivative(_ x: Lanes) -> Lanes {
+        let x = lower(raise(x, to: -87), to: 87)
+        let s = Lanes(repeating: 1) / (Lanes(repeating: 1) + exponential(ofMinus: x))
+        return s * multiplyAdd(x, Lanes(repeating: 1) - s, Lanes(repeating: 1))
+    }
+}
+
+enum ReLU: Curve {
+    @inline(__always) static func value(_ x: Lanes) -> Lanes {
+        raise(x, to: 0)
+    }
+
+    /// 1 above zero, else 0.
+    @inline(__always) static func derivative(_ x: Lanes) -> Lanes {
+        select(x .> Lanes(repeating: 0), Lanes(repeating: 1), Lanes(repeating: 0))
+    }
+}
+
+enum ReLU6: Curve {
+    @inline(__always) static func value(_ x: Lanes) -> Lanes {
+        lower(raise(x, to: 0), to: 6)
+    }
+
+    /// 1 strictly between 0 and 6, else 0.
+    @inline(__always) static func derivative(_ x: Lanes) -> Lanes {
+        select(
+            (x .> Lanes(repeating: 0)) .& (x .< Lanes(repeating: 6)), Lanes(repeating: 1),
+            Lanes(repeating: 0))
+    }
+}
+
+enum HardSwish: Curve {
+    @inline(__always) static func value(_ x: Lanes) -> Lanes {
+        hardSwish(x)
+    }
+
+    /// x / 3 + 1/2 strictly between -3 and 3, 0 below, 1 above.
+    @inline(__always) static func derivative(_ x: Lanes) -> Lanes {
+        let slope = multiplyAdd(x, Lanes(repeating: 1 / 3), Lanes(repeating: 0.5))
+        let upper = select(x .< Lanes(repeating: 3), slope, Lanes(repeating: 1))
+        return select(x .> Lanes(repeating: -3), upper, Lanes(repeating: 0))
+    }
+}
+
+enum Sigmoid: Curve {
+    @inline(__always) static func value(_ x: Lanes) -> Lanes {
+        sigmoid(x)
+    }
+
+    /// s · (1 − s), where s is the sigmoid.
+    @inline(__always) static func derivative(_ x: Lanes) -> Lanes {
+        let s = sigmoid(x)
+        return s * (Lanes(repeating: 1) - s)
+    }
+}
+
+enum HardSigmoid: Curve {
+    @inline(__always) static func value(_ x: Lanes) -> Lanes {
+        hardSigmoid(x)
+    }
+
+    /// 1/6 strictly between -3 and 3, else 0.
+    @inline(__always) static func derivative(_ x: Lanes) -> Lanes {
+        select(
+            (x .> Lanes(repeating: -3)) .& (x .< Lanes(repeating: 3)), Lanes(repeating: 1 / 6),
+            Lanes(repeating: 0))
+    }
+}
+
+/// gradient · activation′(values), elementwise.
+package func activationGradient(_ task: ActivationGradientTask) {
+    switch task.activation {
+    case .identity: multiply(task, Identity.self)
+    case .silu: multiply(task, SiLU.self)
+    case .relu: multiply(task, ReLU.self)
+    case .relu6: multiply(task, ReLU6.self)
+    case .hardSwish: multiply(task, HardSwish.self)
+    case .sigmoid: multiply(task, Sigmoid.self)
+    case .hardSigmoid: multiply(task, HardSigmoid.self)
+    }
+}
+
+@inline(__always) private func multiply<C: Curve>(_ task: ActivationGradientTask, _ curve: C.Type) {
+    var index = 0
+    while index < task.count {
+        let derivative = C.derivative(load(task.values + index))
+        save(load(task.gradient + index) * derivative, to: task.output + index)
+        index += Lanes.scalarCount
+    }
+}

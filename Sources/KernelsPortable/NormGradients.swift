@@ -1,0 +1,104 @@
+// Batch norm in training, backward: gradients before the activation, and of the gate behind it.
+
+import KernelTasks
+
+/// (gradient · factor + addend) · activation′(z · scale + offset + residual), and its sums.
+package func normGradient(_ task: NormGradientTask) {
+    clear(task.sums, task.channels)
+    clear(task.products, task.channels)
+    switch task.activation {
+    case .identity: multiply(task, Identity.self)
+    case .silu: multiply(task, SiLU.self)
+    case .relu: multiply(task, ReLU.self)
+    case .relu6: multiply(task, ReLU6.self)
+    case .hardSwish: multiply(task, HardSwish.self)
+    case .sigmoid: multiply(task, Sigmoid.self)
+    case .hardSigmoid: multiply(task, HardSigmoid.self)
+    }
+}
+
+@inline(__always) private func multiply<C: Curve>(_ task: NormGradientTask, _ curve: C.Type) {
+    var row = 0
+    while row + rowGroup <= task.rows {
+        multiply(task, curve, first: row, rows: rowGroup)
+        row += rowGroup
+    }
+    while row < task.rows {
+        multiply(task, curve, first: row, rows: 1)
+        row += 1
+    }
+}
+
+@inline(__always) private func multiply<C: Curve>(
+    _ task: NormGradientTask, _ curve: C.Type, first: Int, rows: Int
+) {
+    let start = first * task.channels
+    var channel = 0
+    while channel < task.channels {
+        let scale = load(task.scale + channel)
+        let offset = load(task.offset + channel)
+        let mean = load(task.mean + channel)
+        let factor = task.factors.map { load($0 + channel) } ?? Lanes(repeating: 1)
+        let addend = task.addends.map { load($0 + channel) } ?? Lanes(repeating: 0)
+        var sum = Lanes(repeating: 0)
+        var product = Lanes(repeating: 0)
+        for row in 0..<rows {
+            let index = start + row * task.channels + channel
+            let value = load(task.values + index)
+            var argument = multiplyAdd(value, scale, offset)
+            if let residual = task.residual { argument += load(residual + index) }
+            let gradient = multiplyAdd(load(task.gradient + index), factor, addend) * C.derivative(argument)
+            save(gradient, to: task.output + index)
+            sum += gradient
+            product = multiplyAdd(gradient, value - mean, product)
+        }
+        save(load(task.sums + channel) + sum, to: task.sums + channel)
+        save(load(task.products + channel) + product, to: task.products + channel)
+        channel += Lanes.scalarCount
+    }
+}
+
+/// Σ gradient · activation(z · scale + offset) over the rows of one image.
+package func gateGradient(_ task: GateGradientTask) {
+    clear(task.output, task.channels)
+    switch task.activation {
+    case .identity: sum(task, Identity.self)
+    case .silu: sum(task, SiLU.self)
+    case .relu: sum(task, ReLU.self)
+    case .relu6: sum(task, ReLU6.self)
+    case .hardSwish: sum(task, HardSwish.self)
+    case .sigmoid: sum(task, Sigmoid.self)
+    case .hardSigmoid: sum(task, HardSigmoid.self)
+    }
+}
+
+@inline(__always) private func sum<C: Curve>(_ task: GateGradientTask, _ curve: C.Type) {
+    var row = 0
+    while row + rowGroup <= task.rows {
+        sum(task, curve, first: row, rows: rowGroup)
+        row += rowGroup
+    }
+    while row < task.rows {
+        sum(task, curve, first: row, rows: 1)
+        row += 1
+    }
+}
+
+@inline(__always) private func sum<C: Curve>(
+    _ task: GateGradientTask, _ curve: C.Type, first: Int, rows: Int
+) {
+    let start = first * task.channels
+    var channel = 0
+    while channel < task.channels {
+        let scale = load(task.scale + channel)
+        let offset = load(task.offset + channel)
+        var sum = Lanes(repeating: 0)
+        for row in 0..<rows {
+            let index = start + row * task.channels + channel
+            let value = C.value(multiplyAdd(load(task.values + index), scale, offset))
+            sum = multiplyAdd(load(task.gradient + index), value, sum)
+        }
+        save(load(task.output + channel) + sum, to: task.output + channel)
+        channel += Lanes.scalarCount
+    }
+}
