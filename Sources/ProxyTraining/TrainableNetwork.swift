@@ -112,10 +112,10 @@ package final class TrainableNetwork {
         return result
     }
 
-    /// The nanoseconds that each layer took forward, and backward, in one step without an update.
+    /// The nanoseconds of each phase of one step without an update, with the layer and the part that it is.
     package func timedStep(
         _ images: UnsafePointer<Float>, _ labels: UnsafePointer<Int32>
-    ) -> [(layer: Int, nanoseconds: Int)] {
+    ) -> [(layer: Int, part: TrainingPhase.Part, nanoseconds: Int)] {
         let pool = pool
         let memory = TrainingMemory(
             images: images, labels: labels, slots: slots, parameters: parameters.start,
@@ -138,7 +138,7 @@ package final class TrainableNetwork {
                 }
             }
         }
-        return zip(phases, times).map { ($0.layer, $1) }
+        return zip(phases, times).map { ($0.layer, $0.part, $1) }
     }
 
     private var result: Result {

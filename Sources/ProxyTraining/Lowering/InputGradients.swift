@@ -17,7 +17,7 @@ extension TrainingLowering {
         let kernel = set.training.transposedWeights
         let panels = shares(set.panels(inputs))
         let slot = newSlot(taps * matrix.shape.outputs * set.padded(inputs))
-        append(layer, [slot]) { thread, memory in
+        append(layer, .inputGradient, [slot]) { thread, memory in
             kernel(
                 TransposedWeightsTask(
                     weights: memory.parameters + matrix.weight, taps: taps, inputs: inputs,
@@ -43,12 +43,12 @@ extension TrainingLowering {
         ) { UnsafePointer($0.slots[transposed]) }
         guard let combine else {
             let panels = shares(product.panels.count)
-            append(unit.unit.index, [gradient, transposed, target]) { thread, memory in
+            append(unit.unit.index, .inputGradient, [gradient, transposed, target]) { thread, memory in
                 product.run(thread, memory, 0..<unit.rows, panels[thread])
             }
             return
         }
-        append(unit.unit.index, slots + [transposed, target]) { thread, memory in
+        append(unit.unit.index, .inputGradient, slots + [transposed, target]) { thread, memory in
             for chunk in unit.chunks.shares[thread] {
                 let rows = unit.chunks.rows(chunk)
                 combine(memory, rows)
@@ -90,7 +90,7 @@ extension TrainingLowering {
             let taps = unit.matrix.depth
             let flipped = newSlot(taps * columns)
             let tapShares = shares(taps)
-            append(unit.unit.index, [gradient, flipped, target.slot]) { thread, memory in
+            append(unit.unit.index, .inputGradient, [gradient, flipped, target.slot]) { thread, memory in
                 for tap in tapShares[thread] {
                     (memory.slots[flipped] + (taps - 1 - tap) * columns).update(
                         from: memory.parameters + weight + tap * columns, count: columns)
@@ -105,7 +105,7 @@ extension TrainingLowering {
             }
         } else {
             let kernel = set.training.depthwiseInputGradient
-            append(unit.unit.index, [gradient, target.slot]) { thread, memory in
+            append(unit.unit.index, .inputGradient, [gradient, target.slot]) { thread, memory in
                 kernel(
                     DepthwiseInputGradientTask(
                         outputGradient: memory.slots[gradient], window: unit.window, channels: columns,
@@ -133,7 +133,8 @@ extension TrainingLowering {
         let rows = batch * unit.window.inputHeight * unit.window.inputWidth
         let shares = WorkShare.split(
             rows: rows, rowUnit: set.tileRows, columns: product.panels.count, threads: threads)
-        append(unit.unit.index, [gradient, transposed, target, product.scratch]) { thread, memory in
+        append(unit.unit.index, .inputGradient, [gradient, transposed, target, product.scratch]) {
+            thread, memory in
             product.run(thread, memory, shares[thread].rows, shares[thread].columns)
         }
     }
@@ -151,7 +152,8 @@ extension TrainingLowering {
         let (pointwise, scatter) = (set.pointwise, set.training.scatter)
         var window = unit.window
         window.inputStride = set.padded(convolution.inputChannels)
-        append(unit.unit.index, [gradient, transposed, target.slot, scratch]) { thread, memory in
+        append(unit.unit.index, .inputGradient, [gradient, transposed, target.slot, scratch]) {
+            thread, memory in
             let pixels = memory.slots[scratch] + thread * unit.imageRows * stride
             for image in images[thread] {
                 pointwise(

@@ -18,7 +18,7 @@ extension TrainingLowering {
         let output = activation == .identity ? sum : newSlot(layer.output.shape)
         place(index, at: output)
         let shares = shares(count, unit: set.lanes)
-        append(index, [left, right, sum, output]) { thread, memory in
+        append(index, .norm, [left, right, sum, output]) { thread, memory in
             let share = shares[thread]
             let sums = memory.slots[sum] + share.lowerBound
             kernel(
@@ -50,7 +50,7 @@ private struct LoweredAddition: LoweredUnit {
         precondition(gradient.isExclusive)
         if activation != .identity {
             let kernel = lowering.set.training.activationGradient
-            lowering.append(index, [sum, gradient.slot]) { [self] thread, memory in
+            lowering.append(index, .normGradient, [sum, gradient.slot]) { [self] thread, memory in
                 let share = shares[thread]
                 let values = memory.slots[gradient.slot] + share.lowerBound
                 kernel(

@@ -57,7 +57,7 @@ extension TrainingLowering {
         let kernel = set.training.normGradient
         let chunks = unit.chunks
         append(
-            unit.unit.index,
+            unit.unit.index, .normGradient,
             [
                 unit.z, unit.coefficients, places.output, places.g, unit.shortcut, unit.survival, partials,
                 unit.gate?.factors, unit.gate?.addends,
@@ -91,7 +91,7 @@ extension TrainingLowering {
     mutating func appendCoefficients(_ unit: LoweredConvolution, _ partials: Int) {
         let shares = shares(unit.columns)
         let matrix = unit.matrix
-        append(unit.unit.index, [unit.coefficients, partials]) { thread, memory in
+        append(unit.unit.index, .normGradient, [unit.coefficients, partials]) { thread, memory in
             let mean = unit.coefficient(.mean, memory)
             let reciprocal = unit.coefficient(.reciprocal, memory)
             let factor = unit.coefficient(.factor, memory)
@@ -144,7 +144,7 @@ extension TrainingLowering {
         let needsInput = unit.input != .images
         let isDirect = needsInput && unit.isPointwise && !unit.splitsColumns
         if !isDirect {
-            append(unit.unit.index, slots) { thread, memory in
+            append(unit.unit.index, .normGradient, slots) { thread, memory in
                 for chunk in chunks.shares[thread] { combine(memory, chunks.rows(chunk)) }
             }
         }

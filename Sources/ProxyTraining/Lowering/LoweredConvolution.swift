@@ -117,7 +117,7 @@ extension TrainingLowering {
         }
         let slots = [unit.input.slot, unit.z, partials, product.scratch]
         guard unit.splitsColumns else {
-            append(unit.unit.index, slots) { thread, memory in
+            append(unit.unit.index, .forward, slots) { thread, memory in
                 for chunk in chunks.shares[thread] {
                     product.run(thread, memory, chunks.rows(chunk), product.panels)
                     sum(chunk, memory)
@@ -126,7 +126,7 @@ extension TrainingLowering {
             return
         }
         let panels = shares(product.panels.count)
-        append(unit.unit.index, slots) { thread, memory in
+        append(unit.unit.index, .forward, slots) { thread, memory in
             product.run(thread, memory, 0..<unit.rows, panels[thread])
             memory.meet()
             for chunk in chunks.shares[thread] { sum(chunk, memory) }
@@ -139,7 +139,7 @@ extension TrainingLowering {
         let shares = shares(unit.columns)
         let matrix = unit.matrix
         let epsilon = network.architecture.batchNormEpsilon
-        append(unit.unit.index, [unit.coefficients, partials]) { thread, memory in
+        append(unit.unit.index, .norm, [unit.coefficients, partials]) { thread, memory in
             let share = shares[thread]
             let mean = unit.coefficient(.mean, memory)
             let reciprocal = unit.coefficient(.reciprocal, memory)
@@ -184,7 +184,7 @@ extension TrainingLowering {
         let rate = unit.unit.dropRate
         let number = UInt64(unit.unit.index)
         append(
-            unit.unit.index, [unit.z, unit.y, unit.coefficients, unit.shortcut, sums, unit.survival]
+            unit.unit.index, .norm, [unit.z, unit.y, unit.coefficients, unit.shortcut, sums, unit.survival]
         ) { thread, memory in
             let factor = unit.coefficient(.factor, memory)
             let offset = unit.coefficient(.offset, memory)

@@ -44,19 +44,19 @@ extension TrainingLowering {
     /// The gate's factors, and the tensor multiplied by them.
     mutating func appendGate(_ gate: LoweredGate, _ unit: LoweredConvolution) {
         let pixels = Float(unit.imageRows)
-        appendRows(gate.index, [gate.pooled], columns: unit.columns) { memory, range in
+        appendRows(gate.index, .gate, [gate.pooled], columns: unit.columns) { memory, range in
             for index in range { memory.slots[gate.pooled][index] /= pixels }
         }
-        appendLinear(gate.index, gate.squeeze, input: gate.pooled, output: gate.squeezed)
+        appendLinear(gate.index, .gate, gate.squeeze, input: gate.pooled, output: gate.squeezed)
         appendActivation(
             gate.index, gate.squeezed, gate.activated, columns: gate.squeeze.columns,
             gate.operation.activation.kernel)
-        appendLinear(gate.index, gate.excite, input: gate.activated, output: gate.excited)
+        appendLinear(gate.index, .gate, gate.excite, input: gate.activated, output: gate.excited)
         appendActivation(
             gate.index, gate.excited, gate.factors, columns: gate.excite.columns, gate.operation.gate.kernel)
         let kernel = set.scale
         let images = shares(batch)
-        append(gate.index, [unit.y, gate.factors]) { thread, memory in
+        append(gate.index, .gate, [unit.y, gate.factors]) { thread, memory in
             for image in images[thread] {
                 kernel(
                     ScaleTask(
@@ -73,7 +73,8 @@ extension TrainingLowering {
         let ofSqueezed = newSlot(batch * gate.squeeze.columns)
         let kernel = set.training.gateGradient
         let images = shares(batch)
-        append(gate.index, [unit.z, unit.coefficients, gradient, ofFactors]) { thread, memory in
+        append(gate.index, .gateGradient, [unit.z, unit.coefficients, gradient, ofFactors]) {
+            thread, memory in
             for image in images[thread] {
                 let start = image * unit.imageRows * unit.columns
                 kernel(
@@ -94,25 +95,25 @@ extension TrainingLowering {
         appendLinearBackward(
             gate.index, gate.squeeze, input: gate.pooled, gradient: ofSqueezed, inputGradient: gate.addends)
         let share = 1 / Float(unit.imageRows)
-        appendRows(gate.index, [gate.addends], columns: unit.columns) { memory, range in
+        appendRows(gate.index, .gateGradient, [gate.addends], columns: unit.columns) { memory, range in
             for index in range { memory.slots[gate.addends][index] *= share }
         }
     }
 
     /// A function of a matrix of one row an image, shared by elements.
     mutating func appendRows(
-        _ layer: Int, _ slots: [Int], columns: Int,
+        _ layer: Int, _ part: TrainingPhase.Part, _ slots: [Int], columns: Int,
         _ body: @escaping (_ memory: TrainingMemory, _ elements: Range<Int>) -> Void
     ) {
         let shares = shares(batch * columns, unit: set.lanes)
-        append(layer, slots) { thread, memory in body(memory, shares[thread]) }
+        append(layer, part, slots) { thread, memory in body(memory, shares[thread]) }
     }
 
     private mutating func appendActivation(
         _ layer: Int, _ input: Int, _ output: Int, columns: Int, _ activation: KernelTasks.Activation
     ) {
         let kernel = set.elementwise
-        appendRows(layer, [input, output], columns: columns) { memory, range in
+        appendRows(layer, .gate, [input, output], columns: columns) { memory, range in
             kernel(
                 ElementwiseTask(
                     left: memory.slots[input] + range.lowerBound, right: nil,
@@ -126,7 +127,7 @@ extension TrainingLowering {
         _ layer: Int, _ values: Int, _ gradient: Int, columns: Int, _ activation: KernelTasks.Activation
     ) {
         let kernel = set.training.activationGradient
-        appendRows(layer, [values, gradient], columns: columns) { memory, range in
+        appendRows(layer, .gateGradient, [values, gradient], columns: columns) { memory, range in
             let gradient = memory.slots[gradient] + range.lowerBound
             kernel(
                 ActivationGradientTask(

@@ -7,12 +7,14 @@ import Networks
 
 extension TrainingLowering {
     /// input · weights + bias, one row an image.
-    mutating func appendLinear(_ layer: Int, _ matrix: ParameterLayout.Matrix, input: Int, output: Int) {
+    mutating func appendLinear(
+        _ layer: Int, _ part: TrainingPhase.Part, _ matrix: ParameterLayout.Matrix, input: Int, output: Int
+    ) {
         let kernel = set.pointwise
         let stride = set.padded(matrix.shape.inputs)
         let shares = WorkShare.split(
             rows: batch, rowUnit: set.tileRows, columns: set.panels(matrix.shape.outputs), threads: threads)
-        append(layer, [input, output]) { thread, memory in
+        append(layer, part, [input, output]) { thread, memory in
             let share = shares[thread]
             kernel(
                 PointwiseTask(
@@ -40,7 +42,7 @@ extension TrainingLowering {
         let columns = set.padded(matrix.shape.inputs)
         let shares = WorkShare.split(
             rows: batch, rowUnit: set.tileRows, columns: set.panels(matrix.shape.inputs), threads: threads)
-        append(layer, [gradient, inputGradient, transposed]) { thread, memory in
+        append(layer, .inputGradient, [gradient, inputGradient, transposed]) { thread, memory in
             let share = shares[thread]
             kernel(
                 PointwiseTask(
@@ -61,7 +63,7 @@ extension TrainingLowering {
         let kernel = set.training.weightGradient
         let panels = shares(set.panels(matrix.shape.outputs))
         let batch = batch
-        append(layer, [gradient]) { thread, memory in
+        append(layer, .weightGradient, [gradient]) { thread, memory in
             kernel(
                 WeightGradientTask(
                     left: memory.ones, leftStride: 0, right: memory.slots[gradient],
@@ -78,7 +80,7 @@ extension TrainingLowering {
         let output = newSlot(layer.output.shape)
         let input = source(of: layer.input).slot ?? 0
         place(index, at: output)
-        appendLinear(index, layout.layers[index][0], input: input, output: output)
+        appendLinear(index, .forward, layout.layers[index][0], input: input, output: output)
         return LoweredClassifier(layer: layer, index: index, input: input)
     }
 }

@@ -14,7 +14,7 @@ extension TrainingLowering {
         let window = window(layer, kernel: pooling.kernel, stride: pooling.stride, padding)
         let kernel = set.maxPool
         let rows = shares(batch * layer.output.shape.height)
-        append(index, [input, output]) { thread, memory in
+        append(index, .forward, [input, output]) { thread, memory in
             kernel(
                 MaxPoolTask(
                     input: memory.slots[input], window: window, channels: channels,
@@ -36,7 +36,7 @@ extension TrainingLowering {
         let kernel = set.averagePool
         let images = shares(batch)
         let dropout = dropout
-        append(index, [input, output]) { thread, memory in
+        append(index, .forward, [input, output]) { thread, memory in
             for image in images[thread] {
                 let means = memory.slots[output] + image * channels
                 kernel(
@@ -75,7 +75,7 @@ private struct LoweredMaxPool: LoweredUnit {
         let (target, accumulates) = lowering.target(gradientOf: layer.input)
         let plain = accumulates ? lowering.newSlot(layer.input.shape) : target
         let kernel = lowering.set.training.maxPoolGradient
-        lowering.append(index, [gradient, plain, input]) { [self] thread, memory in
+        lowering.append(index, .inputGradient, [gradient, plain, input]) { [self] thread, memory in
             kernel(
                 MaxPoolGradientTask(
                     input: memory.slots[input], window: window, channels: channels,
@@ -102,7 +102,7 @@ private struct LoweredAveragePool: LoweredUnit {
         let gradient = lowering.gradient(of: index).slot
         let (target, accumulates) = lowering.target(gradientOf: layer.input)
         precondition(!accumulates)
-        lowering.append(index, [gradient, target]) { [self] thread, memory in
+        lowering.append(index, .inputGradient, [gradient, target]) { [self] thread, memory in
             let share = 1 / Float(pixels)
             for image in images[thread] {
                 let first = memory.slots[target] + image * pixels * channels

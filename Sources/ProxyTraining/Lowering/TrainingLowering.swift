@@ -110,9 +110,10 @@ extension TrainingLowering {
     }
 
     mutating func append(
-        _ layer: Int, _ slots: [Int?], _ run: @escaping (_ thread: Int, _ memory: TrainingMemory) -> Void
+        _ layer: Int, _ part: TrainingPhase.Part, _ slots: [Int?],
+        _ run: @escaping (_ thread: Int, _ memory: TrainingMemory) -> Void
     ) {
-        phases.append(TrainingPhase(layer: layer, slots: slots.compactMap(\.self), run: run))
+        phases.append(TrainingPhase(layer: layer, part: part, slots: slots.compactMap(\.self), run: run))
     }
 
     /// Each thread's share of a number of units.
@@ -148,7 +149,7 @@ extension TrainingLowering {
     mutating func add(_ layer: Int, _ source: Int, to target: Int, count: Int) {
         let kernel = set.elementwise
         let shares = shares(count, unit: set.lanes)
-        append(layer, [source, target]) { thread, memory in
+        append(layer, .inputGradient, [source, target]) { thread, memory in
             let share = shares[thread]
             let target = memory.slots[target] + share.lowerBound
             kernel(
@@ -180,7 +181,7 @@ extension TrainingLowering {
         place(
             gradientOf: layers[layers.count - 1].output, Gradient(slot: logits, isExclusive: true))
         let shares = shares(batch)
-        append(layers.count - 1, [logits, losses]) { thread, memory in
+        append(layers.count - 1, .loss, [logits, losses]) { thread, memory in
             for image in shares[thread] {
                 let (loss, hit) = CrossEntropy.evaluate(
                     memory.slots[logits] + image * stride, classes: classes,

@@ -50,9 +50,31 @@ enum Source: Equatable {
 }
 
 /// What all threads do between two barriers.
-struct TrainingPhase {
+package struct TrainingPhase {
+    /// What a phase does for its layer.
+    package enum Part: String, CaseIterable, Sendable {
+        /// The layer's result, and sums for batch norm.
+        case forward
+        /// Batch norm, activation and shortcut.
+        case norm
+        /// The gate's two layers and the multiplication.
+        case gate
+        /// The loss.
+        case loss
+        /// The gate's gradients.
+        case gateGradient = "gate gradient"
+        /// Batch norm's and the activation's gradients.
+        case normGradient = "norm gradient"
+        /// The gradient of the layer's input.
+        case inputGradient = "input gradient"
+        /// The gradient of the layer's weights.
+        case weightGradient = "weight gradient"
+    }
+
     /// The layer it belongs to, for reports.
     let layer: Int
+    /// What it does for that layer.
+    let part: Part
     /// Slots that it reads or writes.
     let slots: [Int]
     /// One thread's share.

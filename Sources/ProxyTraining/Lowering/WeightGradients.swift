@@ -46,7 +46,7 @@ extension TrainingLowering {
         guard tiles < Self.pieces, rows >= Self.pieces * set.tileRows else {
             let shares = WorkShare.split(
                 rows: matrix.depth, rowUnit: set.tileRows, columns: panels, threads: threads)
-            append(layer, [left.slot, right]) { thread, memory in
+            append(layer, .weightGradient, [left.slot, right]) { thread, memory in
                 task(
                     memory, memory.gradients + matrix.weight, 0..<rows, shares[thread].rows,
                     shares[thread].columns)
@@ -77,7 +77,7 @@ extension TrainingLowering {
         let weight = unit.matrix.weight
         guard columns / set.lanes < Self.pieces, batch >= Self.pieces else {
             let shares = shares(columns, unit: set.lanes)
-            append(unit.unit.index, [unit.input.slot, gradient]) { thread, memory in
+            append(unit.unit.index, .weightGradient, [unit.input.slot, gradient]) { thread, memory in
                 task(memory, memory.gradients + weight, 0..<rows, shares[thread])
             }
             return
@@ -99,7 +99,7 @@ extension TrainingLowering {
         let partials = newSlot(pieces * matrix.count)
         let pieceShares = shares(pieces)
         let shares = shares(matrix.count, unit: set.lanes)
-        append(layer, slots + [partials]) { thread, memory in
+        append(layer, .weightGradient, slots + [partials]) { thread, memory in
             for piece in pieceShares[thread] {
                 task(memory, memory.slots[partials] + piece * matrix.count, piece, pieces)
             }
@@ -124,7 +124,7 @@ extension TrainingLowering {
         let panels = set.panels(matrix.shape.outputs)
         let shares = WorkShare.split(rows: depth, rowUnit: set.tileRows, columns: panels, threads: threads)
         let threads = threads
-        append(unit.unit.index, [unit.input.slot, gradient, scratch]) { thread, memory in
+        append(unit.unit.index, .weightGradient, [unit.input.slot, gradient, scratch]) { thread, memory in
             var first = 0
             while first < unit.rows {
                 let end = min(unit.rows, first + block)
