@@ -47,6 +47,11 @@ let package = Package(
             name: "ModelExchange", dependencies: ["NetworkExecution", "TensorFiles", protobuf],
             exclude: ["ONNX/onnx-minimal.proto"]),
         .target(name: "TensorFiles"),
+        .target(name: "Datasets", dependencies: ["CZlib", "CLibPNG", "CTurboJPEG"]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(
+            name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .target(name: "CompoundSearch", dependencies: ["Networks"]),
         .target(name: "NetworkExecution", dependencies: ["Networks", "ConvolutionKernels", "KernelTasks"]),
         .target(name: "Networks"),
@@ -62,6 +67,7 @@ let package = Package(
         .testTarget(name: "NetworkExecutionTests", dependencies: ["NetworkExecution"]),
         .testTarget(name: "CandidateBenchmarkTests", dependencies: ["CandidateBenchmark"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib", "CLibPNG", "CTurboJPEG"]),
         .testTarget(
             name: "ModelExchangeTests", dependencies: ["ModelExchange"], resources: [.copy("golden")]),
         .testTarget(name: "DescriptionsTests", dependencies: ["Descriptions"]),
