@@ -36,13 +36,19 @@ lint: setup
 	@echo "==> Checking the formatting"
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 
-# libsqlite3-dev is all that a machine with Swift may lack; binutils gives nm to one test.
+# Headers of system libraries, each with the package that has it.
+LIBRARIES := sqlite3.h:libsqlite3-dev zlib.h:zlib1g-dev png.h:libpng-dev turbojpeg.h:libturbojpeg0-dev
+
+# These libraries are all that a machine with Swift may lack; binutils gives nm to one test.
 setup:
 	@command -v swift >/dev/null || { echo "Install Swift 6.2 or later first: https://www.swift.org/install"; exit 1; }
-	@if [ ! -e /usr/include/sqlite3.h ]; then \
-		echo "==> Installing libsqlite3-dev"; \
+	@MISSING=; for LIBRARY in $(LIBRARIES); do \
+		if [ ! -e "/usr/include/$${LIBRARY%%:*}" ]; then MISSING="$$MISSING $${LIBRARY##*:}"; fi; \
+	done; \
+	if [ -n "$$MISSING" ]; then \
+		echo "==> Installing$$MISSING"; \
 		if [ "$$(id -u)" = 0 ]; then SUDO=; else SUDO=sudo; fi; \
-		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq libsqlite3-dev; \
+		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq $$MISSING; \
 	fi
 
 # The kernel tests on an emulated CPU without AVX-512: AVX2 runs, AVX-512 would trap. Needs qemu-user.

@@ -50,6 +50,11 @@ let package = Package(
             name: "ProxyTraining",
             dependencies: ["NetworkExecution", "Networks", "ConvolutionKernels", "KernelTasks", "TensorFiles"]),
         .target(name: "TensorFiles"),
+        .target(name: "Datasets", dependencies: ["CZlib", "CLibPNG", "CTurboJPEG"]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(
+            name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .target(name: "CompoundSearch", dependencies: ["Networks"]),
         .target(name: "NetworkExecution", dependencies: ["Networks", "ConvolutionKernels", "KernelTasks"]),
         .target(name: "Networks"),
@@ -67,6 +72,7 @@ let package = Package(
         .testTarget(
             name: "ProxyTrainingTests", dependencies: ["ProxyTraining", "ModelExchange"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib", "CLibPNG", "CTurboJPEG"]),
         .testTarget(
             name: "ModelExchangeTests", dependencies: ["ModelExchange"], resources: [.copy("golden")]),
         .testTarget(name: "DescriptionsTests", dependencies: ["Descriptions"]),

@@ -1,0 +1,3 @@
+// The system's libpng (libpng-dev).
+#pragma once
+#include <png.h>

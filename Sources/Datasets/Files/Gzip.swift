@@ -1,0 +1,87 @@
+// gzip by the system's zlib. Its check sum and length at the end of each member are verified.
+
+import CZlib
+
+/// Reading of gzip files.
+package enum Gzip {
+    /// Whether bytes begin as a gzip file does.
+    package static func begins(_ bytes: [UInt8]) -> Bool {
+        bytes.count >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b
+    }
+
+    /// The unpacked bytes of all members of a gzip file, at most `limit` of them; `file` is its name in errors.
+    package static func unpacked(
+        _ bytes: [UInt8], file: String, limit: Int
+    ) throws(DatasetError) -> [UInt8] {
+        var unpacked: [UInt8] = []
+        var rest = bytes[...]
+        repeat {
+            let used = try member(Array(rest), file: file, limit: limit, into: &unpacked)
+            rest = rest.dropFirst(used)
+            // Some writers pad the file to whole blocks with zeros.
+            if rest.allSatisfy({ $0 == 0 }) { return unpacked }
+            guard Gzip.begins(Array(rest.prefix(2))) else {
+                throw DatasetError(
+                    file,
+                    "\(rest.count) bytes that are not gzip follow the end of the packed data; copy or "
+                        + "download the file again.")
+            }
+        } while true
+    }
+
+    /// Unpacks one member and returns how many bytes it took.
+    private static func member(
+        _ bytes: [UInt8], file: String, limit: Int, into unpacked: inout [UInt8]
+    ) throws(DatasetError) -> Int {
+        var stream = z_stream()
+        // 15 is the largest window, 16 asks for the gzip wrapper with its check sum.
+        let size = Int32(MemoryLayout<z_stream>.size)
+        guard inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, size) == Z_OK else {
+            throw DatasetError(file, "zlib cannot be started; install the zlib1g package again.")
+        }
+        defer { inflateEnd(&stream) }
+        var used = 0
+        var status = Z_OK
+        while status == Z_OK {
+            guard unpacked.count < limit else {
+                throw DatasetError(
+                    file, "it unpacks to more than \(limit) bytes; check that it is the right file.")
+            }
+            let room = min(limit - unpacked.count, max(65_536, unpacked.count))
+            let offered = min(bytes.count - used, Int(Int32.max))
+            var written = 0
+            let part = [UInt8](unsafeUninitializedCapacity: room) { output, count in
+                bytes.withUnsafeBufferPointer { input in
+                    stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress! + used)
+                    stream.avail_in = UInt32(offered)
+                    stream.next_out = output.baseAddress
+                    stream.avail_out = UInt32(clamping: room)
+                    status = inflate(&stream, Z_NO_FLUSH)
+                }
+                count = Int(UInt32(clamping: room) - stream.avail_out)
+                written = count
+            }
+            let taken = offered - Int(stream.avail_in)
+            used += taken
+            unpacked += part
+            // Nothing taken and nothing given with room left: the input has ended.
+            if status == Z_BUF_ERROR || status == Z_OK && taken == 0 && written == 0 {
+                throw DatasetError(
+                    file,
+                    "the gzip data ends after \(bytes.count) bytes, before its end mark; the file is cut off, "
+                        + "so copy or download it again.")
+            }
+        }
+        guard status == Z_STREAM_END else {
+            throw DatasetError(
+                file,
+                "the gzip data is damaged (\(reason(stream))) after \(unpacked.count) unpacked bytes; copy or "
+                    + "download the file again.")
+        }
+        return used
+    }
+
+    private static func reason(_ stream: z_stream) -> String {
+        stream.msg.map { String(cString: $0) } ?? "no reason given"
+    }
+}
