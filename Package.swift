@@ -36,7 +36,7 @@ let package = Package(
             name: "compound",
             dependencies: [
                 "ResultStore", "Descriptions", "CandidateBenchmark", "ModelExchange", "TensorFiles",
-                argumentParser,
+                "ProxyTraining", "Datasets", argumentParser,
             ]),
         .target(name: "ResultStore", dependencies: ["CompoundSearch", grdb]),
         .target(name: "Descriptions", dependencies: ["CompoundSearch", yams]),
@@ -48,7 +48,10 @@ let package = Package(
             exclude: ["ONNX/onnx-minimal.proto"]),
         .target(
             name: "ProxyTraining",
-            dependencies: ["NetworkExecution", "Networks", "ConvolutionKernels", "KernelTasks", "TensorFiles"]),
+            dependencies: [
+                "NetworkExecution", "Networks", "ConvolutionKernels", "KernelTasks", "TensorFiles",
+                "Datasets",
+            ]),
         .target(name: "TensorFiles"),
         .target(name: "Datasets", dependencies: ["CZlib", "CLibPNG", "CTurboJPEG"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

@@ -24,7 +24,7 @@ struct Compound: ParsableCommand {
         version: toolVersion,
         subcommands: [
             SearchCommand.self, QueryCommand.self, ExportCommand.self, ShowCommand.self, ScaleCommand.self,
-            BenchCommand.self, RunCommand.self,
+            BenchCommand.self, TrainCommand.self, RunCommand.self,
         ])
 }
 

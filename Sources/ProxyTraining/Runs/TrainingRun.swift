@@ -1,0 +1,158 @@
+// A run: a network trained on images for some epochs, which can be left after any of them and continued.
+
+import ConvolutionKernels
+import Datasets
+import NetworkExecution
+import Networks
+
+/// What an epoch achieved.
+package struct EpochReport: Hashable, Sendable {
+    /// Epochs done, this one included.
+    package var epoch: Int
+    /// Epochs of the whole run.
+    package var epochs: Int
+    /// The mean loss of its batches.
+    package var loss: Double
+    /// The share of training images, as augmented, whose class was found.
+    package var trainingAccuracy: Double
+    /// The learning rate of its last step.
+    package var rate: Double
+    /// Seconds it took.
+    package var seconds: Double
+    /// Images trained on in a second.
+    package var imagesPerSecond: Double
+}
+
+/// Training of one network.
+///
+///     let run = try TrainingRun(network, on: images, options: options, threads: 2)
+///     while !run.isFinished { report(try run.epoch()) }
+///     let accuracy = try run.evaluate(on: validation).accuracy
+///
+/// The weights depend on network, images, options and initial weights, and on nothing else: neither on the
+/// number of threads nor on where the run was interrupted.
+package final class TrainingRun {
+    /// What is trained.
+    package let network: Network
+    /// How.
+    package let options: TrainingOptions
+    /// Epochs done.
+    package private(set) var finishedEpochs = 0
+
+    let trainable: TrainableNetwork
+    let optimiser: Optimiser
+    private let images: ScaledImages
+    private let batchPixels: AlignedFloats
+    private var labels: [Int32]
+
+    /// Prepares a run from initial weights, or from those that another run left; throws where network,
+    /// images and options do not fit each other.
+    package init(
+        _ network: Network, on images: ScaledImages, options: TrainingOptions,
+        from weights: NetworkWeights? = nil, threads: Int = 1, instructionSet: InstructionSet = .detected
+    ) throws {
+        try options.check()
+        try network.check(images)
+        guard options.batch <= images.count else {
+            throw TrainingError.mismatch(
+                "a batch of \(options.batch) is more than the \(images.count) training images; "
+                    + "give a smaller batch.")
+        }
+        self.network = network
+        self.options = options
+        self.images = images
+        trainable = try TrainableNetwork(
+            network, weights: weights ?? .initial(for: network, seed: options.seed), batch: options.batch,
+            threads: threads,
+            noise: .init(dropout: Float(options.dropout), dropPath: Float(options.dropPath)),
+            instructionSet: instructionSet)
+        trainable.labelSmoothing = Float(options.labelSmoothing)
+        optimiser = Optimiser(
+            options.rule, decay: Float(options.decay), decaysVectors: options.decaysVectors,
+            averageKeep: options.averageKeep.map { Float($0) }, for: trainable)
+        batchPixels = AlignedFloats(count: options.batch * network.input.elements)
+        labels = [Int32](repeating: 0, count: options.batch)
+    }
+
+    /// Whether all epochs are done.
+    package var isFinished: Bool { finishedEpochs >= options.epochs }
+
+    /// Steps of an epoch; images that do not fill a batch wait for the next epoch's order.
+    package var stepsPerEpoch: Int { images.count / options.batch }
+
+    /// Trains for an epoch; `progress` gets the steps done after each. Throws where the loss is no number
+    /// any more.
+    package func epoch(progress: (_ step: Int, _ of: Int) -> Void = { _, _ in }) throws -> EpochReport {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let stream = BatchStream(
+            count: images.count, batch: options.batch, seed: options.seed, epoch: finishedEpochs,
+            flip: options.flip, shift: options.shift)
+        let steps = stepsPerEpoch * options.epochs
+        var loss = 0.0
+        var hits = 0
+        var rate: Float = 0
+        for batch in 0..<stream.batches {
+            stream.fill(batch, of: images, into: batchPixels.start, labels: &labels)
+            let step = finishedEpochs * stepsPerEpoch + batch
+            let point = options.schedule.point(step: step, of: steps, peak: options.rate)
+            let result = trainable.step(
+                batchPixels.start, labels, stream: CounterStream(options.seed, 2, UInt64(step)),
+                update: optimiser.step(rate: point.rate, momentum: point.momentum))
+            guard result.loss.isFinite else {
+                throw TrainingError.diverged(
+                    "the loss of \(network.architecture.name) is no number after \(step + 1) steps; "
+                        + "lower the learning rate of \(options.rate).")
+            }
+            loss += result.loss
+            hits += result.hits
+            rate = point.rate
+            progress(batch + 1, stream.batches)
+        }
+        finishedEpochs += 1
+        let passed = (clock.now - start).components
+        let seconds = Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
+        let seen = Double(stream.batches * options.batch)
+        return EpochReport(
+            epoch: finishedEpochs, epochs: options.epochs, loss: loss / Double(stream.batches),
+            trainingAccuracy: Double(hits) / seen, rate: Double(rate), seconds: seconds,
+            imagesPerSecond: seen / max(seconds, 1e-9))
+    }
+
+    /// The weights as they are now; with a running average, that.
+    package var weights: NetworkWeights {
+        guard let average = optimiser.average, let statistics = optimiser.averageStatistics else {
+            return trainable.weights
+        }
+        return trainable.layout.read(
+            parameters: average.start, statistics: statistics.start,
+            epsilon: network.architecture.batchNormEpsilon)
+    }
+
+    /// Accuracy and loss of the present weights on images that were prepared like the training images.
+    package func evaluate(on images: ScaledImages) throws -> Evaluation {
+        try Evaluation(
+            of: network, weights: weights, on: images, threads: trainable.threads,
+            instructionSet: trainable.instructionSet)
+    }
+
+    /// Takes over what a saved run knew.
+    func restore(epochs: Int) { finishedEpochs = epochs }
+}
+
+extension Network {
+    /// Throws where images do not fit this network.
+    func check(_ images: ScaledImages) throws(TrainingError) {
+        let input = input
+        guard images.resolution == input.height, images.channels == input.channels else {
+            throw .mismatch(
+                "\(architecture.name) takes images of \(input.height) pixels and \(input.channels) channels, "
+                    + "not \(images.resolution) and \(images.channels).")
+        }
+        if let label = images.labels.max(), label >= architecture.classes {
+            throw .mismatch(
+                "the images have class \(label), and \(architecture.name) tells "
+                    + "\(architecture.classes) apart; give --classes \(label + 1) or more.")
+        }
+    }
+}

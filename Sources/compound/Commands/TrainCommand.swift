@@ -1,0 +1,128 @@
+// compound train: a network trained on images, from random or given weights.
+
+import ArgumentParser
+import ConvolutionKernels
+import Datasets
+import Descriptions
+import Foundation
+import ModelExchange
+import NetworkExecution
+import Networks
+import ProxyTraining
+
+/// Trains a network and tests it.
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Train a network on images, and test it.",
+        discussion: """
+            Images are scaled down to the network's resolution, never up. Classes and channels follow the \
+            data unless given. Each epoch prints loss, accuracy and images/s; the end, test accuracy. With \
+            --state, every epoch is saved, and the same command again continues after the last one.
+
+            EXAMPLES
+              compound train search-spaces/networks/tiny-efficientnet.yaml --data fashion-mnist
+              compound train efficientnet-b0 --resolution 32 --width 0.5 --data cifar-10 --epochs 10 \
+            --shift 4 --threads 2 --state b0.state --output b0.safetensors
+              compound train own.yaml --data photos/ --image-size 64 --weights b0.safetensors --rate 0.05
+            """)
+
+    @OptionGroup var network: NetworkOptions
+    @OptionGroup(title: "Data") var data: DataOptions
+    @OptionGroup(title: "Recipe") var recipe: RecipeOptions
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var execution: ExecutionOptions
+
+    @Option(help: ArgumentHelp("Begin with these weights, safetensors with timm's names.", valueName: "file"))
+    var weights: String?
+
+    @Option(
+        help: ArgumentHelp("Save here after every epoch, and continue from here.", valueName: "file"))
+    var state: String?
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Write the trained weights, safetensors with timm's names.", valueName: "file"))
+    var output: String?
+
+    @Option(help: "table or json.")
+    var format = ResultFormat.table
+
+    func run() throws {
+        let dataset = try data.load()
+        let network = try self.network.fitted(to: dataset, store: store.store)
+        let instructionSet = try execution.chosenInstructionSet()
+        let threads = execution.threads ?? 1
+        try network.checkTrainingMemory(recipe.options, threads: threads, instructionSet)
+        let images = try PreparedImages(
+            dataset, resolution: network.dimensions.resolution, images: data.images,
+            validation: data.validation)
+        let run = try TrainingRun(
+            network, on: images.training, options: recipe.options,
+            from: try weights.map { try NetworkWeights(timm: $0, for: network) }, threads: threads,
+            instructionSet: instructionSet)
+        if let state, FileManager.default.fileExists(atPath: state) {
+            try run.restore(from: state)
+            Output.note(
+                "continuing after epoch \(run.finishedEpochs) of \(run.options.epochs), from \(state)")
+        }
+        Output.note(
+            "\(network.architecture.name) at \(network.dimensions.resolution) px, "
+                + "\(network.cost.parameters.value.short) parameters, \(images.training.count.grouped) images of "
+                + "\(dataset.name); \(instructionSet.rawValue), \(threads) thread\(threads == 1 ? "" : "s")")
+        let report = try train(run, images)
+        try Output.print(format == .json ? report.markup.json : report.text)
+    }
+
+    /// All epochs that are left, each reported, and the test.
+    private func train(_ run: TrainingRun, _ images: PreparedImages) throws -> TrainingReport {
+        let interrupt = InterruptSignal {
+            Output.note("\nstopping after the running epoch; Ctrl-C again stops at once.")
+        }
+        var report = TrainingReport(network: run.network, options: run.options)
+        let progress = EpochProgress(epochs: run.options.epochs, done: run.finishedEpochs)
+        while !run.isFinished, !interrupt.isRequested {
+            let epoch = try run.epoch { progress.show(step: $0, of: $1) }
+            progress.clear()
+            let validation = try images.validation.map { try run.evaluate(on: $0) }
+            report.add(epoch, validation: validation)
+            if let state { try run.save(to: state) }
+            if format == .table { try Output.print(report.lastLine) }
+        }
+        if !run.isFinished {
+            Output.note(state == nil ? "stopped as asked." : "stopped as asked; the same command continues.")
+            throw ExitCode(1)
+        }
+        report.test = try run.evaluate(on: images.test())
+        if let output { try run.weights.timmTensors(for: run.network).write(to: output) }
+        if let output { Output.note("wrote \(output)") }
+        return report
+    }
+}
+
+extension NetworkOptions {
+    /// The network with the data's classes and channels, unless flags say otherwise.
+    func fitted(to dataset: Dataset, store: String) throws -> Network {
+        var architecture = try NetworkReference(network).architecture(store: store)
+        architecture.classes = dataset.classes.count
+        architecture.channels = dataset.training.channels
+        return try factors.realised(architecture, given: network)
+    }
+}
+
+extension Network {
+    /// Throws where training would take more memory than the machine has.
+    func checkTrainingMemory(
+        _ options: TrainingOptions, threads: Int, _ instructionSet: InstructionSet
+    ) throws {
+        try checkMemory()
+        let plan = try TrainingPlan(
+            self, batch: options.batch, threads: threads, instructionSet: instructionSet)
+        let needed = plan.arenaBytes + plan.parameterBytes(optimiserCopies: options.rule.copies)
+        let available = Int(ProcessInfo.processInfo.physicalMemory)
+        guard needed <= available else {
+            throw OutputError(
+                "training \(architecture.name) with batches of \(options.batch) takes \(needed.bytes), and "
+                    + "this machine has \(available.bytes); give a smaller --batch.")
+        }
+    }
+}

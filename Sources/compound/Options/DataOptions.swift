@@ -1,0 +1,47 @@
+// Images to train and test on, as flags.
+
+import ArgumentParser
+import Datasets
+
+/// Flags that choose a data set and its parts.
+struct DataOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "fashion-mnist, mnist, cifar-10, cifar-100, shapes, or the path of a folder of class folders.",
+            valueName: "data"))
+    var data: String
+
+    @Option(help: ArgumentHelp("Use only the first so many training images.", valueName: "n"))
+    var images: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Hold so many training images back and report their accuracy an epoch.", valueName: "n"))
+    var validation = 0
+
+    @Option(help: ArgumentHelp("Scale all images down to this side before anything else.", valueName: "px"))
+    var imageSize: Int?
+
+    @Flag(help: "Leave out files that cannot be read, and count them.")
+    var skipCorrupt = false
+
+    func validate() throws {
+        if let images, images < 1 {
+            throw ValidationError("--images \(images) leaves nothing to train on; give 1 or more.")
+        }
+        guard validation >= 0 else {
+            throw ValidationError("--validation \(validation) is out of range; give 0 or more images.")
+        }
+    }
+
+    /// Reads the data set, and says what was left out.
+    func load() throws -> Dataset {
+        let dataset = try Dataset.load(
+            data, options: DatasetOptions(skipCorrupt: skipCorrupt, imageSize: imageSize))
+        for file in dataset.skipped.prefix(5) { Output.note("left out: \(file)") }
+        if dataset.skipped.count > 5 {
+            Output.note("left out \(dataset.skipped.count) files in all")
+        }
+        return dataset
+    }
+}
