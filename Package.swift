@@ -42,7 +42,7 @@ let package = Package(
         .target(name: "Descriptions", dependencies: ["CompoundSearch", yams]),
         .target(
             name: "CandidateBenchmark",
-            dependencies: ["CompoundSearch", "NetworkExecution", "ConvolutionKernels"]),
+            dependencies: ["CompoundSearch", "NetworkExecution", "ConvolutionKernels", "ProxyTraining"]),
         .target(
             name: "ModelExchange", dependencies: ["NetworkExecution", "TensorFiles", protobuf],
             exclude: ["ONNX/onnx-minimal.proto"]),

@@ -15,12 +15,14 @@ struct BenchCommand: ParsableCommand {
             Times are Float32 with random weights. After a warm-up, the network and the anchor \
             (\(LatencyBenchmark.anchorName)) take turns in at least five rounds, until the 95 % interval of \
             the median is within 1 % or --seconds have passed. Compare latency_ratio between runs: it holds \
-            where raw times drift.
+            where raw times drift. With --mode train, steps are timed instead: forward, cross-entropy, \
+            backward, SGD with Nesterov momentum, on one resident batch.
 
             EXAMPLES
               compound bench efficientnet-b0
               compound bench resnet-50 --threads 2 --format json
               compound bench efficientnet-b0 --layers
+              compound bench efficientnet-b0 --mode train --resolution 32 --batch 64 --threads 2
               compound bench --machine --threads 2
             """)
 
@@ -31,7 +33,10 @@ struct BenchCommand: ParsableCommand {
     @OptionGroup var store: StoreOptions
     @OptionGroup var execution: ExecutionOptions
 
-    @Option(help: ArgumentHelp("Images of one inference.", valueName: "n"))
+    @Option(help: "infer, or train for steps of training.")
+    var mode = ExecutionMode.infer
+
+    @Option(help: ArgumentHelp("Images of one inference or step.", valueName: "n"))
     var batch = 1
 
     @Option(help: ArgumentHelp("End after this many seconds even if the interval is wide.", valueName: "s"))
@@ -51,6 +56,9 @@ struct BenchCommand: ParsableCommand {
         if (network == nil) != machine {
             throw ValidationError("give one network to time, or --machine for the machine itself.")
         }
+        if mode == .train, batch < 2 {
+            throw ValidationError("--batch \(batch) has no statistics to train with; give 2 or more images.")
+        }
         guard 1...4096 ~= batch else {
             throw ValidationError("--batch \(batch) is out of range; give 1 to 4096 images.")
         }
@@ -65,6 +73,7 @@ struct BenchCommand: ParsableCommand {
         guard let name = network else { return }
         let network = try factors.realised(
             NetworkReference(name).architecture(store: store.store), given: name)
+        if mode == .train { return try printTraining(of: network) }
         let benchmark = try LatencyBenchmark(
             instructionSet: execution.chosenInstructionSet(), threads: execution.threads ?? 1, batch: batch,
             secondsCap: seconds)
@@ -78,6 +87,21 @@ struct BenchCommand: ParsableCommand {
                 conditions: benchmark.conditions(build: buildKind, toolVersion: toolVersion), cap: seconds)
             try Output.print(format == .json ? report.markup.json : report.text)
         }
+    }
+
+    private func printTraining(of network: Network) throws {
+        let set = try execution.chosenInstructionSet()
+        let threads = execution.threads ?? 1
+        let benchmark = try TrainingBenchmark(
+            network, instructionSet: set, threads: threads, batch: batch, secondsCap: seconds)
+        if layers {
+            let report = TrainingLayerReport(times: benchmark.partTimes())
+            return try Output.print(format == .json ? report.markup.json : report.text)
+        }
+        let report = TrainingBenchReport(
+            measurement: benchmark.measure(), network: network, instructionSet: set.rawValue,
+            threads: threads, batch: batch, cap: seconds)
+        try Output.print(format == .json ? report.markup.json : report.text)
     }
 
     /// The ceilings for working sets from the second cache to main memory.

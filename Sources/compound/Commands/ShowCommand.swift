@@ -3,6 +3,7 @@
 import ArgumentParser
 import Descriptions
 import Networks
+import ProxyTraining
 
 /// Prints a network's stages and exact cost.
 struct ShowCommand: ParsableCommand {
@@ -32,10 +33,25 @@ struct ShowCommand: ParsableCommand {
     @Flag(help: "List the built-in networks with their factors and costs.")
     var list = false
 
+    @Option(help: "infer, or train for the memory that training takes.")
+    var mode = ExecutionMode.infer
+
+    @Option(help: ArgumentHelp("Images of a training step.", valueName: "n"))
+    var batch = 128
+
+    @Option(help: ArgumentHelp("Threads that share a training step.", valueName: "t"))
+    var threads = 1
+
+    @Option(help: "The optimiser of a training step: sgd or rmsprop.")
+    var optimizer = OptimiserName.sgd
+
     @Option(help: "table or json.")
     var format = ResultFormat.table
 
     func validate() throws {
+        guard 2...4096 ~= batch, 1...1024 ~= threads else {
+            throw ValidationError("give --batch 2 to 4096, and --threads 1 to 1024.")
+        }
         if (network == nil) != list {
             throw ValidationError("give one network to show, or --list for the names of the built-in ones.")
         }
@@ -52,6 +68,12 @@ struct ShowCommand: ParsableCommand {
         if conventions {
             let report = ConventionReport(network)
             return try Output.print(format == .json ? report.markup().json : report.text())
+        }
+        if mode == .train {
+            let report = TrainingMemoryReport(
+                network: network, batch: batch, optimiser: optimizer,
+                plan: try TrainingPlan(network, batch: batch, threads: threads))
+            return try Output.print(format == .json ? report.markup.json : report.text)
         }
         switch format {
         case .json: try Output.print(NetworkReport(network, layers: layers).markup.json)

@@ -36,4 +36,10 @@ struct ExecutionOptions: ParsableArguments {
     }
 }
 
+/// What a network is run for.
+enum ExecutionMode: String, CaseIterable, ExpressibleByArgument {
+    case infer
+    case train
+}
+
 extension InstructionSet: ExpressibleByArgument {}
