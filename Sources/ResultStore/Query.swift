@@ -4,7 +4,7 @@ import CompoundSearch
 
 /// A column, and which end of it comes first or is better: the lower one, unless a minus stands before it.
 package struct ColumnOrder: Hashable, Sendable, ExpressibleByStringLiteral {
-    /// A column of the `trials` view.
+    /// A column of the view that is asked.
     package var column: String
     /// Whether higher values come first, or are better.
     package var descending: Bool
@@ -26,30 +26,41 @@ package struct ColumnOrder: Hashable, Sendable, ExpressibleByStringLiteral {
     package init(stringLiteral text: String) { self.init(text) }
 }
 
-/// A question about the trials.
+/// A question about the trials, or about the rungs of their training.
 package struct Query: Hashable, Sendable {
-    /// The columns wanted, or none for all.
+    /// The views that can be asked.
+    package enum Table: String, CaseIterable, Hashable, Sendable {
+        /// A row for each trial, measurement set and training.
+        case trials
+        /// A row for each rung that was trained.
+        case rungs
+    }
+
+    /// The view that is asked.
+    package var table = Table.trials
+    /// The columns wanted, or none for all but `description`, a text of many lines.
     package var columns: [String] = []
     /// One SQL expression over the view's columns; rows for which it is not true are left out.
     package var filter: String?
     /// What to sort by; unknown values come last, equal ones in the order of trials.
     ///
-    /// Latencies are compared only within one measurement set: from the first column on that depends on one,
-    /// rows stand set by set, the newest first.
+    /// Latencies are compared only within one measurement set, accuracies only within one training: from the
+    /// first column on that depends on one, rows stand set by set, the newest first.
     package var sort: [ColumnOrder] = []
     /// Columns whose non-dominated rows are wanted, or none for all rows.
     ///
     /// Rows without a value in one of them are left out. Where one of the columns depends on the measurement
-    /// set, each set has a front of its own; otherwise all rows share one.
+    /// set or the training, each of those has a front of its own; otherwise all rows share one.
     package var pareto: [ColumnOrder] = []
     /// Most rows wanted, or nil for all.
     package var limit: Int?
 
     /// A question; by default for everything.
     package init(
-        columns: [String] = [], filter: String? = nil, sort: [ColumnOrder] = [], pareto: [ColumnOrder] = [],
-        limit: Int? = nil
+        _ table: Table = .trials, columns: [String] = [], filter: String? = nil, sort: [ColumnOrder] = [],
+        pareto: [ColumnOrder] = [], limit: Int? = nil
     ) {
+        self.table = table
         self.columns = columns
         self.filter = filter
         self.sort = sort
@@ -84,8 +95,27 @@ package struct ResultTable: Hashable, Sendable {
     }
 }
 
-/// The columns of the view whose values may be compared only within one measurement set.
-let measuredColumns: Set = [
-    "latency_ms", "latency_ms_min", "latency_ms_ci95", "samples", "anchor_ms", "latency_ratio",
-    "latency_ratio_ci95", "memory_bytes",
+extension Query.Table {
+    /// What values may be compared within only, by the column that tells it, and the columns it holds for.
+    var comparisonSets: [(set: String, columns: Set<String>)] {
+        switch self {
+        case .trials:
+            [
+                (
+                    "measurement_set",
+                    [
+                        "latency_ms", "latency_ms_min", "latency_ms_ci95", "samples", "anchor_ms",
+                        "latency_ratio", "latency_ratio_ci95", "memory_bytes",
+                    ]
+                ), ("training", trainedColumns),
+            ]
+        case .rungs: [("training", ["accuracy", "loss", "test_accuracy"])]
+        }
+    }
+}
+
+/// The columns of the `trials` view that depend on the training.
+let trainedColumns: Set = [
+    "accuracy", "accuracy_deviation", "accuracy_seeds", "accuracy_epochs", "accuracy_pretrain", "loss",
+    "test_accuracy", "training_seconds",
 ]

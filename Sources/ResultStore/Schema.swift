@@ -1,6 +1,5 @@
 // The store's tables, and the wide view over them that people and queries read.
 // A migration is never edited once it has been released: a change is a further migration at the end.
-// Accuracy will come as one: a table of training rungs, and a view that shows their columns too.
 
 import GRDB
 
@@ -14,6 +13,9 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("trials", foreignKeyChecks: .immediate) { db in
             try db.execute(sql: trialTables)
+        }
+        migrator.registerMigration("rungs", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: rungTables)
         }
         return migrator
     }

@@ -28,6 +28,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case noSuchTrial(file: String, id: Int)
     /// A trial of a study that was never registered.
     case noSuchStudy(file: String, id: String)
+    /// Training of a trial that was never recorded.
+    case trialNotRecorded(file: String, networkHash: String)
     /// No complete trial has a value in the column of the objective.
     case nothingToRank(file: String, column: String)
     /// A column that the view does not have.
@@ -65,6 +67,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(file) has no trial \(id); list its trials with compound query."
         case .noSuchStudy(let file, let id):
             "\(file) has no study \(id); register the study before its trials."
+        case .trialNotRecorded(let file, let hash):
+            "\(file) has no trial of network \(hash); record the trial before its training."
         case .nothingToRank(let file, let column):
             "\(file) has no complete trial with a \(column) to rank; run compound search first, "
                 + "or choose another objective."

@@ -68,8 +68,12 @@ package struct TrialRecord: Hashable, Sendable {
     package let cost: Cost
     /// When it was recorded, ISO 8601 in UTC.
     package let createdAt: String
+    /// The cost level of its budget, counted from 1.
+    package let costLevel: Int
     /// Its measurements, the latest first.
     package let measurements: [MeasurementRecord]
+    /// The rungs of its training, the latest first.
+    package let rungs: [RungRecord]
 }
 
 extension TrialRecord {
@@ -99,7 +103,10 @@ extension TrialRecord {
         blocks = try row.value("blocks")
         cost = try Cost(row: row)
         createdAt = try row.value("created_at")
+        costLevel = try row.value("cost_level")
         measurements = try MeasurementRecord.all(ofTrial: id, from: db)
+        rungs = try RungRecord.all(
+            where: "trial.id = ?", arguments: [id], order: "rung.id DESC", from: db)
     }
 }
 
@@ -203,14 +210,14 @@ extension Cost {
 
 extension Row {
     /// A column's value, which the table's own rules guarantee; throws where the file breaks them.
-    fileprivate func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+    func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(
         _ column: String
     ) throws -> Value {
         try decode(Value.self, forColumn: column)
     }
 
     /// A column's value or nil.
-    fileprivate func optional<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+    func optional<Value: DatabaseValueConvertible & StatementColumnConvertible>(
         _ column: String
     ) throws -> Value? {
         try decode(Value?.self, forColumn: column)
@@ -219,7 +226,7 @@ extension Row {
 
 extension Optional {
     /// The value; throws where what was stored could not be understood.
-    fileprivate func stored(_ what: String) throws -> Wrapped {
+    func stored(_ what: String) throws -> Wrapped {
         guard let self else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "unknown \(what)") }
         return self
     }

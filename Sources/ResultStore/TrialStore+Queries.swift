@@ -18,26 +18,32 @@ extension TrialStore {
     /// The best complete trial of one measurement set, with the measurement that made it the best.
     ///
     /// Without a measurement set, the one that was measured in last; without a study (its identifier or its
-    /// name), all studies. Of equals, the first recorded is the best.
+    /// name), all studies. Accuracies are those of the latest training. Of equals, the first recorded is the
+    /// best.
     package func best(
         by objective: Objective = .latency, study: String? = nil, measurementSet: Int? = nil
     ) throws(StoreError) -> (trial: TrialRecord, measurement: MeasurementRecord) {
         try read { db in
-            try check([objective.column], in: db)
+            try check([objective.column], of: .trials, in: db)
             let column = objective.column.quotedDatabaseIdentifier
             let candidates = """
                 FROM trials WHERE state = 'complete' AND \(column) IS NOT NULL
                 AND (:study IS NULL OR study = :study OR study_name = :study)
                 """
-            let best = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT id, measurement_set \(candidates)
-                    AND measurement_set = coalesce(:set, (
-                        SELECT measurement_set \(candidates) ORDER BY measured_at DESC, measurement_set DESC))
-                    ORDER BY \(column) \(objective.maximize ? "DESC" : "ASC"), id LIMIT 1
-                    """,
-                arguments: ["study": study, "set": measurementSet])
+            var sql = """
+                SELECT id, measurement_set \(candidates)
+                AND measurement_set = coalesce(:set, (
+                    SELECT measurement_set \(candidates) ORDER BY measured_at DESC, measurement_set DESC))
+                """
+            if trainedColumns.contains(objective.column) {
+                sql += """
+                     AND training = (
+                        SELECT training \(candidates)
+                        AND (:set IS NULL OR measurement_set = :set) ORDER BY trained_at DESC, training DESC)
+                    """
+            }
+            sql += " ORDER BY \(column) \(objective.maximize ? "DESC" : "ASC"), id LIMIT 1"
+            let best = try Row.fetchOne(db, sql: sql, arguments: ["study": study, "set": measurementSet])
             guard let best, let trial = try TrialRecord(id: best["id"], from: db),
                 let measurement = trial.measurements.first(where: {
                     $0.measurementSet == best["measurement_set"]
@@ -53,9 +59,9 @@ extension TrialStore {
             throw .badFilter(file: file, filter: filter, reason: flaw)
         }
         return try read { db in
-            let known = try db.columns(in: "trials").map(\.name)
-            let columns = query.columns.isEmpty ? known : query.columns
-            try check(columns + (query.sort + query.pareto).map(\.column), in: db)
+            let known = try db.columns(in: query.table.rawValue).map(\.name)
+            let columns = query.columns.isEmpty ? known.filter { $0 != "description" } : query.columns
+            try check(columns + (query.sort + query.pareto).map(\.column), of: query.table, in: db)
             do {
                 let rows = try Row.fetchAll(db, sql: query.sql(selecting: columns))
                 let front = try query.front(of: rows, after: columns.count, in: file)
@@ -73,8 +79,8 @@ extension TrialStore {
         }
     }
 
-    private func check(_ columns: [String], in db: Database) throws {
-        let known = try db.columns(in: "trials").map(\.name)
+    private func check(_ columns: [String], of table: Query.Table, in db: Database) throws {
+        let known = try db.columns(in: table.rawValue).map(\.name)
         for column in columns where !known.contains(column) {
             throw StoreError.badColumn(file: file, name: column, nearest: column.nearest(among: known))
         }
@@ -82,22 +88,27 @@ extension TrialStore {
 }
 
 extension Query {
-    /// The statement: the columns wanted, then those of the front, then the measurement set.
+    /// The statement: the columns wanted, then those of the front, then what values are compared within.
     fileprivate func sql(selecting columns: [String]) -> String {
-        let selected = (columns + pareto.map(\.column)).map(\.quotedDatabaseIdentifier) + ["measurement_set"]
+        let sets = table.comparisonSets
+        let selected = columns + pareto.map(\.column) + sets.map(\.set)
         let conditions =
             (filter.map { ["(\($0))"] } ?? [])
             + pareto.map { $0.column.quotedDatabaseIdentifier + " IS NOT NULL" }
-        let newestSetFirst = ColumnOrder(column: "measurement_set", descending: true)
-        var order = sort
-        if let first = order.firstIndex(where: { measuredColumns.contains($0.column) }) {
-            order.insert(newestSetFirst, at: first)
+        var order: [ColumnOrder] = []
+        for wanted in sort {
+            for (set, dependent) in sets where dependent.contains(wanted.column) {
+                let newestFirst = ColumnOrder(column: set, descending: true)
+                if !order.contains(newestFirst) { order.append(newestFirst) }
+            }
+            order.append(wanted)
         }
-        order += ["id", newestSetFirst]
+        order += ["id"] + sets.map { ColumnOrder(column: $0.set, descending: true) }
         let keys = order.map {
             $0.column.quotedDatabaseIdentifier + ($0.descending ? " DESC" : " ASC") + " NULLS LAST"
         }
-        var sql = "SELECT \(selected.joined(separator: ", ")) FROM trials"
+        var sql = "SELECT \(selected.map(\.quotedDatabaseIdentifier).joined(separator: ", "))"
+        sql += " FROM \(table.rawValue)"
         if !conditions.isEmpty { sql += " WHERE \(conditions.joined(separator: " AND "))" }
         sql += " ORDER BY \(keys.joined(separator: ", "))"
         if let limit, pareto.isEmpty { sql += " LIMIT \(max(0, limit))" }
@@ -115,9 +126,11 @@ extension Query {
                 return order.descending ? -value : value
             }
         }
-        let separate = pareto.contains { measuredColumns.contains($0.column) }
+        let separating = table.comparisonSets.indices.filter { index in
+            pareto.contains { table.comparisonSets[index].columns.contains($0.column) }
+        }
         let groups = Dictionary(grouping: rows.indices) { index in
-            separate ? rows[index][count + pareto.count] as Int? : nil
+            separating.map { rows[index][count + pareto.count + $0] as Int? }
         }
         let front = groups.values.flatMap { group in
             ParetoFront.indices(of: group.map { values[$0] }).map { group[$0] }

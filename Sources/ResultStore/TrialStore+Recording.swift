@@ -96,7 +96,7 @@ extension TrialStore {
 }
 
 /// The columns of one row, in the order in which they are written.
-private typealias Columns = KeyValuePairs<String, (any DatabaseValueConvertible)?>
+typealias Columns = KeyValuePairs<String, (any DatabaseValueConvertible)?>
 
 extension Trial {
     fileprivate func columns(description: String, time: String) -> Columns {
@@ -131,6 +131,7 @@ extension Trial {
             "norm_elements": cost.normElements.value,
             "weight_bytes": cost.weightBytes.value,
             "peak_activation_bytes": cost.peakActivationBytes.value,
+            "cost_level": candidate.level + 1,
             "created_at": time,
         ]
     }
@@ -172,7 +173,7 @@ extension Conditions {
 }
 
 extension Machine {
-    fileprivate var columns: Columns {
+    var columns: Columns {
         [
             "fingerprint": fingerprint,
             "processor": processor,
@@ -186,7 +187,7 @@ extension Machine {
 extension Database {
     /// Inserts a row unless one with the same key is there already, and returns whether it did.
     @discardableResult
-    fileprivate func insert(into table: String, _ row: Columns) throws -> Bool {
+    func insert(into table: String, _ row: Columns) throws -> Bool {
         let names = row.map(\.key).joined(separator: ", ")
         let places = row.map { _ in "?" }.joined(separator: ", ")
         let statement = try cachedStatement(
@@ -212,5 +213,5 @@ extension Database {
 
 extension Date {
     /// ISO 8601 in UTC with milliseconds, so that texts sort as times do.
-    fileprivate var stored: String { formatted(ISO8601FormatStyle(includingFractionalSeconds: true)) }
+    var stored: String { formatted(ISO8601FormatStyle(includingFractionalSeconds: true)) }
 }

@@ -167,3 +167,50 @@ func aBuiltInNetworkIsExportedWithoutASearch(_ architecture: Architecture) throw
     #expect(export.yaml.contains("  latency_ms_ci95: null\n"))
     #expect(export.json.contains("    \"latency_ms_ci95\": null,\n"))
 }
+
+@Test func aTrainingRequestIsASectionOfANetworkFile() throws {
+    var export = try candidate()
+    export.measurement = nil
+    export.reproduction = nil
+    export.training = CandidateExport.Training(
+        rung: TrainingRung(
+            phase: .fineTuning, index: 1, seed: 3, startEpochs: 2, epochs: 6, isFinal: true),
+        recipe: TrainingRecipe(pretraining: .init(epochs: 2), fineTuning: .init(epochs: 4)),
+        resumeFrom: "w/2.safetensors", weightsFile: "w/6.safetensors", checkpointFile: "w/6.checkpoint")
+    let yaml = export.yaml
+    let training = try #require(yaml.range(of: "training:")).lowerBound
+    #expect(
+        yaml[training...] == """
+            training:
+              phase: fine_tune
+              rung: 1
+              seed: 3
+              start_epochs: 2
+              epochs: 6
+              final: true
+              resume_from: w/2.safetensors
+              weights: w/6.safetensors
+              checkpoint: w/6.checkpoint
+              recipe:
+                pretrain_epochs: 2
+                pretrain_images: null
+                fine_tune_epochs: 4
+                fine_tune_rate: 0.1
+                optimizer: sgd
+                schedule: one-cycle
+                batch: 128
+                rate: 0.4
+                weight_decay: 0.0005
+                label_smoothing: 0.1
+                dropout: null
+                drop_path: null
+                ema: null
+                flip: true
+                shift: 0
+                validation: 5000
+                images: null
+
+            """)
+    let read = try Architecture(yaml: export.json, file: "candidate.json")
+    #expect(try Network(read).contentHash == export.network.contentHash)
+}

@@ -105,7 +105,8 @@ func memoryHasUnits(_ text: String, _ bytes: Int) throws {
 
 @Test(arguments: [
     ("latency", Objective.latency), ("latency_ms", Objective(column: "latency_ms", maximize: false)),
-    ("{minimize: macs}", Objective(column: "macs", maximize: false)),
+    ("{minimize: macs}", Objective(column: "macs", maximize: false)), ("accuracy", .accuracy),
+    ("accuracy_pretrain", Objective(column: "accuracy_pretrain", maximize: true)),
 ])
 func anObjectiveIsAColumnAndADirection(_ text: String, _ objective: Objective) throws {
     #expect(try edited("gamma: 1.15", "gamma: 1.15\nobjective: \(text)").objective == objective)
@@ -153,10 +154,10 @@ func anObjectiveIsAColumnAndADirection(_ text: String, _ objective: Objective) t
     ),
     ("gamma: 1.15\n", "", "b0.yaml:2: the file lacks 'gamma'; add 'gamma:'."),
     (
-        "gamma: 1.15", "gamma: 1.15\naccuracy: {}",
+        "gamma: 1.15", "gamma: 1.15\ncolour: {}",
         """
-        b0.yaml:7: the key 'accuracy' is unknown; the keys here are name, baseline, alpha, beta, gamma, phi, \
-        budget, rules, measure and objective.
+        b0.yaml:7: the key 'colour' is unknown; the keys here are name, baseline, alpha, beta, gamma, phi, \
+        budget, rules, measure, accuracy and objective.
         """
     ),
     (
@@ -221,11 +222,8 @@ func anObjectiveIsAColumnAndADirection(_ text: String, _ objective: Objective) t
         "b0.yaml:9: latency is 'yes'; give measured, predicted or none."
     ),
     (
-        "2x", "2x\nobjective: accuracy",
-        """
-        b0.yaml:9: objective is 'accuracy' without a direction; \
-        give {maximize: accuracy} or {minimize: accuracy}.
-        """
+        "2x", "2x\nobjective: macs",
+        "b0.yaml:9: objective is 'macs' without a direction; give {maximize: macs} or {minimize: macs}."
     ),
     (
         "2x", "2x\nobjective: {maximize: a, minimize: b}",

@@ -54,12 +54,15 @@ import Testing
         table.columns == [
             "id", "study", "study_name", "strategy", "seed", "network", "network_hash", "point",
             "alpha", "beta", "gamma", "phi", "alpha_low", "alpha_high", "beta_low", "beta_high", "gamma_low",
-            "gamma_high", "width", "depth", "resolution", "blocks", "macs", "parameters", "activations",
-            "bias_adds", "norm_elements", "weight_bytes", "peak_activation_bytes", "state", "reason",
+            "gamma_high", "width", "depth", "resolution", "blocks", "cost_level", "macs", "parameters",
+            "activations", "bias_adds", "norm_elements", "weight_bytes", "peak_activation_bytes", "state",
+            "reason",
             "latency_ms", "latency_ms_min", "latency_ms_ci95", "samples", "anchor_ms", "latency_ratio",
             "latency_ratio_ci95", "latency_origin", "memory_bytes", "measurement_set", "processor", "cores",
             "machine_memory_bytes", "system", "machine", "instruction_set", "threads", "batch", "build",
-            "tool_version", "anchor", "created_at", "measured_at",
+            "tool_version", "anchor", "accuracy", "accuracy_deviation", "accuracy_seeds", "accuracy_epochs",
+            "accuracy_pretrain", "test_accuracy", "loss", "training_seconds", "training", "trainer",
+            "training_state", "training_reason", "created_at", "measured_at", "trained_at",
         ])
     let row = Dictionary(uniqueKeysWithValues: zip(table.columns, table.rows[0]))
     let b0 = try Network(space().baseline)

@@ -12,6 +12,8 @@ package struct Candidate: Hashable, Sendable {
     package let coefficients: Coefficients
     /// Position among the networks within the budget, counted from 0.
     package let ordinal: Int
+    /// The cost level it belongs to, counted from 0.
+    package let level: Int
     /// The network.
     package let network: Network
 }
@@ -113,8 +115,8 @@ package struct CandidateStream: Sequence, IteratorProtocol {
         let cost = try Network.cost(of: architecture, dimensions: dimensions)
         funnel.networks += 1
         let distance = bounds.distance(of: cost)
-        let admitted = distance == 0 && bounds.admit(cost)
-        if !admitted,
+        let level = distance == 0 ? bounds.level(of: cost) : nil
+        if level == nil,
             funnel.withinBudget > 0 || distance >= nearest.last?.distance ?? .infinity && nearest.count == 3
         {
             return nil
@@ -122,9 +124,9 @@ package struct CandidateStream: Sequence, IteratorProtocol {
         var scaled = architecture
         scaled.scaling = scaling
         let candidate = Candidate(
-            point: index, coefficients: coefficients, ordinal: funnel.withinBudget,
+            point: index, coefficients: coefficients, ordinal: funnel.withinBudget, level: level ?? 0,
             network: try Network(scaled, dimensions: dimensions))
-        guard admitted else {
+        guard level != nil else {
             nearest.append((distance, candidate))
             nearest.sort { $0.distance < $1.distance }
             nearest = Array(nearest.prefix(3))

@@ -1,8 +1,9 @@
 // What a candidate may cost. Everything here but latency is known exactly before anything is built.
 
+import Foundation
 import Networks
 
-/// The limits of a search: realised macs around a target, upper bounds on the rest.
+/// The limits of a search: realised macs around one or several targets, upper bounds on the rest.
 package struct Budget: Hashable, Sendable {
     /// The target, as a multiple of the baseline or absolute.
     package enum Target: Hashable, Sendable {
@@ -12,9 +13,9 @@ package struct Budget: Hashable, Sendable {
         case macs(Int)
     }
 
-    /// The realised macs aimed at.
-    package var macs: Target
-    /// How far realised macs may lie from the target, as a share of it.
+    /// The realised macs aimed at; each target is a cost level of its own, the cheapest first.
+    package var levels: [Target]
+    /// How far realised macs may lie from a target, as a share of it.
     package var tolerance: Double
     /// Most parameters, or nil.
     package var parameters: Int?
@@ -25,43 +26,100 @@ package struct Budget: Hashable, Sendable {
     /// Highest latency in milliseconds, checked after measuring, or nil.
     package var latencyMilliseconds: Double?
 
-    /// A budget on macs alone.
+    /// A budget on macs alone, of one level.
     package init(macs: Target, tolerance: Double) {
-        self.macs = macs
+        self.init(levels: [macs], tolerance: tolerance)
+    }
+
+    /// A budget on macs alone; there is at least one level.
+    package init(levels: [Target], tolerance: Double) {
+        self.levels = levels
         self.tolerance = tolerance
     }
 
-    /// The budget with its target settled for a baseline.
+    /// The budget with its targets settled for a baseline.
     package func resolved(for baseline: Cost) -> Bounds {
-        let target =
-            switch macs {
-            case .multiple(let factor): factor * Double(baseline.macs.value)
-            case .macs(let macs): Double(macs)
+        Bounds(
+            levels: levels.map { level in
+                let target = level.macs(of: baseline)
+                return Bounds.Level(
+                    target: target, lowest: target * (1 - tolerance), highest: target * (1 + tolerance))
+            }, budget: self)
+    }
+
+    /// The budget with two further levels between the baseline's cost and the only one there is, at the third
+    /// and two thirds of the way in logarithms; nil where three levels would overlap.
+    ///
+    ///     Budget(macs: .multiple(2), tolerance: 0.05).spread(over: cost)?.levels  // ×1.2599, ×1.5874, ×2
+    ///
+    /// Networks of a single cost cannot tell what cost itself does to accuracy.
+    package func spread(over baseline: Cost) -> Budget? {
+        let macs = Double(baseline.macs.value)
+        let factor = levels[0].macs(of: baseline) / macs
+        let step = abs(log(factor)) / 3
+        guard levels.count == 1, step > log((1 + tolerance) / (1 - tolerance)) else { return nil }
+        // Few digits, so that every machine's libm gives the same levels.
+        let between = [1.0 / 3, 2.0 / 3].map { (pow(factor, $0) * 1e4).rounded() / 1e4 }
+        var spread = self
+        spread.levels += between.map { share in
+            switch levels[0] {
+            case .multiple: .multiple(share)
+            case .macs: .macs(Int((share * macs).rounded()))
             }
-        return Bounds(
-            target: target, lowest: target * (1 - tolerance), highest: target * (1 + tolerance), budget: self)
+        }
+        spread.levels.sort { $0.macs(of: baseline) < $1.macs(of: baseline) }
+        return spread
+    }
+}
+
+extension Budget.Target {
+    /// The multiply–accumulates that are aimed at, for a baseline.
+    package func macs(of baseline: Cost) -> Double {
+        switch self {
+        case .multiple(let factor): factor * Double(baseline.macs.value)
+        case .macs(let macs): Double(macs)
+        }
     }
 }
 
 /// A budget in absolute numbers.
 package struct Bounds: Hashable, Sendable {
-    /// The macs aimed at.
-    package let target: Double
-    /// Fewest macs allowed.
-    package let lowest: Double
-    /// Most macs allowed.
-    package let highest: Double
+    /// The macs of one cost level.
+    package struct Level: Hashable, Sendable {
+        /// The macs aimed at.
+        package let target: Double
+        /// Fewest macs allowed.
+        package let lowest: Double
+        /// Most macs allowed.
+        package let highest: Double
+    }
+
+    /// The cost levels, the cheapest first.
+    package let levels: [Level]
     /// Where the other bounds stand.
     package let budget: Budget
 
-    /// Whether a cost meets every bound.
-    package func admit(_ cost: Cost) -> Bool {
+    /// Fewest macs allowed at any level.
+    package var lowest: Double { levels.map(\.lowest).min() ?? 0 }
+    /// Most macs allowed at any level.
+    package var highest: Double { levels.map(\.highest).max() ?? 0 }
+
+    /// The cost level of a cost that meets every bound, counted from 0, or nil.
+    ///
+    /// Where levels overlap, a cost belongs to the one whose target is nearest.
+    package func level(of cost: Cost) -> Int? {
+        guard cost.parameters.value <= budget.parameters ?? .max,
+            cost.activations.value <= budget.activations ?? .max,
+            cost.peakActivationBytes.value <= budget.peakActivationBytes ?? .max
+        else { return nil }
         let macs = Double(cost.macs.value)
-        return macs >= lowest && macs <= highest
-            && cost.parameters.value <= budget.parameters ?? .max
-            && cost.activations.value <= budget.activations ?? .max
-            && cost.peakActivationBytes.value <= budget.peakActivationBytes ?? .max
+        return levels.indices
+            .filter { macs >= levels[$0].lowest && macs <= levels[$0].highest }
+            .min { abs(macs / levels[$0].target - 1) < abs(macs / levels[$1].target - 1) }
     }
+
+    /// Whether a cost meets every bound.
+    package func admit(_ cost: Cost) -> Bool { level(of: cost) != nil }
 
     /// How far a cost lies from the budget: 0 within, else the worst relative excess.
     package func distance(of cost: Cost) -> Double {
@@ -69,9 +127,12 @@ package struct Bounds: Hashable, Sendable {
         func excess(_ value: Exact, _ bound: Int?) -> Double {
             bound.map { max(0, Double(value.value) / Double($0) - 1) } ?? 0
         }
+        let beside = levels.map { level in
+            max(0, (level.lowest - macs) / level.target, (macs - level.highest) / level.target)
+        }
         return max(
-            max(0, (lowest - macs) / target), max(0, (macs - highest) / target),
-            excess(cost.parameters, budget.parameters), excess(cost.activations, budget.activations),
+            beside.min() ?? 0, excess(cost.parameters, budget.parameters),
+            excess(cost.activations, budget.activations),
             excess(cost.peakActivationBytes, budget.peakActivationBytes))
     }
 }

@@ -45,13 +45,15 @@ extension StableHash {
     }
 
     fileprivate mutating func combine(_ budget: Budget) {
-        switch budget.macs {
-        case .multiple(let factor):
-            combine("multiple")
-            combine(factor)
-        case .macs(let macs):
-            combine("macs")
-            combine(macs)
+        for level in budget.levels {
+            switch level {
+            case .multiple(let factor):
+                combine("multiple")
+                combine(factor)
+            case .macs(let macs):
+                combine("macs")
+                combine(macs)
+            }
         }
         combine(budget.tolerance)
         combine(budget.parameters ?? -1)

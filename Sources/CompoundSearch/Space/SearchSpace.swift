@@ -22,11 +22,14 @@ package struct SearchSpace: Hashable, Sendable {
     package var measure: MeasurementPlan
     /// What makes a trial the best.
     package var objective: Objective
+    /// How accuracy is found, or nil where it is not.
+    package var accuracy: AccuracyPlan?
 
     /// A space; measuring and preferring latency unless told otherwise.
     package init(
         name: String, baseline: Architecture, alpha: Axis, beta: Axis, gamma: Axis, phi: Axis = .list([1]),
-        budget: Budget, measure: MeasurementPlan = MeasurementPlan(), objective: Objective = .latency
+        budget: Budget, measure: MeasurementPlan = MeasurementPlan(), objective: Objective = .latency,
+        accuracy: AccuracyPlan? = nil
     ) {
         self.name = name
         self.baseline = baseline
@@ -37,6 +40,7 @@ package struct SearchSpace: Hashable, Sendable {
         self.budget = budget
         self.measure = measure
         self.objective = objective
+        self.accuracy = accuracy
     }
 }
 
@@ -113,4 +117,6 @@ package struct Objective: Hashable, Sendable {
 
     /// Lowest latency relative to the anchor network timed beside it.
     package static let latency = Objective(column: "latency_ratio", maximize: false)
+    /// Highest accuracy on the validation images.
+    package static let accuracy = Objective(column: "accuracy", maximize: true)
 }

@@ -16,6 +16,8 @@ package struct CandidateExport: Hashable, Sendable {
     package var measurement: Measurement?
     /// How to find it again.
     package var reproduction: Reproduction?
+    /// What a program that trains it is to do, for documents that go to one.
+    package var training: Training?
 
     /// An export; of a built-in network when nothing but the network is given.
     package init(
@@ -80,6 +82,7 @@ extension CandidateExport {
     /// The sections that a document may have.
     static let sections = [
         "network", "realised", "coefficients", "cost", "measurement", "machine", "reproduce",
+        "training",
     ]
 
     private var markup: Markup {
@@ -93,6 +96,7 @@ extension CandidateExport {
             entries.append(("machine", measurement.conditions.machine.markup))
         }
         if let reproduction { entries.append(("reproduce", reproduction.markup)) }
+        if let training { entries.append(("training", training.markup)) }
         return .block(entries)
     }
 }

@@ -42,6 +42,9 @@ struct Field {
     /// Whether the value is left out, written `null` or `~`.
     var isNull: Bool { plain.map { ["", "~", "null"].contains($0) } ?? false }
 
+    /// Whether the value is a list.
+    var isList: Bool { if case .sequence = node { true } else { false } }
+
     /// Whether the value says that something is to be absent: nothing, `null` or `none`.
     var isNone: Bool { isNull || plain == "none" }
 
@@ -67,6 +70,18 @@ extension Field {
         return number
     }
 
+    /// A whole number within bounds.
+    func whole(in range: ClosedRange<Int>) throws(DescriptionError) -> Int {
+        let number = try whole()
+        guard range.contains(number) else {
+            let remedy =
+                range.upperBound == .max
+                ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
+            throw fault("\(name) is \(number); give \(remedy).")
+        }
+        return number
+    }
+
     /// A finite number.
     func number() throws(DescriptionError) -> Double {
         guard let plain, let number = Double(decimal: plain) else { throw wrong("give a number") }
@@ -78,6 +93,15 @@ extension Field {
     func positive() throws(DescriptionError) -> Double {
         let number = try number()
         guard number > 0 else { throw fault("\(name) is \(number.short); give a number above 0.") }
+        return number
+    }
+
+    /// A number from 0 to just below 1.
+    func fraction() throws(DescriptionError) -> Double {
+        let number = try number()
+        guard number >= 0, number < 1 else {
+            throw fault("\(name) is \(number.short); give a number from 0 to below 1.")
+        }
         return number
     }
 

@@ -3,14 +3,16 @@
 import CompoundSearch
 
 extension Field {
-    /// A target alone such as `2x`, or a mapping of bounds.
+    /// A target alone such as `2x`, a list of them, or a mapping of bounds.
     func budget() throws(DescriptionError) -> Budget {
-        guard case .mapping = node else { return Budget(macs: try target(), tolerance: Field.usualTolerance) }
+        guard case .mapping = node else {
+            return Budget(levels: try targets(), tolerance: Field.usualTolerance)
+        }
         let keys = try section([
             "macs", "tolerance", "parameters", "activations", "peak_memory", "latency_ms",
         ])
         var budget = Budget(
-            macs: try keys.required("macs").target(),
+            levels: try keys.required("macs").targets(),
             tolerance: try keys["tolerance"]?.share() ?? Field.usualTolerance)
         budget.parameters = try keys["parameters"]?.amount(Quantity.counts, "give a count such as 12M")
         budget.activations = try keys["activations"]?.amount(Quantity.counts, "give a count such as 20M")
@@ -21,6 +23,18 @@ extension Field {
     }
 
     private static let usualTolerance = 0.05
+
+    /// One target, or several different ones, each a cost level.
+    private func targets() throws(DescriptionError) -> [Budget.Target] {
+        guard isList else { return [try target()] }
+        var targets: [Budget.Target] = []
+        for field in try list() {
+            let target = try field.target()
+            if targets.contains(target) { throw field.fault("\(field.name) is listed before; remove it.") }
+            targets.append(target)
+        }
+        return targets
+    }
 
     /// A multiple of the baseline's macs, or macs.
     private func target() throws(DescriptionError) -> Budget.Target {

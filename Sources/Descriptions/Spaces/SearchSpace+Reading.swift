@@ -22,7 +22,8 @@ extension Field {
             throw fault("this is a network, not a search space; name it as the 'baseline:' of one.")
         }
         let keys = try section([
-            "name", "baseline", "alpha", "beta", "gamma", "phi", "budget", "rules", "measure", "objective",
+            "name", "baseline", "alpha", "beta", "gamma", "phi", "budget", "rules", "measure", "accuracy",
+            "objective",
         ])
         var space = SearchSpace(
             name: try keys.required("name").text(), baseline: try keys.required("baseline").baseline(),
@@ -31,7 +32,14 @@ extension Field {
         if let phi = keys["phi"] { space.phi = try phi.axis(positive: false) }
         if let rules = keys["rules"] {
             space.baseline.rules = try rules.rules(over: space.baseline.rules)
-            _ = try realised(space.baseline)
+        }
+        let cost = try realised(space.baseline).cost
+        space.budget.levels.sort { $0.macs(of: cost) < $1.macs(of: cost) }
+        if let accuracy = keys["accuracy"] {
+            let plan = try accuracy.accuracyPlan()
+            space.accuracy = plan
+            space.objective = .accuracy
+            if plan.fitsLaw { space.budget = try threeLevels(of: space.budget, baseline: cost) }
         }
         if let measure = keys["measure"] { space.measure = try measure.measurementPlan() }
         if let objective = keys["objective"] { space.objective = try objective.objective() }
@@ -40,6 +48,24 @@ extension Field {
                 "there is no latency, but budget.latency_ms bounds it; set 'latency: measured'.")
         }
         return space
+    }
+
+    /// The budget with as many cost levels as it takes to tell what cost does to accuracy.
+    private func threeLevels(of budget: Budget, baseline: Cost) throws(DescriptionError) -> Budget {
+        if budget.levels.count >= 3 { return budget }
+        let place = nearest(to: ["budget", "macs"])
+        let remedy = "or set 'fit: false' under accuracy."
+        if budget.levels.count == 2 || place.isList {
+            throw place.fault(
+                "a scaling law takes three cost levels, and \(place.name) lists \(budget.levels.count); "
+                    + "add levels such as [1.26x, 1.59x, 2x], \(remedy)")
+        }
+        guard let spread = budget.spread(over: baseline) else {
+            throw place.fault(
+                "a scaling law takes three cost levels, and \(place.name) is too near the baseline's cost for "
+                    + "two more in between; list levels such as [1.26x, 1.59x, 2x], \(remedy)")
+        }
+        return spread
     }
 
     /// A mapping, a path relative to this file, or a built-in name.
@@ -72,20 +98,15 @@ extension Field {
         return try choice()
     }
 
-    private func whole(in range: ClosedRange<Int>) throws(DescriptionError) -> Int {
-        let number = try whole()
-        guard range.contains(number) else {
-            throw fault("\(name) is \(number); give \(range.lowerBound) to \(range.upperBound).")
-        }
-        return number
-    }
-
-    /// A latency column, or a column with the direction that is better.
+    /// A latency or accuracy column, or a column with the direction that is better.
     private func objective() throws(DescriptionError) -> Objective {
         guard case .mapping = node else {
             let column = try column()
             if column == "latency" { return .latency }
             if column.hasPrefix("latency") { return Objective(column: column, maximize: false) }
+            if ["accuracy", "accuracy_pretrain", "test_accuracy"].contains(column) {
+                return Objective(column: column, maximize: true)
+            }
             throw fault(
                 "objective is \(column.quoted) without a direction; "
                     + "give {maximize: \(column)} or {minimize: \(column)}.")

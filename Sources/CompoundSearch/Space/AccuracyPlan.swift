@@ -1,0 +1,90 @@
+// What a space says about accuracy: who trains, on what, how long, and which candidates go on.
+
+import Networks
+
+/// How the accuracy of a space's candidates is found.
+package struct AccuracyPlan: Hashable, Sendable {
+    /// Who trains.
+    package enum Trainer: Hashable, Sendable {
+        /// This tool, on a data set by its name, or by its path from the folder of the space's file.
+        case data(String, folder: String)
+        /// A program, by its command line.
+        case command([String])
+    }
+
+    /// Who trains, and on what.
+    package var trainer: Trainer
+    /// How.
+    package var recipe: TrainingRecipe
+    /// How many candidates of each cost level reach the end of fine-tuning.
+    package var finalists = 3
+    /// One of so many candidates goes on from each rung between the phases.
+    package var halving = 2
+    /// How often each finalist is trained, every time from another seed.
+    package var seeds = 1
+    /// How often every candidate is pre-trained.
+    package var pretrainingSeeds = 1
+    /// How many candidates of each cost level are trained.
+    package var candidatesPerLevel = 8
+    /// Whether a scaling law is to be fitted, which takes three cost levels.
+    package var fitsLaw = true
+    /// Seconds after which a program that trains one rung is ended, or nil.
+    package var timeLimitSeconds: Double?
+
+    /// The usual plan.
+    package init(trainer: Trainer, recipe: TrainingRecipe) {
+        self.trainer = trainer
+        self.recipe = recipe
+    }
+
+    /// The training's identity: a hash of who trains, on what and how. What selects candidates stays out.
+    package var identifier: String {
+        var hash = StableHash()
+        switch trainer {
+        case .data(let name, _):
+            hash.combine("data")
+            hash.combine(name)
+        case .command(let words):
+            hash.combine("command")
+            hash.combine(words.count)
+            for word in words { hash.combine(word) }
+        }
+        for (name, value) in recipe.settings {
+            hash.combine(name)
+            hash.combine(value.description)
+        }
+        return hash.hexadecimal
+    }
+
+    /// Epochs behind a candidate after each rung: pre-training first, all of fine-tuning last.
+    ///
+    /// `most` is the number of candidates of the largest cost level. Between the phases stand as many rungs
+    /// as it takes to come from `most` to the finalists by halving, but no more than fine-tuning has epochs.
+    /// Rung r of R ends after ⌈E / halving^(R − r)⌉ of the E epochs of fine-tuning, and at least r of them,
+    /// so that each rung costs about as much as the one before.
+    package func rungEpochs(most: Int) -> [Int] {
+        guard let epochs = recipe.fineTuning?.epochs else { return [recipe.pretraining.epochs] }
+        var rungs = 0
+        var remaining = most
+        while remaining > finalists {
+            remaining = (remaining + halving - 1) / halving
+            rungs += 1
+        }
+        rungs = min(max(rungs, 1), epochs)
+        let shares = (1...rungs).map { rung in
+            var share = epochs
+            for _ in rung..<rungs { share = (share + halving - 1) / halving }
+            return max(rung, share)
+        }
+        return [recipe.pretraining.epochs] + shares.map { recipe.pretraining.epochs + $0 }
+    }
+
+    /// How many of a cost level's `count` candidates are trained in rung `rung` of the last one, `last`.
+    package func survivors(of count: Int, rung: Int, last: Int) -> Int {
+        guard rung > 0 else { return count }
+        guard rung < last else { return min(count, finalists) }
+        var remaining = count
+        for _ in 0..<rung { remaining = (remaining + halving - 1) / halving }
+        return min(count, max(finalists, remaining))
+    }
+}

@@ -1,0 +1,94 @@
+// A space's `accuracy:` section, read: who trains, the recipe, the two phases, which candidates go on.
+
+import CompoundSearch
+import Foundation
+
+extension Field {
+    /// How accuracy is found.
+    func accuracyPlan() throws(DescriptionError) -> AccuracyPlan {
+        let keys = try section([
+            "data", "command", "time_limit_s", "pretrain", "fine_tune", "seeds", "halving", "candidates",
+            "fit", "images", "validation", "batch", "optimizer", "schedule", "rate", "weight_decay",
+            "label_smoothing", "dropout", "drop_path", "ema", "flip", "shift",
+        ])
+        let pretrain = try keys.required("pretrain").pretraining()
+        var recipe = TrainingRecipe(pretraining: pretrain.phase)
+        let fineTune = try keys["fine_tune"]?.fineTuning()
+        recipe.fineTuning = fineTune?.phase
+        try keys.fill(&recipe)
+
+        var plan = AccuracyPlan(trainer: try keys.trainer(), recipe: recipe)
+        plan.finalists = fineTune?.top ?? plan.finalists
+        plan.pretrainingSeeds = pretrain.seeds
+        plan.seeds = try keys["seeds"]?.whole(in: 1...1000) ?? pretrain.seeds
+        if plan.seeds < pretrain.seeds {
+            throw nearest(to: ["seeds"]).fault(
+                "seeds is \(plan.seeds), fewer than the \(pretrain.seeds) of pre-training; "
+                    + "give \(pretrain.seeds) or more.")
+        }
+        plan.halving = try keys["halving"]?.whole(in: 2...1000) ?? plan.halving
+        plan.candidatesPerLevel = try keys["candidates"]?.whole(in: 1...100_000) ?? plan.candidatesPerLevel
+        plan.fitsLaw = try keys["fit"]?.flag() ?? plan.fitsLaw
+        plan.timeLimitSeconds = try keys["time_limit_s"]?.positive()
+        if case .data = plan.trainer, let limit = keys["time_limit_s"] {
+            throw limit.fault(
+                "time_limit_s bounds a program of 'command:', and here the tool trains; remove it.")
+        }
+        return plan
+    }
+
+    private func pretraining() throws(DescriptionError) -> (phase: TrainingRecipe.Pretraining, seeds: Int) {
+        let keys = try section(["epochs", "images", "seeds"])
+        let phase = TrainingRecipe.Pretraining(
+            epochs: try keys.required("epochs").whole(in: 1...100_000),
+            images: try keys["images"]?.whole(in: 1 ... .max))
+        return (phase, try keys["seeds"]?.whole(in: 1...1000) ?? 1)
+    }
+
+    private func fineTuning() throws(DescriptionError) -> (phase: TrainingRecipe.FineTuning, top: Int) {
+        let keys = try section(["top", "epochs", "rate"])
+        var phase = TrainingRecipe.FineTuning(epochs: try keys.required("epochs").whole(in: 1...100_000))
+        phase.rate = try keys["rate"]?.positive() ?? phase.rate
+        return (phase, try keys.required("top").whole(in: 1...100_000))
+    }
+}
+
+extension Section {
+    /// A data set for the tool itself, or a program.
+    fileprivate func trainer() throws(DescriptionError) -> AccuracyPlan.Trainer {
+        switch (self["data"], self["command"]) {
+        case (let data?, nil):
+            return .data(
+                try data.text("give a data set's name such as fashion-mnist, or its path"),
+                folder: (data.file as NSString).deletingLastPathComponent)
+        case (nil, let command?):
+            guard command.isList else { throw command.wrong("give a list such as [python, train.py]") }
+            var words: [String] = []
+            for word in try command.list() { words.append(try word.text()) }
+            return .command(words)
+        case (nil, nil):
+            throw field.fault(
+                "accuracy lacks 'data' and 'command'; add 'data: fashion-mnist' for training in the tool, "
+                    + "or 'command: [python, train.py]' for training by a program.")
+        case (.some, let command?):
+            throw command.fault("accuracy has both 'data' and 'command'; keep one of them.")
+        }
+    }
+
+    /// Puts what is given in place of the usual.
+    fileprivate func fill(_ recipe: inout TrainingRecipe) throws(DescriptionError) {
+        recipe.images = try self["images"]?.whole(in: 1 ... .max)
+        recipe.validation = try self["validation"]?.whole(in: 1 ... .max) ?? recipe.validation
+        recipe.batch = try self["batch"]?.whole(in: 1...65_536) ?? recipe.batch
+        recipe.optimizer = try self["optimizer"]?.choice() ?? recipe.optimizer
+        recipe.schedule = try self["schedule"]?.choice() ?? recipe.schedule
+        recipe.rate = try self["rate"]?.positive() ?? recipe.rate
+        recipe.weightDecay = try self["weight_decay"]?.fraction() ?? recipe.weightDecay
+        recipe.labelSmoothing = try self["label_smoothing"]?.fraction() ?? recipe.labelSmoothing
+        recipe.dropout = try self["dropout"]?.fraction()
+        recipe.dropPath = try self["drop_path"]?.fraction()
+        if let average = self["ema"], !average.isNone { recipe.averageDecay = try average.fraction() }
+        recipe.flips = try self["flip"]?.flag() ?? recipe.flips
+        recipe.shift = try self["shift"]?.whole(in: 0...1000) ?? recipe.shift
+    }
+}
