@@ -14,10 +14,19 @@ extension SearchSpace {
     package init(yaml text: String, file: String) throws(DescriptionError) {
         self = try Document.root(of: text, file: file).searchSpace()
     }
+
+    /// The space that a text describes, with its baseline handed in.
+    ///
+    /// A store keeps a space's text, but not the file that it may name as its baseline.
+    package init(
+        yaml text: String, file: String, baseline: Architecture
+    ) throws(DescriptionError) {
+        self = try Document.root(of: text, file: file).searchSpace(baseline)
+    }
 }
 
 extension Field {
-    fileprivate func searchSpace() throws(DescriptionError) -> SearchSpace {
+    fileprivate func searchSpace(_ baseline: Architecture? = nil) throws(DescriptionError) -> SearchSpace {
         if has("stages") || has("timm") || has("network") {
             throw fault("this is a network, not a search space; name it as the 'baseline:' of one.")
         }
@@ -26,7 +35,8 @@ extension Field {
             "objective",
         ])
         var space = SearchSpace(
-            name: try keys.required("name").text(), baseline: try keys.required("baseline").baseline(),
+            name: try keys.required("name").text(),
+            baseline: try baseline ?? keys.required("baseline").baseline(),
             alpha: try keys.required("alpha").axis(), beta: try keys.required("beta").axis(),
             gamma: try keys.required("gamma").axis(), budget: try keys.required("budget").budget())
         if let phi = keys["phi"] { space.phi = try phi.axis(positive: false) }

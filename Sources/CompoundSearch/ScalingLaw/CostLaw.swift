@@ -1,0 +1,54 @@
+// What depth, width and resolution cost, as the networks at hand realise it.
+
+import Foundation
+import Networks
+
+/// Cost as depth^a · width^b · resolution^c times the baseline's.
+///
+/// The paper's depth · width² · resolution² holds for unrounded networks of equal blocks. Stems, heads,
+/// squeeze-and-excitation and rounding change the exponents, so they are fitted to realised macs.
+package struct CostLaw: Hashable, Sendable {
+    /// a, b and c, in the order of `ScalingAxis`.
+    package let exponents: SIMD3<Double>
+    /// Root of the mean squared difference of log(macs ratio) from the law.
+    package let deviation: Double
+
+    /// The law nearest to realised macs, equal to 1 at the baseline; throws where an axis costs nothing.
+    init(_ observations: [AccuracyObservation]) throws(ScalingFitError) {
+        let points = observations.map(\.scale.logarithms)
+        let costs = observations.map { log($0.macsRatio) }
+        let columns = (0..<3).map { axis in points.map { $0[axis] } }
+        let decomposition = SingularValueDecomposition(columns: columns)
+        let solution = decomposition.solution(projections: decomposition.left.map { dot($0, costs) })
+        let exponents = SIMD3(solution[0], solution[1], solution[2])
+        for axis in ScalingAxis.allCases where exponents[axis.rawValue] < 0.1 {
+            throw .freeAxis(axis)
+        }
+        let squares = zip(points, costs).map { pow($1 - (exponents * $0).sum(), 2) }
+        deviation = (squares.reduce(0, +) / Double(squares.count)).squareRoot()
+        self.exponents = exponents
+    }
+}
+
+/// A band of cost that one study sampled.
+package struct CostLevel: Hashable, Sendable {
+    /// Lowest and highest realised macs over the baseline's.
+    package let macsRatios: ClosedRange<Double>
+    /// Networks in the band.
+    package let networks: Int
+
+    /// The widest a level may be: the highest macs over the lowest.
+    static let width = 1.15
+
+    /// The levels of a study, the cheapest first; each begins at the first network above the one before.
+    static func levels(of macsRatios: [Double]) -> [CostLevel] {
+        var levels: [CostLevel] = []
+        var rest = macsRatios.sorted()[...]
+        while let lowest = rest.first {
+            let level = rest.prefix { $0 <= lowest * width }
+            levels.append(CostLevel(macsRatios: lowest...(level.last ?? lowest), networks: level.count))
+            rest = rest.dropFirst(level.count)
+        }
+        return levels
+    }
+}

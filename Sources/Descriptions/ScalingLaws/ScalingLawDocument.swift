@@ -1,0 +1,145 @@
+// A fitted scaling law as a file: everything that was found, for people and programs, and the baseline with
+// its coefficients, from which `scale` and `export` make networks again.
+
+import CompoundSearch
+import Networks
+
+/// A fit with the study and the baseline it belongs to.
+package struct ScalingLawDocument: Hashable, Sendable {
+    /// The study's identifier.
+    package var study: String
+    /// The study's name.
+    package var name: String
+    /// The network that the study scaled.
+    package var baseline: Architecture
+    /// What was found.
+    package var fit: ScalingFit
+
+    /// A document.
+    package init(study: String, name: String, baseline: Architecture, fit: ScalingFit) {
+        self.study = study
+        self.name = name
+        self.baseline = baseline
+        self.fit = fit
+    }
+
+    /// The document as YAML.
+    package var yaml: String { markup.yaml }
+
+    /// The document as JSON of the same structure.
+    package var json: String { markup.json }
+
+    /// The sections of a document.
+    static let sections = [
+        "scaling_law", "study", "optimum", "data", "surface", "cost", "alternatives", "candidates",
+        "bootstrap", "network",
+    ]
+    /// The keys under `optimum:`.
+    static let optimumKeys = ["macs_ratio"] + Coefficients.letters + ["shares", "error"]
+    /// The keys of a coefficient.
+    static let coefficientKeys = ["value", "low", "high", "bound"]
+
+    private var markup: Markup {
+        .block([
+            (
+                "scaling_law",
+                .text("log(error) is quadratic in log(depth), log(width), log(resolution) as realised")
+            ),
+            ("study", .row([("id", .text(study)), ("name", .text(name))])),
+            ("optimum", fit.optimumMarkup),
+            ("data", fit.dataMarkup),
+            ("surface", fit.surfaceMarkup),
+            ("cost", fit.cost.markup),
+            ("alternatives", .list(fit.alternatives.map(\.markup))),
+            ("candidates", .list(fit.candidates.map(\.markup))),
+            (
+                "bootstrap",
+                .row([("replicates", .whole(fit.options.replicates)), ("seed", .whole(fit.options.seed))])
+            ),
+            ("network", baseline.markup),
+        ])
+    }
+}
+
+extension Coefficients {
+    /// The names of the coefficients, in the order of `ScalingAxis`.
+    static let letters = ["alpha", "beta", "gamma"]
+}
+
+extension Estimate {
+    /// The figure and its interval as entries.
+    fileprivate var entries: [Markup.Entry] {
+        [("value", .number(value)), ("low", .number(low)), ("high", .number(high))]
+    }
+}
+
+extension ScalingFit {
+    fileprivate var optimumMarkup: Markup {
+        var entries: [Markup.Entry] = [("macs_ratio", .number(options.budget))]
+        for (index, letter) in Coefficients.letters.enumerated() {
+            let bound = optimum.bounds[index].map { Markup.word($0) } ?? .literal("null")
+            entries.append((letter, .row(optimum.coefficients[index].entries + [("bound", bound)])))
+        }
+        let shares = ScalingAxis.allCases.map { axis in
+            (axis.description, Markup.row(optimum.shares[axis.rawValue].entries))
+        }
+        return .block(entries + [("shares", .block(shares)), ("error", .row(optimum.error.entries))])
+    }
+
+    fileprivate var dataMarkup: Markup {
+        let levels = costLevels.map { level in
+            Markup.row([
+                ("lowest", .number(level.macsRatios.lowerBound)),
+                ("highest", .number(level.macsRatios.upperBound)), ("networks", .whole(level.networks)),
+            ])
+        }
+        return .block([
+            ("networks", .whole(networks)), ("without_error", .whole(flawless)),
+            ("cost_levels", .list(levels)),
+        ])
+    }
+
+    fileprivate var surfaceMarkup: Markup {
+        let names = ["constant"] + QuadraticSurface.termNames
+        let terms = zip(names, coefficients).map { name, estimate in
+            Markup.row([("term", .text(name))] + estimate.entries)
+        }
+        return .block([
+            ("r_squared", .number(rSquared)), ("deviation", .number(deviation)),
+            ("seed_deviation", seedDeviation.map(Markup.number) ?? .literal("null")),
+            ("condition_number", .number(conditionNumber)), ("coefficients", .list(terms)),
+        ])
+    }
+}
+
+extension CostLaw {
+    fileprivate var markup: Markup {
+        let exponents = ScalingAxis.allCases.map { axis in
+            (axis.description, Markup.number(exponents[axis.rawValue]))
+        }
+        return .block([("exponents", .row(exponents)), ("deviation", .number(deviation))])
+    }
+}
+
+extension Alternative {
+    fileprivate var markup: Markup {
+        .row([
+            ("axis", .text(axis.description)), ("factor", .number(factor)),
+            ("sampled", .literal("\(isSampled)")), ("error", .row(error.entries)),
+            ("error_ratio", .row(ratio.entries)),
+        ])
+    }
+}
+
+extension RankedCandidate {
+    fileprivate var markup: Markup {
+        let scale = observation.scale
+        return .row([
+            ("network", .text(observation.label)), ("depth", .number(scale.depth)),
+            ("width", .number(scale.width)), ("resolution", .number(scale.resolution)),
+            ("macs_ratio", .number(observation.macsRatio)), ("observed_error", .number(observation.error)),
+            ("predicted_error", .number(error)), ("error_ratio", .row(ratio.entries)),
+            ("indistinguishable", .literal("\(isIndistinguishable)")),
+        ])
+    }
+}
