@@ -22,6 +22,38 @@ package struct Kernel: Hashable, Sendable, CustomStringConvertible {
         case gatedWeights = "gated-weights"
         /// Addition and activation.
         case elementwise
+        /// The gradient of a product's weights.
+        case weightGradient = "weight-gradient"
+        /// Weights with inputs and outputs exchanged.
+        case transposedWeights = "transposed-weights"
+        /// The gradient of a depthwise convolution's input.
+        case depthwiseInputGradient = "depthwise-input-gradient"
+        /// The gradient of a depthwise convolution's weights.
+        case depthwiseWeightGradient = "depthwise-weight-gradient"
+        /// Windows as rows of a matrix.
+        case gather
+        /// Rows of a matrix back to the pixels of their windows.
+        case scatter
+        /// The gradient of max pooling's input.
+        case maxPoolGradient = "max-pool-gradient"
+        /// Sums of channels and of their squares.
+        case normStatistics = "norm-statistics"
+        /// Batch norm, shortcut, activation, and sums of the result.
+        case normApply = "norm-apply"
+        /// The gradient before the activation, and its sums.
+        case normGradient = "norm-gradient"
+        /// Two tensors combined with factors for each channel.
+        case channelCombination = "channel-combination"
+        /// The gradient of a channel gate.
+        case gateGradient = "gate-gradient"
+        /// The gradient of an activation's argument.
+        case activationGradient = "activation-gradient"
+        /// A step of gradient descent with momentum.
+        case momentumStep = "momentum-step"
+        /// A step of RMSProp.
+        case rootMeanSquareStep = "root-mean-square-step"
+        /// A step of a running average.
+        case averageStep = "average-step"
     }
 
     /// What it computes.

@@ -29,11 +29,12 @@ enum SiLU: Curve {
         silu(x)
     }
 
-    /// s · (1 + x · (1 − s)), where s is the sigmoid.
+    /// s · (1 + x · (1 − s)), where s is the sigmoid; 1 − s as e⁻ˣ · s, which is exact where s is nearly 1.
     @inline(__always) static func derivative(_ x: Lanes) -> Lanes {
         let x = lower(raise(x, to: -87), to: 87)
-        let s = Lanes(repeating: 1) / (Lanes(repeating: 1) + exponential(ofMinus: x))
-        return s * multiplyAdd(x, Lanes(repeating: 1) - s, Lanes(repeating: 1))
+        let power = exponential(ofMinus: x)
+        let s = Lanes(repeating: 1) / (Lanes(repeating: 1) + power)
+        return s * multiplyAdd(x, power * s, Lanes(repeating: 1))
     }
 }
 
@@ -81,8 +82,9 @@ enum Sigmoid: Curve {
 
     /// s · (1 − s), where s is the sigmoid.
     @inline(__always) static func derivative(_ x: Lanes) -> Lanes {
-        let s = sigmoid(x)
-        return s * (Lanes(repeating: 1) - s)
+        let power = exponential(ofMinus: lower(raise(x, to: -87), to: 87))
+        let s = Lanes(repeating: 1) / (Lanes(repeating: 1) + power)
+        return s * (power * s)
     }
 }
 

@@ -26,9 +26,14 @@ import Testing
             }
             let operands = problem.operands(integers: false)
             let expected = problem.reference(operands)
-            let error = largestDifference(problem.solution(operands, with: set), expected)
-            let largest = expected.values.map(abs).max() ?? 0
-            #expect(error <= problem.tolerance * largest, "\(problem), \(kernel.instructionSet.rawValue)")
+            let solution = problem.solution(operands, with: set)
+            #expect(solution.map(\.count) == expected.map(\.count))
+            for (left, right) in zip(solution, expected) {
+                let error = largestDifference(left, right)
+                let largest = right.map(abs).max() ?? 0
+                #expect(
+                    error <= problem.tolerance * largest, "\(problem), \(kernel.instructionSet.rawValue)")
+            }
         }
     }
 
@@ -41,14 +46,16 @@ import Testing
                 let operands = problem.operands(integers: false)
                 let whole = problem.solution(operands, with: set)
                 let parts = problem.solution(operands, with: set, parts: 3, byPanels: byPanels)
-                #expect(whole == parts, "\(problem), \(instructionSet.rawValue)")
+                // Sums over what is split are not among the results of parts.
+                let isSame = !parts.isEmpty && zip(whole, parts).allSatisfy { $0 == $1 }
+                #expect(isSame, "\(problem), \(instructionSet.rawValue)")
             }
         }
     }
 
     /// The largest absolute difference; infinite where either is NaN.
-    private func largestDifference(_ left: Tensor, _ right: Tensor) -> Float {
-        zip(left.values, right.values).map { $0.isNaN || $1.isNaN ? .infinity : abs($0 - $1) }.max() ?? 0
+    private func largestDifference(_ left: [Float], _ right: [Float]) -> Float {
+        zip(left, right).map { $0.isNaN || $1.isNaN ? .infinity : abs($0 - $1) }.max() ?? 0
     }
 }
 

@@ -16,10 +16,11 @@ extension Problem {
         case .scale: scale
         case .gatedWeights: gatedWeights
         case .elementwise: elementwise
+        default: training(operation)
         }
     }
 
-    private static func images(_ operation: Kernel.Operation, _ sizes: [(Int, Int, Int, Int)]) -> [Problem] {
+    static func images(_ operation: Kernel.Operation, _ sizes: [(Int, Int, Int, Int)]) -> [Problem] {
         sizes.map { batch, height, width, channels in
             Problem(
                 operation: operation, batch: batch, height: height, width: width, channels: channels,
@@ -53,7 +54,7 @@ extension Problem {
     private static var convolution: [Problem] {
         let sizes = [
             (1, 1, 1, 3), (1, 7, 9, 3), (2, 11, 6, 5), (1, 5, 5, 16), (3, 4, 3, 17), (1, 15, 13, 32),
-            (1, 9, 61, 3), (2, 6, 90, 1),
+            (1, 9, 61, 3), (2, 6, 90, 1), (2, 6, 2, 4),
         ]
         var problems: [Problem] = []
         for image in images(.convolution, sizes) {
@@ -181,6 +182,8 @@ extension Problem {
             (problem.outputHeight, problem.outputWidth) = (1, 1)
         case .scale, .elementwise:
             break
+        default:
+            problem = problem.drawnForTraining(&random)
         }
         if [.pointwise, .convolution, .winograd, .depthwise, .elementwise].contains(operation) {
             problem.activation = Activation.allCases[pick(0...6)]

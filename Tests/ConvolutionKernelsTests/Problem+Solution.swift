@@ -5,8 +5,9 @@ import ConvolutionKernels
 import KernelTasks
 
 extension Problem {
-    /// Runs the kernel, rows or panels split in `parts`, and takes its result out of padded memory.
-    func solution(_ operands: Operands, with set: KernelSet, parts: Int = 1, byPanels: Bool = false) -> Tensor
+    /// Runs the kernel, rows or panels split in `parts`, and takes its results out of padded memory.
+    func solution(_ operands: Operands, with set: KernelSet, parts: Int = 1, byPanels: Bool = false)
+        -> [[Float]]
     {
         let paddedOutputs = set.padded(outputs)
         let pixelFloats = isDense ? channels : set.padded(channels)
@@ -123,14 +124,15 @@ extension Problem {
                 ElementwiseTask(
                     left: input.start, right: adds ? UnsafePointer(output.start) : nil, output: output.start,
                     count: outputPixels * paddedOutputs, activation: activation))
+        default:
+            return trainingSolution(operands, with: set, parts: parts, byPanels: byPanels)
         }
         precondition(output.isIntact, "\(self) wrote outside its output")
         var result = Tensor(batch: batch, height: outputHeight, width: outputWidth, channels: outputs)
         result.fill(from: output.start, stride: paddedOutputs)
-        return result
+        return [result.values]
     }
 
-    /// One of `parts` nearly equal ranges of 0..<count.
     private func solveWinograd(
         _ operands: Operands, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
         _ window: Window, with set: KernelSet, parts: Int, byPanels: Bool
@@ -157,16 +159,17 @@ extension Problem {
         }
     }
 
-    private func share(_ part: Int, _ parts: Int, _ count: Int) -> Range<Int> {
+    /// One of `parts` nearly equal ranges of 0..<count.
+    func share(_ part: Int, _ parts: Int, _ count: Int) -> Range<Int> {
         count * part / parts..<count * (part + 1) / parts
     }
 }
 
 /// Memory with NaN before and after it, and NaN or garbage in it at first.
-private struct Guarded {
+struct Guarded {
     private let floats: AlignedFloats
     private let margin: Int
-    private let count: Int
+    let count: Int
 
     /// Memory for a kernel to write.
     init(count: Int, margin: Int) {
@@ -175,10 +178,10 @@ private struct Guarded {
         self.count = count
     }
 
-    /// A tensor for a kernel to read, 1000 in the pad lanes.
-    init(_ tensor: Tensor, stride: Int, margin: Int) {
+    /// A tensor for a kernel to read; 1000 in the pad lanes, unless they hold something else.
+    init(_ tensor: Tensor, stride: Int, margin: Int, pad: Float = 1000) {
         self.init(count: tensor.pixels * stride, margin: margin)
-        for index in 0..<count { start[index] = 1000 }
+        for index in 0..<count { start[index] = pad }
         tensor.copy(to: start, stride: stride)
     }
 

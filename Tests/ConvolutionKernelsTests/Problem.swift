@@ -56,7 +56,8 @@ struct Problem: CustomStringConvertible, Sendable {
     var isExact: Bool {
         let pixels = height * width
         return [.identity, .relu, .relu6].contains(activation)
-            && (operation != .averagePool || pixels & (pixels - 1) == 0) && operation != .winograd
+            && (operation != .averagePool || pixels & (pixels - 1) == 0)
+            && ![.winograd, .rootMeanSquareStep].contains(operation)
     }
 
     /// How far from the reference a result may be, as a part of the largest: Winograd's algorithm adds and
@@ -67,10 +68,13 @@ struct Problem: CustomStringConvertible, Sendable {
     func operands(integers: Bool) -> Operands {
         var random = SplitMix64(seed: seed)
         let pixels = batch * height * width
-        let weights = (operation == .depthwise ? 1 : channels) * outputs * kernel * kernel
+        let isDepthwise = [.depthwise, .depthwiseInputGradient, .depthwiseWeightGradient].contains(operation)
+        let isUnweighted = operation == .gather || operation == .scatter
+        let weights = (isDepthwise ? 1 : isUnweighted ? 0 : channels) * outputs * kernel * kernel
         let input = random.floats(pixels * channels, integers: integers)
-        let depth = operation == .depthwise ? kernel * kernel : channels * kernel * kernel
+        let depth = isDepthwise ? kernel * kernel : channels * kernel * kernel
         let scale = integers ? 1 : 1 / Float(depth).squareRoot()
+        let addends = batch * outputHeight * outputWidth * outputs
         return Operands(
             input: Tensor(batch: batch, height: height, width: width, channels: channels, values: input),
             weights: random.floats(weights, integers: integers).map { $0 * scale },
@@ -78,11 +82,13 @@ struct Problem: CustomStringConvertible, Sendable {
             factors: Tensor(
                 batch: batch, height: 1, width: 1, channels: channels,
                 values: random.floats(batch * channels, integers: integers)),
-            addend: random.floats(batch * outputHeight * outputWidth * outputs, integers: integers))
+            addend: random.floats(addends, integers: integers),
+            third: random.floats(addends, integers: integers),
+            vectors: (0..<5).map { _ in random.floats(outputs, integers: integers) })
     }
 
-    /// The right answer.
-    func reference(_ operands: Operands) -> Tensor {
+    /// The right answer: each array that the kernel computes.
+    func reference(_ operands: Operands) -> [[Float]] {
         let input = operands.input
         var result: Tensor
         switch operation {
@@ -102,13 +108,15 @@ struct Problem: CustomStringConvertible, Sendable {
             result = Reference.scale(input, by: operands.factors)
         case .elementwise:
             result = input
+        default:
+            return trainingReference(operands)
         }
         if adds {
             var addend = result
             addend.values = operands.addend
             result = Reference.add(result, addend)
         }
-        return Reference.activate(result, activation)
+        return [Reference.activate(result, activation).values]
     }
 }
 
@@ -120,4 +128,8 @@ struct Operands {
     /// One factor a channel of each image.
     var factors: Tensor
     var addend: [Float]
+    /// A third tensor, of the addend's shape.
+    var third: [Float]
+    /// Values of channels.
+    var vectors: [[Float]]
 }
