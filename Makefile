@@ -39,10 +39,12 @@ lint: setup
 # Headers of system libraries, each with the package that has it.
 LIBRARIES := sqlite3.h:libsqlite3-dev zlib.h:zlib1g-dev png.h:libpng-dev turbojpeg.h:libturbojpeg0-dev
 
-# These libraries are all that a machine with Swift may lack; binutils gives nm to one test.
+# These are all that a machine with Swift may lack; without pkg-config SwiftPM warns that it finds no library, though
+# it does. binutils gives nm to one test.
 setup:
 	@command -v swift >/dev/null || { echo "Install Swift 6.2 or later first: https://www.swift.org/install"; exit 1; }
-	@MISSING=; for LIBRARY in $(LIBRARIES); do \
+	@MISSING=; command -v pkg-config >/dev/null || MISSING=" pkg-config"; \
+	for LIBRARY in $(LIBRARIES); do \
 		if [ ! -e "/usr/include/$${LIBRARY%%:*}" ]; then MISSING="$$MISSING $${LIBRARY##*:}"; fi; \
 	done; \
 	if [ -n "$$MISSING" ]; then \

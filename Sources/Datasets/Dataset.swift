@@ -7,8 +7,8 @@ import Foundation
 package struct DatasetOptions: Hashable, Sendable {
     /// Leave damaged files out and list them, instead of stopping at the first.
     package var skipCorrupt: Bool
-    /// The side to which images are scaled down when they are read; nil for their own, or in a folder of images the
-    /// smallest there.
+    /// The side to which images are scaled down when they are read; nil for their own, or in a folder of
+    /// images the smallest there.
     package var imageSize: Int?
     /// Decides which files of a folder without a test part become one, and the order of a folder's images.
     package var seed: UInt64
@@ -98,8 +98,8 @@ package struct Dataset: Hashable, Sendable {
         guard validation > 0, validation < training.count else {
             throw DatasetError(
                 name,
-                "\(validation) images are asked for validation, but there are \(training.count) to share with "
-                    + "training; choose 1 to \(max(1, training.count - 1)).")
+                "\(validation) images are asked for validation, but there are \(training.count) to share "
+                    + "with training; choose 1 to \(max(1, training.count - 1)).")
         }
         let order = RandomCounter(seed, 0x73_706c_6974).permutation(training.count)
         return (
@@ -115,8 +115,8 @@ package struct Dataset: Hashable, Sendable {
         guard side > 0, side <= native else {
             throw DatasetError(
                 name,
-                "its images have a side of \(native) px, and \(side) is asked; they are never scaled up, so choose "
-                    + "1 to \(native).")
+                "its images have a side of \(native) px, and \(side) is asked; they are never scaled up, so "
+                    + "choose 1 to \(native).")
         }
         return Dataset(
             name: name, classes: classes, training: training.centreSquares(side: side),

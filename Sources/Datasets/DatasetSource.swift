@@ -30,7 +30,8 @@ package enum PublishedDataset: String, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// The folders that its archive unpacks to or other tools keep it in, within the folder it is looked for in.
+    /// The folders that its archive unpacks to or other tools keep it in, within the folder it is looked for
+    /// in.
     var folders: [String] {
         switch self {
         case .fashionMNIST: ["fashion-mnist", "FashionMNIST/raw"]
@@ -48,8 +49,8 @@ package enum PublishedDataset: String, CaseIterable, Hashable, Sendable {
             "download its four files from https://storage.googleapis.com/cvdf-datasets/mnist and give their "
                 + "folder as --data mnist:FOLDER, or use --data shapes"
         case .cifar10, .cifar100:
-            "download and unpack \(rawValue)-binary.tar.gz from https://www.cs.toronto.edu/~kriz/cifar.html and "
-                + "give its folder as --data \(rawValue):FOLDER, or use --data shapes"
+            "download and unpack \(rawValue)-binary.tar.gz from https://www.cs.toronto.edu/~kriz/cifar.html "
+                + "and give its folder as --data \(rawValue):FOLDER, or use --data shapes"
         }
     }
 }
@@ -64,8 +65,8 @@ package enum DatasetSource: Hashable, Sendable {
     /// A folder, or a file in it: IDX, CIFAR, or class folders of images.
     case path(String)
 
-    /// Reads `fashion-mnist`, `mnist`, `cifar-10`, `cifar-100`, each perhaps followed by `:FOLDER`; `shapes` or
-    /// `shapes:PARAMETERS`; anything else is a path.
+    /// Reads `fashion-mnist`, `mnist`, `cifar-10`, `cifar-100`, each perhaps followed by `:FOLDER`; `shapes`
+    /// or `shapes:PARAMETERS`; anything else is a path.
     package init(_ text: String) throws(DatasetError) {
         let words = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let name = words.first.map(String.init) ?? ""

@@ -1,5 +1,5 @@
-// Random numbers that are functions of a counter instead of a state (after SplitMix64, Steele et al. 2014), so
-// that neither the order of calls nor the number of threads can change them.
+// Random numbers that are functions of a counter instead of a state (after SplitMix64, Steele et al. 2014),
+// so that neither the order of calls nor the number of threads can change them.
 
 /// The random numbers of one purpose, by index.
 struct RandomCounter {

@@ -24,8 +24,8 @@ package enum CIFAR: Hashable, Sendable {
         guard !bytes.isEmpty, bytes.count % record == 0 else {
             throw DatasetError(
                 file,
-                "its \(bytes.count) bytes are not a whole number of records of \(record); it is cut off or not "
-                    + "the binary version, so download it again.")
+                "its \(bytes.count) bytes are not a whole number of records of \(record); it is cut off or "
+                    + "not the binary version, so download it again.")
         }
         let count = bytes.count / record
         var classes: [UInt16] = []

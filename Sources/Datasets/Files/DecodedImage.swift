@@ -1,5 +1,5 @@
-// PNG and JPEG through the simple interfaces of libpng and libturbojpeg. What the header says is checked before
-// anything is allocated.
+// PNG and JPEG through the simple interfaces of libpng and libturbojpeg. What the header says is checked
+// before anything is allocated.
 
 import CLibPNG
 import CTurboJPEG
@@ -18,8 +18,8 @@ package struct DecodedImage: Hashable, Sendable {
 
     /// Decodes a PNG or a JPEG, whichever the first bytes say; `file` is its name in errors.
     ///
-    /// Grey, palette and 16-bit images become RGB of 8 bits; transparency is dropped, and a JPEG's orientation tag
-    /// not followed, as torchvision's ImageFolder does it.
+    /// Grey, palette and 16-bit images become RGB of 8 bits; transparency is dropped, and a JPEG's
+    /// orientation tag not followed, as torchvision's ImageFolder does it.
     package init(bytes: [UInt8], file: String) throws(DatasetError) {
         self =
             try DecodedImage.isPNG(bytes, file: file)
@@ -156,7 +156,8 @@ private final class JPEGDecoder {
 
     deinit { tjDestroy(handle) }
 
-    /// All pixels; a file of which libjpeg only warns counts as damaged, since what follows the damage is grey.
+    /// All pixels; a file of which libjpeg only warns counts as damaged, since what follows the damage is
+    /// grey.
     func pixels(_ bytes: [UInt8], file: String) throws(DatasetError) -> [UInt8] {
         let flags = TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS | TJFLAG_ACCURATEDCT
         var status: Int32 = 0

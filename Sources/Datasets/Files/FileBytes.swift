@@ -76,7 +76,8 @@ enum FileBytes {
         }
     }
 
-    /// The lines of a text file that are not blank, such as names of classes; nil where there is no such file.
+    /// The lines of a text file that are not blank, such as names of classes; nil where there is no such
+    /// file.
     static func lines(_ path: String) throws(DatasetError) -> [String]? {
         if kind(path) == .nothing { return nil }
         return String(decoding: try read(path), as: UTF8.self)
@@ -84,7 +85,8 @@ enum FileBytes {
             .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 
-    /// As many bytes as one file may fill: a quarter of the memory, since values made of them stand beside them.
+    /// As many bytes as one file may fill: a quarter of the memory, since values made of them stand beside
+    /// them.
     static var limit: Int { Int(clamping: ProcessInfo.processInfo.physicalMemory / 4) }
 
     private static var reason: String { String(cString: strerror(errno)).lowercased() }

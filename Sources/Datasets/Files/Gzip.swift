@@ -9,7 +9,8 @@ package enum Gzip {
         bytes.count >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b
     }
 
-    /// The unpacked bytes of all members of a gzip file, at most `limit` of them; `file` is its name in errors.
+    /// The unpacked bytes of all members of a gzip file, at most `limit` of them; `file` is its name in
+    /// errors.
     package static func unpacked(
         _ bytes: [UInt8], file: String, limit: Int
     ) throws(DatasetError) -> [UInt8] {
@@ -68,15 +69,15 @@ package enum Gzip {
             if status == Z_BUF_ERROR || status == Z_OK && taken == 0 && written == 0 {
                 throw DatasetError(
                     file,
-                    "the gzip data ends after \(bytes.count) bytes, before its end mark; the file is cut off, "
-                        + "so copy or download it again.")
+                    "the gzip data ends after \(bytes.count) bytes, before its end mark; the file is cut "
+                        + "off, so copy or download it again.")
             }
         }
         guard status == Z_STREAM_END else {
             throw DatasetError(
                 file,
-                "the gzip data is damaged (\(reason(stream))) after \(unpacked.count) unpacked bytes; copy or "
-                    + "download the file again.")
+                "the gzip data is damaged (\(reason(stream))) after \(unpacked.count) unpacked bytes; copy "
+                    + "or download the file again.")
         }
         return used
     }

@@ -23,8 +23,8 @@ package struct IDXFile: Hashable, Sendable {
             throw DatasetError(
                 file,
                 "it begins with \(IDXFile.hexadecimal(bytes.prefix(4))) where an IDX file of "
-                    + "\(rank == 1 ? "labels" : "images") begins with 00 00 08 0\(rank); check that it is the "
-                    + "right file.")
+                    + "\(rank == 1 ? "labels" : "images") begins with 00 00 08 0\(rank); check that it is "
+                    + "the right file.")
         }
         let shape = (0..<rank).map { axis in
             bytes[(4 + 4 * axis)..<(8 + 4 * axis)].reduce(0) { $0 << 8 | Int($1) }
@@ -42,8 +42,8 @@ package struct IDXFile: Hashable, Sendable {
         guard available >= size else {
             throw DatasetError(
                 file,
-                "its header says \(IDXFile.text(shape)) values, but \(available) bytes follow it; it is cut off, "
-                    + "so copy or download it again.")
+                "its header says \(IDXFile.text(shape)) values, but \(available) bytes follow it; it is cut "
+                    + "off, so copy or download it again.")
         }
         guard available == size else {
             throw DatasetError(
@@ -68,8 +68,8 @@ package struct IDXFile: Hashable, Sendable {
         if let classes, let index = labels.values.firstIndex(where: { Int($0) >= classes }) {
             throw DatasetError(
                 labelFile,
-                "the label of image \(index) is \(labels.values[index]), but there are only \(classes) classes; "
-                    + "copy or download it again.")
+                "the label of image \(index) is \(labels.values[index]), but there are only \(classes) "
+                    + "classes; copy or download it again.")
         }
         return LabelledImages(
             height: images.shape[1], width: images.shape[2], channels: 1, pixels: images.values,

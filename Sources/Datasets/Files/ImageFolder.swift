@@ -1,5 +1,5 @@
-// A folder of class folders with PNG and JPEG files. All headers are read first, since the smallest image decides
-// the native size; then each image is decoded, cropped to its centre square and scaled down.
+// A folder of class folders with PNG and JPEG files. All headers are read first, since the smallest image
+// decides the native size; then each image is decoded, cropped to its centre square and scaled down.
 
 import Foundation
 
@@ -20,8 +20,8 @@ struct ImageFolder {
         let rank: UInt64
     }
 
-    /// Lists `root/train/CLASS` with `root/test/CLASS` or `root/val/CLASS`, or else `root/CLASS`, a tenth of which is
-    /// held out by the seed.
+    /// Lists `root/train/CLASS` with `root/test/CLASS` or `root/val/CLASS`, or else `root/CLASS`, a tenth of
+    /// which is held out by the seed.
     init(_ root: String, _ options: DatasetOptions) throws(DatasetError) {
         self.root = root
         self.options = options
@@ -65,7 +65,8 @@ struct ImageFolder {
         try FileBytes.names(in: folder).filter { FileBytes.kind(folder + "/" + $0) == .folder }
     }
 
-    /// The files of all class folders in the order of their ranks, so that a prefix of them holds all classes.
+    /// The files of all class folders in the order of their ranks, so that a prefix of them holds all
+    /// classes.
     private static func entries(
         _ folder: String, classes known: [String]?, _ seed: UInt64
     ) throws(DatasetError) -> (classes: [String], entries: [Entry]) {
@@ -119,15 +120,15 @@ struct ImageFolder {
         guard side <= smallest.side else {
             throw DatasetError(
                 smallest.path,
-                "it has \(smallest.size) px, less than the image size \(side), as have \(smaller - 1) other files; "
-                    + "images are never scaled up, so choose at most \(smallest.side) or remove them.")
+                "it has \(smallest.size) px, less than the image size \(side), as have \(smaller - 1) other "
+                    + "files; images are never scaled up, so choose at most \(smallest.side) or remove them.")
         }
         let bytes = Double(training.count + test.count) * Double(side) * Double(side) * 3
         guard bytes <= Double(FileBytes.limit) else {
             throw DatasetError(
                 root,
-                "its \(training.count + test.count) images take \(Int(bytes / 1_000_000)) MB at \(side) px, too much for this "
-                    + "machine's memory; choose a smaller --image-size.")
+                "its \(training.count + test.count) images take \(Int(bytes / 1_000_000)) MB at \(side) px, "
+                    + "too much for this machine's memory; choose a smaller --image-size.")
         }
         let trainingImages = try images(training, side: side)
         let testImages = try images(test, side: side)
@@ -198,8 +199,8 @@ struct ImageFolder {
         guard [".png", ".jpg", ".jpeg"].contains(where: name.hasSuffix) else {
             throw DatasetError(
                 entry.path,
-                "class folders hold only .png, .jpg and .jpeg files; convert or remove it, or leave such files out "
-                    + "with --skip-corrupt.")
+                "class folders hold only .png, .jpg and .jpeg files; convert or remove it, or leave such "
+                    + "files out with --skip-corrupt.")
         }
         return try FileBytes.read(entry.path)
     }

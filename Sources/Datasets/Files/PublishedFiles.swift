@@ -50,8 +50,8 @@ struct PublishedFiles {
         self.format = format
     }
 
-    /// The folder at a path, or that of the file there, where it holds one of the two formats; nil where it may hold
-    /// images.
+    /// The folder at a path, or that of the file there, where it holds one of the two formats; nil where it
+    /// may hold images.
     init?(path: String) throws(DatasetError) {
         var folder = path
         switch FileBytes.kind(path) {
@@ -71,8 +71,8 @@ struct PublishedFiles {
         } else if folder != path {
             throw DatasetError(
                 path,
-                "this is a file, and beside it are neither IDX nor CIFAR files; unpack it if it is an archive, and "
-                    + "name the folder.")
+                "this is a file, and beside it are neither IDX nor CIFAR files; unpack it if it is an "
+                    + "archive, and name the folder.")
         } else {
             return nil
         }

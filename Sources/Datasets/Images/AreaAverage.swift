@@ -3,9 +3,10 @@
 
 /// The exact box filter from square images of one side to a smaller or equal one.
 ///
-/// OpenCV calls it INTER_AREA. PyTorch's `interpolate(mode="area")` is adaptive average pooling: it takes whole
-/// pixels, overlapping ones twice, and so equals this where the sides divide; from 28 to 16, say, it differs.
-/// With equal sides an image is itself. Cost: side² + side · output values per channel, once each way.
+/// OpenCV calls it INTER_AREA. PyTorch's `interpolate(mode="area")` is adaptive average pooling: it takes
+/// whole pixels, overlapping ones twice, and so equals this where the sides divide; from 28 to 16, say, it
+/// differs. With equal sides an image is itself. Cost: side² + side · output values per channel, once each
+/// way.
 struct AreaAverage {
     /// Side of the input.
     let input: Int
@@ -48,8 +49,8 @@ struct AreaAverage {
         b == 0 ? a : greatestCommonDivisor(b, a % b)
     }
 
-    /// Writes the overlap-weighted sums of the centre square of one image, output² · channels of them; `row` is
-    /// room for input · channels values.
+    /// Writes the overlap-weighted sums of the centre square of one image, output² · channels of them; `row`
+    /// is room for input · channels values.
     func sums(
         _ image: UnsafePointer<UInt8>, height: Int, width: Int, row: UnsafeMutablePointer<UInt32>,
         into sums: UnsafeMutablePointer<UInt64>

@@ -1,4 +1,5 @@
-// Images with their classes, as bytes at native size: what every reader gives and every candidate is scaled from.
+// Images with their classes, as bytes at native size: what every reader gives and every candidate is scaled
+// from.
 
 /// Images of one size with a class each; bytes in NHWC order.
 ///
@@ -50,7 +51,8 @@ package struct LabelledImages: Hashable, Sendable {
             labels: indices.map { labels[$0] })
     }
 
-    /// The centre square of every image, scaled down to `side` by area averaging and rounded to the nearest byte.
+    /// The centre square of every image, scaled down to `side` by area averaging and rounded to the nearest
+    /// byte.
     func centreSquares(side: Int) -> LabelledImages {
         if height == side, width == side { return self }
         let size = side * side * channels

@@ -1,5 +1,6 @@
-// The embedded data set: drawn from a seed, no files. Its classes come in pairs of one outline that differ only in
-// the direction of fine stripes, so a candidate must see detail of a chosen frequency to tell them apart.
+// The embedded data set: drawn from a seed, no files. Its classes come in pairs of one outline that differ
+// only in the direction of fine stripes, so a candidate must see detail of a chosen frequency to tell them
+// apart.
 
 /// What to draw.
 ///
@@ -11,28 +12,30 @@ package struct Shapes: Hashable, Sendable {
     package var classes: Int
     /// Training images; a fifth as many are drawn for the test.
     package var count: Int
-    /// Cycles of the stripes per image along each axis; below it · 2 pixels they begin to blur, at it · 1 they are gone.
+    /// Cycles of the stripes per image along each axis; below it · 2 pixels they begin to blur, at it · 1
+    /// they are gone.
     package var frequency: Double
     /// Standard deviation of the noise, of a range of 0...1.
     package var noise: Double
     /// Decides every image.
     package var seed: UInt64
 
-    /// The default: 32 px, 10 classes, 10,000 images, 12 cycles (3/8 of the side).
+    /// The default: 32 px, 10 classes, 10,000 images, 12.8 cycles (2/5 of the side).
     package init(
         size: Int = 32, classes: Int = 10, count: Int = 10_000, frequency: Double? = nil,
-        noise: Double = 0.08, seed: UInt64 = 0
+        noise: Double = 0.1, seed: UInt64 = 0
     ) {
         self.size = size
         self.classes = classes
         self.count = count
-        self.frequency = frequency ?? 0.375 * Double(size)
+        self.frequency = frequency ?? Double(2 * size) / 5
         self.noise = noise
         self.seed = seed
     }
 
-    /// Parameters as a user writes them, such as `size=32,classes=10,count=10000,frequency=12,noise=0.08,seed=0`;
-    /// each may be left out. Throws where one is unknown or out of range.
+    /// Parameters as a user writes them, such as
+    /// `size=32,classes=10,count=10000,frequency=12,noise=0.1,seed=0`; each may be left out. Throws where
+    /// one is unknown or out of range.
     package init(_ text: String) throws(DatasetError) {
         var values: [String: Substring] = [:]
         for part in text.split(separator: ",", omittingEmptySubsequences: false) where !text.isEmpty {
@@ -50,8 +53,8 @@ package struct Shapes: Hashable, Sendable {
         self.init(
             size: size, classes: try Shapes.number("classes", values["classes"], default: 10),
             count: try Shapes.number("count", values["count"], default: 10_000),
-            frequency: try Shapes.number("frequency", values["frequency"], default: 0.375 * Double(size)),
-            noise: try Shapes.number("noise", values["noise"], default: 0.08),
+            frequency: try Shapes.number("frequency", values["frequency"], default: Double(2 * size) / 5),
+            noise: try Shapes.number("noise", values["noise"], default: 0.1),
             seed: try Shapes.number("seed", values["seed"], default: 0))
         try validate()
     }
@@ -103,8 +106,8 @@ package struct Shapes: Hashable, Sendable {
         }
         guard frequency > 0, frequency <= Double(size) / 2 else {
             throw Shapes.refusal(
-                "frequency is \(frequency); choose more than 0 and at most \(Double(size) / 2) cycles, the most that "
-                    + "\(size) pixels can show.")
+                "frequency is \(frequency); choose more than 0 and at most \(Double(size) / 2) cycles, the "
+                    + "most that \(size) pixels can show.")
         }
         guard (0...1).contains(noise) else {
             throw Shapes.refusal("noise is \(noise); choose 0 to 1, the range of the values.")

@@ -17,8 +17,8 @@ package struct BatchStream: Sendable {
     private let flip: Bool
     private let shift: Int
 
-    /// A shuffled epoch of `count` images. With `flip` every second image on average is mirrored; each is moved by
-    /// up to ±`shift` pixels both ways. Cost: a shuffle of `count` integers.
+    /// A shuffled epoch of `count` images. With `flip` every second image on average is mirrored; each is
+    /// moved by up to ±`shift` pixels both ways. Cost: a shuffle of `count` integers.
     package init(count: Int, batch: Int, seed: UInt64, epoch: Int, flip: Bool, shift: Int) {
         precondition(count >= 0 && batch > 0 && shift >= 0, "a batch holds images, a shift is a distance")
         self.batch = batch
@@ -34,8 +34,8 @@ package struct BatchStream: Sendable {
     package func augmentation(at position: Int) -> (flipped: Bool, right: Int, down: Int) {
         let bits = augmentation.bits(position)
         let moves = UInt64(2 * shift + 1)
-        let right = Int((bits >> 1 & 0x7fff_ffff) * moves >> 31) - shift
-        let down = Int((bits >> 32 & 0x7fff_ffff) * moves >> 31) - shift
+        let right = Int(((bits >> 1 & 0x7fff_ffff) * moves) >> 31) - shift
+        let down = Int(((bits >> 32 & 0x7fff_ffff) * moves) >> 31) - shift
         return (flip && bits & 1 == 1, right, down)
     }
 

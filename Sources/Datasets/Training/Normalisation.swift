@@ -4,7 +4,8 @@
 package struct Normalisation: Hashable, Sendable {
     /// One mean per channel.
     package let mean: [Float]
-    /// One population deviation per channel; 1 where all values are equal, so that nothing is divided by zero.
+    /// One population deviation per channel; 1 where all values are equal, so that nothing is divided by
+    /// zero.
     package let deviation: [Float]
 
     /// Given means and deviations, one of each per channel.
@@ -14,8 +15,8 @@ package struct Normalisation: Hashable, Sendable {
         self.deviation = deviation
     }
 
-    /// Those of the images as they are at this resolution: averaging lowers the deviation, so it is taken after it.
-    /// Throws above the native size. Cost: one scaling of all images.
+    /// Those of the images as they are at this resolution: averaging lowers the deviation, so it is taken
+    /// after it. Throws above the native size. Cost: one scaling of all images.
     package init(of images: LabelledImages, resolution: Int) throws(DatasetError) {
         let area = try ScaledImages.area(images, resolution: resolution)
         let (channels, values) = (images.channels, resolution * resolution)

@@ -18,8 +18,8 @@ package struct ScaledImages: Sendable {
     /// The class of every image.
     package let labels: [UInt16]
 
-    /// Scales and normalises images. Throws where the resolution is above their native size, where they are not
-    /// square, or where this machine's memory cannot hold them. Cost: about 2 µs for 28×28 to 16×16.
+    /// Scales and normalises images. Throws where the resolution is above their native size, where they are
+    /// not square, or where this machine's memory cannot hold them. Cost: about 2 µs for 28×28 to 16×16.
     package init(
         _ images: LabelledImages, resolution: Int, normalisation: Normalisation
     ) throws(DatasetError) {
@@ -64,8 +64,8 @@ package struct ScaledImages: Sendable {
         guard !overflow, values <= Int(clamping: ProcessInfo.processInfo.physicalMemory / 5) else {
             throw DatasetError(
                 "resolution \(resolution)",
-                "\(images.count) images take \(values / 250_000) MB as floats, too much for this machine's memory; "
-                    + "choose a lower resolution or fewer images.")
+                "\(images.count) images take \(values / 250_000) MB as floats, too much for this machine's "
+                    + "memory; choose a lower resolution or fewer images.")
         }
         return AreaAverage(from: images.width, to: resolution, channels: images.channels)
     }
