@@ -61,3 +61,14 @@ extension GradientTile {
     @inline(never) func sumFive() { sum(Five<Wide>.self, Five<Narrow>.self) }
     @inline(never) func sumSix() { sum(Six<Wide>.self, Six<Narrow>.self) }
 }
+
+/// The vector of square blocks.
+typealias BlockVector = Lanes
+
+/// As many of them as each has elements.
+typealias SquareBlock = EightVectors
+
+extension SquareBlock {
+    /// Rows and columns exchanged.
+    @inline(__always) var transposed: SquareBlock { self.shuffled.shuffled.shuffled }
+}

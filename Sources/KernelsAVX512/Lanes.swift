@@ -93,3 +93,14 @@ extension GradientTile {
     @inline(never) func sumThirteen() { sum(Thirteen<Wide>.self, Thirteen<Narrow>.self) }
     @inline(never) func sumFourteen() { sum(Fourteen<Wide>.self, Fourteen<Narrow>.self) }
 }
+
+/// The vector of square blocks: of sixteen vectors of 16 the compiler makes two and a half times the shuffles.
+typealias BlockVector = SIMD8<Float>
+
+/// As many of them as each has elements.
+typealias SquareBlock = EightVectors
+
+extension SquareBlock {
+    /// Rows and columns exchanged.
+    @inline(__always) var transposed: SquareBlock { self.shuffled.shuffled.shuffled }
+}

@@ -33,7 +33,7 @@ package func rootMeanSquareStep(_ task: RootMeanSquareStepTask) {
         let step = multiplyAdd(weights, decay, load(task.gradients + index))
         let squares = multiplyAdd(load(task.squares + index), keep, share * step * step)
         save(squares, to: task.squares + index)
-        let quotient = step / (squares.squareRoot() + epsilon)
+        let quotient = step / (squareRoot(squares) + epsilon)
         let velocity = multiplyAdd(load(task.velocity + index), momentum, quotient)
         save(velocity, to: task.velocity + index)
         save(multiplyAdd(velocity, rate, weights), to: task.weights + index)

@@ -57,6 +57,22 @@
     return x / (Lanes(repeating: 1) + exponential(ofMinus: x.replacing(with: 87, where: x .> 87)))
 }
 
+/// The square root of each element, of which none may be negative or infinite; relative error 1e-7, and zero
+/// of zero. (`squareRoot()` tests each lane and may call libm.)
+///
+/// Halving the exponent in the bits gives 1/√x within 4 %, two steps of Newton's method within 5e-6; one of
+/// Heron's for √x squares that.
+@inline(__always) func squareRoot(_ x: Lanes) -> Lanes {
+    let half = x * Lanes(repeating: 0.5)
+    let bits = Bits(repeating: 0x5f37_5a86) &- (unsafeBitCast(x, to: Bits.self) &>> Bits(repeating: 1))
+    var inverse = unsafeBitCast(bits, to: Lanes.self)
+    // half · inverse first: the square of the inverse would underflow.
+    inverse *= multiplyAdd(half * inverse, -inverse, Lanes(repeating: 1.5))
+    inverse *= multiplyAdd(half * inverse, -inverse, Lanes(repeating: 1.5))
+    let root = x * inverse
+    return multiplyAdd(multiplyAdd(-root, root, x), inverse * Lanes(repeating: 0.5), root)
+}
+
 /// 1 / (1 + e⁻ˣ)
 @inline(__always) func sigmoid(_ x: Lanes) -> Lanes {
     let x = lower(raise(x, to: -87), to: 87)
