@@ -73,7 +73,7 @@ let package = Package(
         .testTarget(name: "NetworkExecutionTests", dependencies: ["NetworkExecution"]),
         .testTarget(name: "CandidateBenchmarkTests", dependencies: ["CandidateBenchmark"]),
         .testTarget(
-            name: "ProxyTrainingTests", dependencies: ["ProxyTraining", "ModelExchange"]),
+            name: "ProxyTrainingTests", dependencies: ["ProxyTraining", "ModelExchange", "Datasets"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib", "CLibPNG", "CTurboJPEG"]),
         .testTarget(

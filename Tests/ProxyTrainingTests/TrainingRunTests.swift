@@ -1,0 +1,164 @@
+// Runs: what they depend on, how they continue, what they refuse.
+
+import ConvolutionKernels
+import Datasets
+import Foundation
+import NetworkExecution
+import Networks
+import ProxyTraining
+import Testing
+
+@Suite struct TrainingRunTests {
+    /// A network of a few layers for images of `shapes`.
+    static func network(_ change: (inout Architecture) -> Void = { _ in }) throws -> Network {
+        var architecture = Architecture(
+            name: "small", stem: Stem(channels: 8, kernel: 3, stride: 1, activation: .silu),
+            stages: [
+                Stage(
+                    .mbconv, repeats: 2, kernel: 3, stride: 2, expansion: 2, channels: 16,
+                    squeezeExcitation: SqueezeExcitation(ratio: 0.25), activation: .silu)
+            ], head: Head(channels: 32, activation: .silu), scaling: Scaling(resolution: 12), channels: 1,
+            classes: 4)
+        change(&architecture)
+        return try Network(architecture)
+    }
+
+    static func images() throws -> ScaledImages {
+        let dataset = try Dataset.load("shapes:size=12,classes=4,count=400")
+        let normalisation = try Normalisation(of: dataset.training, resolution: 12)
+        return try ScaledImages(dataset.training, resolution: 12, normalisation: normalisation)
+    }
+
+    static var options: TrainingOptions {
+        var options = TrainingOptions()
+        options.batch = 32
+        options.epochs = 3
+        options.rate = 0.1
+        options.averageKeep = 0.9
+        options.dropout = 0.2
+        options.dropPath = 0.3
+        options.shift = 1
+        options.seed = 11
+        return options
+    }
+
+    /// The weights after all epochs, as one array.
+    private func trained(_ run: TrainingRun) throws -> [Float] {
+        while !run.isFinished { _ = try run.epoch() }
+        return run.weights.layers.joined().flatMap { $0.weight + ($0.norm?.variance ?? []) }
+    }
+
+    @Test func aRunIsAFunctionOfItsSeedForAnyNumberOfThreads() throws {
+        let (network, images) = (try Self.network(), try Self.images())
+        let one = try trained(TrainingRun(network, on: images, options: Self.options, threads: 1))
+        let three = try trained(TrainingRun(network, on: images, options: Self.options, threads: 3))
+        #expect(one == three)
+        var other = Self.options
+        other.seed = 12
+        #expect(try trained(TrainingRun(network, on: images, options: other)) != one)
+    }
+
+    @Test func aRunContinuesFromItsFileToTheSameBits() throws {
+        let (network, images) = (try Self.network(), try Self.images())
+        let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var options = Self.options
+        for rule in [
+            Optimiser.Rule.momentum(0.9), .rootMeanSquare(keep: 0.9, momentum: 0.9, epsilon: 1e-3),
+        ] {
+            options.rule = rule
+            options.rate = 0.02
+            let whole = try trained(TrainingRun(network, on: images, options: options))
+            let first = try TrainingRun(network, on: images, options: options)
+            _ = try first.epoch()
+            try first.save(to: path)
+            let second = try TrainingRun(network, on: images, options: options)
+            try second.restore(from: path)
+            #expect(second.finishedEpochs == 1)
+            #expect(try trained(second) == whole)
+        }
+    }
+
+    @Test func aFileOfAnotherRunIsRefusedByName() throws {
+        let (network, images) = (try Self.network(), try Self.images())
+        let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try TrainingRun(network, on: images, options: Self.options).save(to: path)
+        var other = Self.options
+        other.rate = 0.2
+        let run = try TrainingRun(network, on: images, options: other)
+        #expect(throws: TrainingError.self) { try run.restore(from: path) }
+        do {
+            try run.restore(from: path)
+        } catch {
+            #expect("\(error)".contains("the saved run has rate 0.1, this one 0.2"))
+        }
+        // Half a file is what a full disk or a killed copy leaves.
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        try bytes.prefix(bytes.count / 2).write(to: URL(fileURLWithPath: path))
+        #expect(throws: (any Error).self) { try run.restore(from: path) }
+    }
+
+    @Test func shapesAreLearned() throws {
+        let (network, images) = (try Self.network(), try Self.images())
+        var options = TrainingOptions()
+        options.batch = 32
+        options.epochs = 12
+        options.rate = 0.2
+        let run = try TrainingRun(network, on: images, options: options, threads: 2)
+        let before = try run.evaluate(on: images)
+        var losses: [Double] = []
+        while !run.isFinished { losses.append(try run.epoch().loss) }
+        let after = try run.evaluate(on: images)
+        #expect(losses[losses.count - 1] < losses[0])
+        #expect(before.accuracy < 0.6 && after.accuracy > 0.7, "\(before.accuracy) → \(after.accuracy)")
+        #expect(after.count == images.count)
+    }
+
+    @Test func divergenceEndsARunWithARemedy() throws {
+        let (network, images) = (try Self.network(), try Self.images())
+        var options = TrainingOptions()
+        options.batch = 32
+        options.schedule = .constant
+        options.rate = 1e30
+        let run = try TrainingRun(network, on: images, options: options)
+        do {
+            while !run.isFinished { _ = try run.epoch() }
+            Issue.record("a rate of 1e30 did not diverge")
+        } catch {
+            #expect("\(error)".contains("lower the learning rate"))
+        }
+    }
+
+    @Test func imagesAndOptionsThatDoNotFitAreRefused() throws {
+        let images = try Self.images()
+        func refusal(_ network: Network, _ change: (inout TrainingOptions) -> Void = { _ in }) -> String {
+            var options = Self.options
+            change(&options)
+            do {
+                _ = try TrainingRun(network, on: images, options: options)
+                return ""
+            } catch {
+                return "\(error)"
+            }
+        }
+        #expect(
+            refusal(try Self.network { $0.scaling.resolution = 10 })
+                == "small takes images of 10 pixels and 1 channels, not 12 and 1.")
+        #expect(refusal(try Self.network { $0.classes = 3 }).contains("give --classes 4 or more"))
+        #expect(refusal(try Self.network()) { $0.batch = 500 }.contains("give a smaller batch"))
+        #expect(refusal(try Self.network()) { $0.batch = 1 }.contains("has no statistics"))
+        #expect(refusal(try Self.network()) { $0.rate = .nan }.contains("learning rate"))
+        #expect(refusal(try Self.network()) { $0.dropout = 1 }.contains("dropout"))
+    }
+
+    @Test func thePlanIsTheMemoryThatIsTaken() throws {
+        let network = try Self.network()
+        let plan = try TrainingPlan(network, batch: 8, threads: 1)
+        let double = try TrainingPlan(network, batch: 16, threads: 1)
+        #expect(plan.arenaBytes > 0 && double.arenaBytes < 2 * plan.arenaBytes + 1 << 20)
+        #expect(
+            plan.parameterBytes(optimiserCopies: 2) - plan.parameterBytes(optimiserCopies: 1)
+                == plan.layout.count * 4)
+    }
+}
