@@ -1,6 +1,6 @@
 // The gradient of a depthwise convolution's weights: every tap is a sum over all pixels that it meets.
 //
-// One vector of channels at a time, whose part of an image mostly stays in the first cache. Of 3×3 and 5×5
+// Two vectors of channels at a time, whose part of an image mostly stays in the first cache. Of 3×3 and 5×5
 // kernels of stride 1 and 2 the sums of a row of taps stay in registers for an image; what a sum takes, and
 // in which order, is the same for any other kernel, tap by tap.
 
@@ -8,76 +8,107 @@ import KernelTasks
 
 /// The gradient of the weights of a range of channels.
 package func depthwiseWeightGradient(_ task: DepthwiseWeightGradientTask) {
-    switch (task.window.kernel, task.window.stride) {
-    case (3, 1): weightGradient3(task)
-    case (3, 2): weightGradient3Strided(task)
-    case (5, 1): weightGradient5(task)
-    case (5, 2): weightGradient5Strided(task)
-    default: weightGradientAny(task)
+    let (kernel, step) = (task.window.kernel, task.window.stride)
+    guard kernel == 3 || kernel == 5, step == 1 || step == 2 else { return weightGradientAny(task) }
+    let width = 2 * Lanes.scalarCount
+    var channel = task.firstChannel
+    while channel + width <= task.endChannel {
+        switch (kernel, step) {
+        case (3, 1): weightGradient3(task, channel)
+        case (3, _): weightGradient3Strided(task, channel)
+        case (_, 1): weightGradient5(task, channel)
+        default: weightGradient5Strided(task, channel)
+        }
+        channel += width
+    }
+    guard channel < task.endChannel else { return }
+    switch (kernel, step) {
+    case (3, 1): weightGradient3Narrow(task, channel)
+    case (3, _): weightGradient3StridedNarrow(task, channel)
+    case (_, 1): weightGradient5Narrow(task, channel)
+    default: weightGradient5StridedNarrow(task, channel)
     }
 }
 
 // Each is a function of its own, so that it has all the registers.
-@inline(never) func weightGradient3(_ task: DepthwiseWeightGradientTask) {
-    sumRows(task, ThreeSums.self, step: 1)
+@inline(never) func weightGradient3(_ task: DepthwiseWeightGradientTask, _ channel: Int) {
+    sumRows(task, ThreeSums<Wide>.self, step: 1, channel: channel)
 }
 
-@inline(never) func weightGradient3Strided(_ task: DepthwiseWeightGradientTask) {
-    sumRows(task, ThreeSums.self, step: 2)
+@inline(never) func weightGradient3Narrow(_ task: DepthwiseWeightGradientTask, _ channel: Int) {
+    sumRows(task, ThreeSums<Narrow>.self, step: 1, channel: channel)
 }
 
-@inline(never) func weightGradient5(_ task: DepthwiseWeightGradientTask) {
-    sumRows(task, FiveSums.self, step: 1)
+@inline(never) func weightGradient3Strided(_ task: DepthwiseWeightGradientTask, _ channel: Int) {
+    sumRows(task, ThreeSums<Wide>.self, step: 2, channel: channel)
 }
 
-@inline(never) func weightGradient5Strided(_ task: DepthwiseWeightGradientTask) {
-    sumRows(task, FiveSums.self, step: 2)
+@inline(never) func weightGradient3StridedNarrow(_ task: DepthwiseWeightGradientTask, _ channel: Int) {
+    sumRows(task, ThreeSums<Narrow>.self, step: 2, channel: channel)
 }
 
-/// The sums of a row of taps, for one vector of channels.
+@inline(never) func weightGradient5(_ task: DepthwiseWeightGradientTask, _ channel: Int) {
+    sumRows(task, FiveSums<Wide>.self, step: 1, channel: channel)
+}
+
+@inline(never) func weightGradient5Narrow(_ task: DepthwiseWeightGradientTask, _ channel: Int) {
+    sumRows(task, FiveSums<Narrow>.self, step: 1, channel: channel)
+}
+
+@inline(never) func weightGradient5Strided(_ task: DepthwiseWeightGradientTask, _ channel: Int) {
+    sumRows(task, FiveSums<Wide>.self, step: 2, channel: channel)
+}
+
+@inline(never) func weightGradient5StridedNarrow(_ task: DepthwiseWeightGradientTask, _ channel: Int) {
+    sumRows(task, FiveSums<Narrow>.self, step: 2, channel: channel)
+}
+
+/// The sums of a row of taps, for one vector of channels or two.
 protocol TapSums {
+    /// The vectors of channels.
+    associatedtype Row: Columns
     /// How many taps the row has.
     static var count: Int { get }
     /// Loads the sums, `stride` floats apart.
     init(_ source: UnsafePointer<Float>, stride: Int)
     /// Adds the products of a gradient with the pixels under the taps, `stride` floats apart.
-    mutating func add(_ input: UnsafePointer<Float>, stride: Int, times gradient: Lanes)
+    mutating func add(_ input: UnsafePointer<Float>, stride: Int, times gradient: Row)
     /// The same, for those taps alone that are on the image.
     mutating func add(
-        _ input: UnsafePointer<Float>, stride: Int, times gradient: Lanes, inside: (first: Int, end: Int))
+        _ input: UnsafePointer<Float>, stride: Int, times gradient: Row, inside: (first: Int, end: Int))
     /// Stores the sums.
     func store(to destination: UnsafeMutablePointer<Float>, stride: Int)
 }
 
 /// The sum of one tap.
-struct OneSum: TapSums {
-    var sum: Lanes
+struct OneSum<Row: Columns>: TapSums {
+    var sum: Row
 
     @inline(__always) static var count: Int { 1 }
 
     @inline(__always) init(_ source: UnsafePointer<Float>, stride: Int) {
-        sum = load(source)
+        sum = Row(source)
     }
 
     @inline(__always) mutating func add(
-        _ input: UnsafePointer<Float>, stride: Int, times gradient: Lanes
+        _ input: UnsafePointer<Float>, stride: Int, times gradient: Row
     ) {
-        sum = multiplyAdd(load(input), gradient, sum)
+        sum.add(Row(input), times: gradient)
     }
 
     @inline(__always) mutating func add(
-        _ input: UnsafePointer<Float>, stride: Int, times gradient: Lanes, inside: (first: Int, end: Int)
+        _ input: UnsafePointer<Float>, stride: Int, times gradient: Row, inside: (first: Int, end: Int)
     ) {
-        if inside.first <= 0, inside.end > 0 { sum = multiplyAdd(load(input), gradient, sum) }
+        if inside.first <= 0, inside.end > 0 { sum.add(Row(input), times: gradient) }
     }
 
     @inline(__always) func store(to destination: UnsafeMutablePointer<Float>, stride: Int) {
-        save(sum, to: destination)
+        sum.store(to: destination)
     }
 }
 
 /// The sums of `Left`, then those of `Right`.
-struct BothSums<Left: TapSums, Right: TapSums>: TapSums {
+struct BothSums<Left: TapSums, Right: TapSums>: TapSums where Left.Row == Right.Row {
     var left: Left
     var right: Right
 
@@ -89,14 +120,14 @@ struct BothSums<Left: TapSums, Right: TapSums>: TapSums {
     }
 
     @inline(__always) mutating func add(
-        _ input: UnsafePointer<Float>, stride: Int, times gradient: Lanes
+        _ input: UnsafePointer<Float>, stride: Int, times gradient: Left.Row
     ) {
         left.add(input, stride: stride, times: gradient)
         right.add(input + Left.count * stride, stride: stride, times: gradient)
     }
 
     @inline(__always) mutating func add(
-        _ input: UnsafePointer<Float>, stride: Int, times gradient: Lanes, inside: (first: Int, end: Int)
+        _ input: UnsafePointer<Float>, stride: Int, times gradient: Left.Row, inside: (first: Int, end: Int)
     ) {
         left.add(input, stride: stride, times: gradient, inside: inside)
         right.add(
@@ -110,35 +141,31 @@ struct BothSums<Left: TapSums, Right: TapSums>: TapSums {
     }
 }
 
-typealias TwoSums = BothSums<OneSum, OneSum>
-typealias ThreeSums = BothSums<TwoSums, OneSum>
-typealias FiveSums = BothSums<ThreeSums, TwoSums>
+typealias TwoSums<Row: Columns> = BothSums<OneSum<Row>, OneSum<Row>>
+typealias ThreeSums<Row: Columns> = BothSums<TwoSums<Row>, OneSum<Row>>
+typealias FiveSums<Row: Columns> = BothSums<ThreeSums<Row>, TwoSums<Row>>
 
-/// Vector after vector of channels, image after image, a row of taps at a time.
-@inline(__always) func sumRows<S: TapSums>(
-    _ task: DepthwiseWeightGradientTask, _ sums: S.Type, step: Int
+/// Image after image, a row of taps at a time.
+@inline(__always) private func sumRows<S: TapSums>(
+    _ task: DepthwiseWeightGradientTask, _ sums: S.Type, step: Int, channel: Int
 ) {
     let window = task.window
-    var channel = task.firstChannel
-    while channel < task.endChannel {
-        if !task.accumulates {
-            for tap in 0..<S.count * S.count {
-                save(Lanes(repeating: 0), to: task.output + tap * task.channels + channel)
-            }
+    if !task.accumulates {
+        for tap in 0..<S.count * S.count {
+            S.Row(repeating: 0).store(to: task.output + tap * task.channels + channel)
         }
-        var row = task.firstRow
-        while row < task.endRow {
-            let image = row / window.outputHeight
-            let firstOfImage = image * window.outputHeight
-            let end = min(task.endRow, firstOfImage + window.outputHeight)
-            for tapRow in 0..<S.count {
-                sumImage(
-                    task, sums, step: step, rows: row - firstOfImage..<end - firstOfImage, image: image,
-                    tapRow: tapRow, channel: channel)
-            }
-            row = end
+    }
+    var row = task.firstRow
+    while row < task.endRow {
+        let image = row / window.outputHeight
+        let firstOfImage = image * window.outputHeight
+        let end = min(task.endRow, firstOfImage + window.outputHeight)
+        for tapRow in 0..<S.count {
+            sumImage(
+                task, sums, step: step, rows: row - firstOfImage..<end - firstOfImage, image: image,
+                tapRow: tapRow, channel: channel)
         }
-        channel += Lanes.scalarCount
+        row = end
     }
 }
 
@@ -171,14 +198,14 @@ typealias FiveSums = BothSums<ThreeSums, TwoSums>
         var column = 0
         while column < firstInside {
             sums.add(
-                input, stride: stride, times: load(gradient), inside: (-left, window.inputWidth - left))
+                input, stride: stride, times: S.Row(gradient), inside: (-left, window.inputWidth - left))
             left += step
             input += step * stride
             gradient += stride
             column += 1
         }
         while column < endInside {
-            sums.add(input, stride: stride, times: load(gradient))
+            sums.add(input, stride: stride, times: S.Row(gradient))
             input += step * stride
             gradient += stride
             column += 1
@@ -186,7 +213,7 @@ typealias FiveSums = BothSums<ThreeSums, TwoSums>
         left = column * step - window.padLeft
         while column < window.outputWidth {
             sums.add(
-                input, stride: stride, times: load(gradient), inside: (-left, window.inputWidth - left))
+                input, stride: stride, times: S.Row(gradient), inside: (-left, window.inputWidth - left))
             left += step
             input += step * stride
             gradient += stride

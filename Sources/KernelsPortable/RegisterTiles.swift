@@ -14,6 +14,8 @@ protocol Columns {
     mutating func add(_ other: Self)
     /// Adds `factor · other`.
     mutating func add(_ factor: Float, times other: Self)
+    /// Adds the products of elements.
+    mutating func add(_ left: Self, times right: Self)
     /// Stores the vectors to consecutive memory.
     func store(to destination: UnsafeMutablePointer<Float>)
     /// The vectors with every element limited to 0...upper.
@@ -38,6 +40,10 @@ struct Narrow: Columns {
 
     @inline(__always) mutating func add(_ factor: Float, times other: Narrow) {
         first = multiplyAdd(Lanes(repeating: factor), other.first, first)
+    }
+
+    @inline(__always) mutating func add(_ left: Narrow, times right: Narrow) {
+        first = multiplyAdd(left.first, right.first, first)
     }
 
     @inline(__always) func limited(to upper: Float) -> Narrow {
@@ -74,6 +80,11 @@ struct Wide: Columns {
     @inline(__always) mutating func add(_ factor: Float, times other: Wide) {
         left.add(factor, times: other.left)
         right.add(factor, times: other.right)
+    }
+
+    @inline(__always) mutating func add(_ left: Wide, times right: Wide) {
+        self.left.add(left.left, times: right.left)
+        self.right.add(left.right, times: right.right)
     }
 
     @inline(__always) func limited(to upper: Float) -> Wide {

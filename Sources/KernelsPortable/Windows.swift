@@ -107,7 +107,7 @@ package func scatter(_ task: ScatterTask) {
     }
 }
 
-/// One pixel: the sum over the taps that meet it.
+/// One pixel: the sum over the taps that meet it, one tap after the other.
 @inline(__always) private func scatter(
     _ task: ScatterTask, _ first: UnsafePointer<Float>, _ rows: TapsOfPixel, _ columns: TapsOfPixel,
     to output: UnsafeMutablePointer<Float>
@@ -118,30 +118,37 @@ package func scatter(_ task: ScatterTask) {
     let tapRowStep =
         window.stride * window.kernel * task.channels - window.outputWidth * task.rowStride
     let start = first + (rows.tap * window.kernel + columns.tap) * task.channels
-    var channel = 0
-    while channel + Lanes.scalarCount <= task.channels {
-        var sum = Lanes(repeating: 0)
-        for row in 0..<rows.count {
-            for column in 0..<columns.count {
-                sum += load(start + row * tapRowStep + column * tapStep + channel)
+    var isFirst = true
+    for row in 0..<rows.count {
+        for column in 0..<columns.count {
+            let source = start + row * tapRowStep + column * tapStep
+            if isFirst {
+                copy(source, to: output, task.channels)
+            } else {
+                add(source, to: output, task.channels)
             }
+            isFirst = false
         }
-        save(sum, to: output + channel)
-        channel += Lanes.scalarCount
     }
-    while channel < task.channels {
-        var sum: Float = 0
-        for row in 0..<rows.count {
-            for column in 0..<columns.count {
-                sum += start[row * tapRowStep + column * tapStep + channel]
-            }
-        }
-        output[channel] = sum
-        channel += 1
-    }
+    var channel = isFirst ? 0 : task.channels
     while channel < window.inputStride {
         output[channel] = 0
         channel += 1
+    }
+}
+
+/// Adds floats, by vectors as far as they go.
+@inline(__always) private func add(
+    _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, _ count: Int
+) {
+    var index = 0
+    while index + Lanes.scalarCount <= count {
+        save(load(target + index) + load(source + index), to: target + index)
+        index += Lanes.scalarCount
+    }
+    while index < count {
+        target[index] += source[index]
+        index += 1
     }
 }
 
