@@ -59,8 +59,8 @@ import Testing
             "\(sentence)")
     }
 
-    /// Stripes of f cycles averaged over cells of 1/r lose contrast by sinc(f/r) along each axis; at r = f
-    /// nothing is left.
+    /// The mean of k samples of a wave keeps sin(πkf/n) / (k sin(πf/n)) of it, along each axis; over a whole
+    /// cycle nothing.
     @Test func theContrastOfStripesFallsWithResolution() throws {
         let data = try Shapes(size: 32, classes: 2, count: 400, frequency: 8, noise: 0).dataset()
         func detail(_ resolution: Int) throws -> Double {
@@ -84,8 +84,7 @@ import Testing
         let native = try detail(32)
         // The amplitude .25 has the deviation .25/√2.
         #expect(abs(native - 0.25 / 2.0.squareRoot()) < 0.01)
-        // Two samples of each half wave at native size: means of pairs keep cos²(π/8)·… = 1/2 along the
-        // diagonals.
+        // A quarter of a cycle from pixel to pixel: (sin(π/2) / (2 sin(π/4)))².
         #expect(abs(try detail(16) / native - 0.5) < 0.03)
         #expect(try detail(8) / native < 0.01)
     }

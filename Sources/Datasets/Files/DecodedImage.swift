@@ -31,10 +31,11 @@ package struct DecodedImage: Hashable, Sendable {
         bytes: [UInt8], file: String
     ) throws(DatasetError) -> (width: Int, height: Int) {
         if try isPNG(bytes, file: file) {
-            var image = png_image()
-            defer { png_image_free(&image) }
             return try bytes.withUnsafeBytes { memory in
-                Result { () throws(DatasetError) in try beginPNG(&image, memory, file: file) }
+                Result { () throws(DatasetError) in
+                    let png = try PNGDecoder(memory, file: file)
+                    return (png.width, png.height)
+                }
             }.get()
         }
         let decoder = try JPEGDecoder(bytes, file: file)
@@ -68,28 +69,62 @@ package struct DecodedImage: Hashable, Sendable {
 }
 
 extension DecodedImage {
+    fileprivate static func damaged(_ reason: String, file: String) -> DatasetError {
+        DatasetError(
+            file,
+            "it cannot be decoded (\(reason)); replace or remove it, or leave damaged files out with "
+                + "--skip-corrupt.")
+    }
+
     private static func png(_ bytes: [UInt8], file: String) throws(DatasetError) -> DecodedImage {
         // libpng keeps the pointer between its calls, so both happen inside.
         try bytes.withUnsafeBytes { memory in
-            Result { () throws(DatasetError) in try png(memory, file: file) }
+            Result { () throws(DatasetError) in
+                let decoder = try PNGDecoder(memory, file: file)
+                return DecodedImage(
+                    width: decoder.width, height: decoder.height, pixels: try decoder.pixels(file: file))
+            }
         }.get()
     }
 
-    private static func png(
-        _ memory: UnsafeRawBufferPointer, file: String
-    ) throws(DatasetError) -> DecodedImage {
-        var image = png_image()
-        defer { png_image_free(&image) }
-        let (width, height) = try beginPNG(&image, memory, file: file)
-        let alpha = image.format & PNG_FORMAT_FLAG_ALPHA
-        image.format = PNG_FORMAT_FLAG_COLOR | alpha
+    private static func jpeg(_ bytes: [UInt8], file: String) throws(DatasetError) -> DecodedImage {
+        let decoder = try JPEGDecoder(bytes, file: file)
+        return DecodedImage(
+            width: decoder.width, height: decoder.height, pixels: try decoder.pixels(bytes, file: file))
+    }
+}
+
+/// One image of libpng's simplified interface, which remembers the address of its structure.
+private final class PNGDecoder {
+    let width: Int
+    let height: Int
+    private let image: UnsafeMutablePointer<png_image>
+
+    init(_ memory: UnsafeRawBufferPointer, file: String) throws(DatasetError) {
+        image = .allocate(capacity: 1)
+        image.initialize(to: png_image())
+        image.pointee.version = UInt32(PNG_IMAGE_VERSION)
+        let status = png_image_begin_read_from_memory(image, memory.baseAddress, memory.count)
+        width = Int(image.pointee.width)
+        height = Int(image.pointee.height)
+        if status == 0 { throw DecodedImage.damaged(message, file: file) }
+        try DecodedImage.check(width: width, height: height, file: file)
+    }
+
+    deinit {
+        png_image_free(image)
+        image.deallocate()
+    }
+
+    func pixels(file: String) throws(DatasetError) -> [UInt8] {
+        let alpha = image.pointee.format & PNG_FORMAT_FLAG_ALPHA
+        image.pointee.format = PNG_FORMAT_FLAG_COLOR | alpha
         // Without this, 16-bit values without a gamma chunk would be taken for linear light.
-        image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
+        image.pointee.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
         let count = width * height
-        let room = count * (alpha == 0 ? 3 : 4)
         var status: Int32 = 0
-        let pixels = [UInt8](unsafeUninitializedCapacity: room) { output, filled in
-            status = png_image_finish_read(&image, nil, output.baseAddress, 0, nil)
+        let pixels = [UInt8](unsafeUninitializedCapacity: count * (alpha == 0 ? 3 : 4)) { output, filled in
+            status = png_image_finish_read(image, nil, output.baseAddress, 0, nil)
             guard status != 0 else { return }
             if alpha != 0 {
                 for pixel in 0..<count {
@@ -98,36 +133,14 @@ extension DecodedImage {
             }
             filled = count * 3
         }
-        if status == 0 { throw damaged(message(image), file: file) }
-        return DecodedImage(width: width, height: height, pixels: pixels)
+        if status == 0 { throw DecodedImage.damaged(message, file: file) }
+        return pixels
     }
 
-    private static func beginPNG(
-        _ image: inout png_image, _ memory: UnsafeRawBufferPointer, file: String
-    ) throws(DatasetError) -> (width: Int, height: Int) {
-        image.version = UInt32(PNG_IMAGE_VERSION)
-        guard png_image_begin_read_from_memory(&image, memory.baseAddress, memory.count) != 0 else {
-            throw damaged(message(image), file: file)
+    private var message: String {
+        withUnsafeBytes(of: image.pointee.message) {
+            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
         }
-        try check(width: Int(image.width), height: Int(image.height), file: file)
-        return (Int(image.width), Int(image.height))
-    }
-
-    private static func message(_ image: png_image) -> String {
-        withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    }
-
-    fileprivate static func damaged(_ reason: String, file: String) -> DatasetError {
-        DatasetError(
-            file,
-            "it cannot be decoded (\(reason)); replace or remove it, or leave damaged files out with "
-                + "--skip-corrupt.")
-    }
-
-    private static func jpeg(_ bytes: [UInt8], file: String) throws(DatasetError) -> DecodedImage {
-        let decoder = try JPEGDecoder(bytes, file: file)
-        return DecodedImage(
-            width: decoder.width, height: decoder.height, pixels: try decoder.pixels(bytes, file: file))
     }
 }
 

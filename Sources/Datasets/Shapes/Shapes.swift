@@ -12,8 +12,8 @@ package struct Shapes: Hashable, Sendable {
     package var classes: Int
     /// Training images; a fifth as many are drawn for the test.
     package var count: Int
-    /// Cycles of the stripes per image along each axis; below it · 2 pixels they begin to blur, at it · 1
-    /// they are gone.
+    /// Cycles of the stripes per image along each axis. Fewer than two pixels a cycle cannot show them, and
+    /// one pixel a cycle averages them to nothing.
     package var frequency: Double
     /// Standard deviation of the noise, of a range of 0...1.
     package var noise: Double
