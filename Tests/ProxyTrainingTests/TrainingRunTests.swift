@@ -24,7 +24,7 @@ import Testing
     }
 
     static func images() throws -> ScaledImages {
-        let dataset = try Dataset.load("shapes:size=12,classes=4,count=400")
+        let dataset = try Dataset.load("shapes:size=12,classes=4,count=400,frequency=3,noise=0.05")
         let normalisation = try Normalisation(of: dataset.training, resolution: 12)
         return try ScaledImages(dataset.training, resolution: 12, normalisation: normalisation)
     }
@@ -105,13 +105,15 @@ import Testing
         options.batch = 32
         options.epochs = 12
         options.rate = 0.2
+        // Stripes lean the other way in a mirror, and that is what tells two classes apart.
+        options.flip = false
         let run = try TrainingRun(network, on: images, options: options, threads: 2)
         let before = try run.evaluate(on: images)
         var losses: [Double] = []
         while !run.isFinished { losses.append(try run.epoch().loss) }
         let after = try run.evaluate(on: images)
         #expect(losses[losses.count - 1] < losses[0])
-        #expect(before.accuracy < 0.6 && after.accuracy > 0.7, "\(before.accuracy) → \(after.accuracy)")
+        #expect(before.accuracy < 0.6 && after.accuracy > 0.8, "\(before.accuracy) → \(after.accuracy), \(losses)")
         #expect(after.count == images.count)
     }
 
