@@ -19,6 +19,7 @@ func kernels(_ name: String, march: String? = nil) -> Target {
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -30,13 +31,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.30.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: kernelBuilds + [
         .executableTarget(
             name: "compound",
             dependencies: [
                 "ResultStore", "Descriptions", "CandidateBenchmark", "ModelExchange", "TensorFiles",
-                "ProxyTraining", "Datasets", argumentParser,
+                "ProxyTraining", "Datasets", argumentParser, subprocess,
             ]),
         .target(name: "ResultStore", dependencies: ["CompoundSearch", grdb]),
         .target(name: "Descriptions", dependencies: ["CompoundSearch", yams]),

@@ -29,8 +29,11 @@ extension TrialStore {
         return identifier
     }
 
-    /// The hashes of a study's networks that were evaluated under these conditions, however that ended.
-    package func finished(study: String, conditions: Conditions) throws(StoreError) -> Set<String> {
+    /// The hashes of a study's networks that were evaluated under these conditions, however that ended, or
+    /// only those whose evaluation is complete.
+    package func finished(
+        study: String, conditions: Conditions, onlyComplete: Bool = false
+    ) throws(StoreError) -> Set<String> {
         try read { db in
             guard let set = try db.measurementSet(of: conditions) else { return [] }
             return try String.fetchSet(
@@ -38,9 +41,9 @@ extension TrialStore {
                 sql: """
                     SELECT trial.network_hash FROM trial
                     JOIN measurement ON measurement.trial = trial.id AND measurement.measurement_set = ?
-                    WHERE trial.study = ?
+                    WHERE trial.study = ? AND (NOT ? OR measurement.state = 'complete')
                     """,
-                arguments: [set, study])
+                arguments: [set, study, onlyComplete])
         }
     }
 

@@ -129,6 +129,9 @@ struct ExportCommand: ParsableCommand {
 
     private var ranking: Objective {
         guard let objective else { return .latency }
+        if objective.hasSuffix(":desc") {
+            return Objective(column: String(objective.dropLast(5)), maximize: true)
+        }
         let order = ColumnOrder(objective)
         return Objective(column: order.column, maximize: order.descending)
     }

@@ -10,14 +10,20 @@ struct QueryCommand: ParsableCommand {
         discussion: """
             Columns are those of the view `trials`; `--columns all` shows them all. Latencies compare only \
             between trials measured under equal conditions; latency_ratio is relative to the anchor network \
-            timed beside each and holds between runs.
+            timed beside each and holds between runs. Accuracies compare only within one training. \
+            `--table rungs` asks for every rung that was trained instead.
 
             EXAMPLES
               compound query
               compound query --where "macs < 800e6 and alpha >= 1.2" --sort latency_ratio --limit 5
               compound query --sort -macs --format csv --columns id,alpha,beta,gamma,macs,latency_ms
               compound query --pareto latency_ms,parameters --format json
+              compound query --pareto -accuracy,latency_ms
+              compound query --table rungs --where "trial = 7"
             """)
+
+    @Option(help: "trials, or rungs of their training.")
+    var table = Query.Table.trials
 
     @Option(help: ArgumentHelp("Keep trials for which this SQL expression holds.", valueName: "expression"))
     var `where`: String?
@@ -51,10 +57,10 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         let query = Query(
-            columns: chosenColumns, filter: `where`, sort: sort.map { ColumnOrder($0) },
+            table, columns: chosenColumns, filter: `where`, sort: sort.map { ColumnOrder($0) },
             pareto: (pareto?.split(separator: ",") ?? []).map { ColumnOrder(String($0)) }, limit: limit)
-        let table = try TrialStore(path: store.store, access: .readOnly).query(query)
-        try Output.print(format.render(columns == nil && format == .table ? table.withoutTheUsual : table))
+        let found = try TrialStore(path: store.store, access: .readOnly).query(query)
+        try Output.print(format.render(columns == nil && format == .table ? found.withoutTheUsual : found))
     }
 
     /// A table shows what fits a terminal, the other formats everything, unless columns are named.
@@ -62,17 +68,26 @@ struct QueryCommand: ParsableCommand {
         switch columns {
         case "all": []
         case .some(let names): names.split(separator: ",").map(String.init)
-        case nil: format == .table ? QueryCommand.tableColumns : []
+        case nil where format != .table: []
+        case nil: table == .trials ? QueryCommand.tableColumns : QueryCommand.rungColumns
         }
     }
 
     /// The columns of a table that nobody chose columns for.
     static let tableColumns = [
         "id", "alpha", "beta", "gamma", "phi", "resolution", "macs", "parameters", "latency_ms",
-        "latency_ratio",
-        "latency_origin", "state",
+        "latency_ratio", "latency_origin", "cost_level", "accuracy", "accuracy_deviation", "accuracy_seeds",
+        "accuracy_epochs", "accuracy_pretrain", "test_accuracy", "state",
+    ]
+
+    /// The columns of a table of rungs that nobody chose columns for.
+    static let rungColumns = [
+        "id", "trial", "cost_level", "alpha", "beta", "gamma", "phi", "phase", "seed", "epochs", "accuracy",
+        "loss", "test_accuracy", "seconds", "images_per_second", "state", "reason",
     ]
 }
+
+extension Query.Table: ExpressibleByArgument {}
 
 /// Table for people, JSON and CSV for programs.
 enum QueryFormat: String, ExpressibleByArgument, CaseIterable {

@@ -1,7 +1,8 @@
-// compound search: from a space to measured trials.
+// compound search: from a space to measured and trained trials.
 
 import ArgumentParser
 import CompoundSearch
+import ConvolutionKernels
 import Descriptions
 import Networks
 import ResultStore
@@ -12,7 +13,8 @@ struct SearchCommand: ParsableCommand {
         commandName: "search", abstract: "Search depth, width and resolution coefficients under a budget.",
         discussion: """
             Every point of the space becomes a network; equal networks count once; those within the budget \
-            are measured and logged. The same command again continues where an earlier one ended. Ctrl-C \
+            are measured and logged. Where the space has an accuracy section, a few of each cost level are \
+            trained too, the promising ones to the end. The same command again continues where an earlier one ended. Ctrl-C \
             ends the search after the running trial, a second Ctrl-C at once.
 
             EXAMPLES
@@ -40,6 +42,9 @@ struct SearchCommand: ParsableCommand {
     @Flag(help: "Show the funnel and the candidates, and stop.")
     var dryRun = false
 
+    @Flag(help: "Train again what failed to train before.")
+    var retryFailed = false
+
     @OptionGroup var store: StoreOptions
     @OptionGroup var execution: ExecutionOptions
 
@@ -64,7 +69,9 @@ struct SearchCommand: ParsableCommand {
         } catch {
             throw OutputError("\(file): \(error)")
         }
-        let draw = try CandidateDraw(sampler, most: trials)
+        let instructionSet = try execution.chosenInstructionSet()
+        let trainer = try trainer(of: space, instructionSet: instructionSet)
+        let draw = try CandidateDraw(sampler, most: trials) { trainer?.refusal(of: $0) }
         if dryRun {
             try Output.print(format == .json ? draw.markup.json : draw.text)
         } else {
@@ -77,14 +84,28 @@ struct SearchCommand: ParsableCommand {
         }
         if dryRun { return }
         let session = try SearchSession(
-            draw: draw, file: file, shard: shard, store: store.store,
-            instructionSet: execution.chosenInstructionSet())
+            draw: draw, file: file, shard: shard, store: store.store, instructionSet: instructionSet,
+            trainer: trainer, retriesFailed: retryFailed)
         try session.run()
         let summary = try session.summary()
         try Output.print(format == .json ? summary.markup.json : summary.text)
         if session.wasInterrupted {
             Output.note("stopped as asked; the same command continues.")
             throw ExitCode(1)
+        }
+    }
+
+    /// Who trains, if anybody does; a dry run goes on without, since its candidates can be shown all the same.
+    private func trainer(
+        of space: SearchSpace, instructionSet: InstructionSet
+    ) throws -> (any CandidateTrainer)? {
+        guard let plan = space.accuracy else { return nil }
+        do {
+            return try Trainers.trainer(for: plan, instructionSet: instructionSet)
+        } catch {
+            guard dryRun else { throw error }
+            Output.note("note: \(error)")
+            return nil
         }
     }
 }

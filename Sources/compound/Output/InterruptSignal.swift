@@ -14,15 +14,18 @@ final class InterruptSignal {
     private let requests = Requests()
     private let sources: [any DispatchSourceSignal]
 
-    /// Watches SIGINT and SIGTERM, calling `announce` at the first.
-    init(announce: @escaping @Sendable () -> Void) {
+    /// Watches SIGINT and SIGTERM, calling `announce` at the first and `end` before the second ends the program.
+    init(announce: @escaping @Sendable () -> Void, end: @escaping @Sendable () -> Void = {}) {
         sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             return DispatchSource.makeSignalSource(signal: number, queue: .global())
         }
         for source in sources {
             source.setEventHandler { [requests] in
-                if requests.count.add(1, ordering: .relaxed).newValue > 1 { _exit(130) }
+                if requests.count.add(1, ordering: .relaxed).newValue > 1 {
+                    end()
+                    _exit(130)
+                }
                 announce()
             }
             source.resume()

@@ -1,4 +1,4 @@
-// The second half of a search: measure and log the trials that are not finished, then rank them.
+// The second half of a search: measure, train and log what is not finished, then rank the trials.
 
 import CandidateBenchmark
 import CompoundSearch
@@ -15,14 +15,19 @@ final class SearchSession {
     private let store: TrialStore
     private let benchmark: LatencyBenchmark?
     private let conditions: Conditions
+    private let trainer: (any CandidateTrainer)?
+    private let retriesFailed: Bool
     private(set) var wasInterrupted = false
 
     /// Opens the store, registers the study and readies the benchmark; nothing is measured yet.
     init(
-        draw: CandidateDraw, file: String, shard: Shard, store path: String, instructionSet: InstructionSet
+        draw: CandidateDraw, file: String, shard: Shard, store path: String, instructionSet: InstructionSet,
+        trainer: (any CandidateTrainer)?, retriesFailed: Bool
     ) throws {
         self.draw = draw
-        trials = draw.trials.filter { shard.contains($0.candidate.ordinal) }
+        self.trainer = trainer
+        self.retriesFailed = retriesFailed
+        trials = draw.trials.enumerated().filter { shard.contains($0.offset) }.map(\.element)
         let plan = draw.space.measure
         store = try TrialStore(path: path, access: .readWrite)
         if plan.latency == .none {
@@ -45,21 +50,36 @@ final class SearchSession {
         _ = try summary()
     }
 
-    /// Evaluates and records every trial that the store does not hold yet.
+    /// Evaluates, trains and records what the store does not hold yet.
     func run() throws {
+        let program = trainer as? ExternalTrainer
+        let interrupt = InterruptSignal(
+            announce: {
+                Output.note("\nstopping after the running trial; Ctrl-C again stops at once.")
+            }, end: { program?.end() })
+        try measure(unless: { interrupt.isRequested })
+        if let plan = draw.space.accuracy, let trainer, !interrupt.isRequested {
+            let complete = try store.finished(study: draw.study, conditions: conditions, onlyComplete: true)
+            let session = AccuracySession(
+                trials: trials.filter { complete.contains($0.networkHash) }, study: draw.study, plan: plan,
+                trainer: trainer, store: store, machine: conditions.machine, retriesFailed: retriesFailed)
+            try session.run(shouldStop: { interrupt.isRequested })
+        }
+        wasInterrupted = interrupt.isRequested
+    }
+
+    /// Measures the trials that are not measured yet.
+    private func measure(unless stop: @escaping () -> Bool) throws {
         let finished = try store.finished(study: draw.study, conditions: conditions)
         let open = trials.filter { !finished.contains($0.networkHash) }
         if open.count < trials.count {
             Output.note("\(trials.count - open.count) of \(trials.count) trials were finished before.")
         }
         if !open.isEmpty { Output.note(plan(for: open.count)) }
-        let interrupt = InterruptSignal {
-            Output.note("\nstopping after the running trial; Ctrl-C again stops at once.")
-        }
-        let evaluate = try evaluation(of: open, unless: { interrupt.isRequested })
+        let evaluate = try evaluation(of: open, unless: stop)
         var progress = SearchProgress(total: open.count)
         try SearchLoop(open).run(
-            finished: [], shouldStop: { interrupt.isRequested }, evaluate: evaluate,
+            finished: [], shouldStop: stop, evaluate: evaluate,
             record: { trial, evaluation in
                 try store.record(
                     trial, evaluation, conditions: conditions,
@@ -69,7 +89,6 @@ final class SearchSession {
                     label: progressLabel(trial, evaluation))
             })
         progress.end()
-        wasInterrupted = interrupt.isRequested
     }
 
     /// The trials of this study under these conditions, best first.

@@ -15,9 +15,14 @@ struct SearchSummary {
         self.draw = draw
         finished = try store.finished(study: draw.study, conditions: conditions).count
         let objective = draw.space.objective
+        var filter = "state = 'complete' AND study = '\(draw.study)' AND \(conditions.filter)"
+        if let plan = draw.space.accuracy {
+            // Until something was trained, no row belongs to a training.
+            filter += try store.training(plan).map { " AND (training = \($0) OR training IS NULL)" } ?? ""
+        }
         best = try store.query(
             Query(
-                filter: "state = 'complete' AND study = '\(draw.study)' AND \(conditions.filter)",
+                filter: filter,
                 sort: [ColumnOrder(column: objective.column, descending: objective.maximize)], limit: 10))
     }
 
@@ -36,7 +41,17 @@ struct SearchSummary {
         let order = objective.maximize ? "highest" : "lowest"
         return
             "\(finished) trial\(finished == 1 ? "" : "s") finished; the best by \(order) \(objective.column):\n\n"
-            + best.selecting(QueryCommand.tableColumns).withoutTheUsual.text
+            + best.selecting(QueryCommand.tableColumns).withoutTheUsual.text + nextSteps
+    }
+
+    /// What to do with accuracies.
+    private var nextSteps: String {
+        guard let plan = draw.space.accuracy else { return "" }
+        let law = plan.fitsLaw ? "  compound fit" : nil
+        let pareto = "  compound query --pareto -accuracy,macs"
+        return "\n\nnext, with the same --store:\n"
+            + [law, pareto, "  compound export --best --objective accuracy:desc"].compactMap(\.self)
+            .joined(separator: "\n")
     }
 }
 
