@@ -53,9 +53,14 @@ extension TrialStore {
             throw .badFilter(file: file, filter: filter, reason: flaw)
         }
         return try read { db in
-            let known = try db.columns(in: "trials").map(\.name)
+            var known = try db.columns(in: "trials").map(\.name)
+            if let reward = query.reward {
+                try check(["accuracy", "latency_ms"], among: known)
+                db.add(function: reward.function)
+                known.append(Reward.column)
+            }
             let columns = query.columns.isEmpty ? known : query.columns
-            try check(columns + (query.sort + query.pareto).map(\.column), in: db)
+            try check(columns + (query.sort + query.pareto).map(\.column), among: known)
             do {
                 let rows = try Row.fetchAll(db, sql: query.sql(selecting: columns))
                 let front = try query.front(of: rows, after: columns.count, in: file)
@@ -74,7 +79,10 @@ extension TrialStore {
     }
 
     private func check(_ columns: [String], in db: Database) throws {
-        let known = try db.columns(in: "trials").map(\.name)
+        try check(columns, among: try db.columns(in: "trials").map(\.name))
+    }
+
+    private func check(_ columns: [String], among known: [String]) throws {
         for column in columns where !known.contains(column) {
             throw StoreError.badColumn(file: file, name: column, nearest: column.nearest(among: known))
         }
@@ -97,7 +105,7 @@ extension Query {
         let keys = order.map {
             $0.column.quotedDatabaseIdentifier + ($0.descending ? " DESC" : " ASC") + " NULLS LAST"
         }
-        var sql = "SELECT \(selected.joined(separator: ", ")) FROM trials"
+        var sql = "SELECT \(selected.joined(separator: ", ")) FROM \(reward?.source ?? "trials")"
         if !conditions.isEmpty { sql += " WHERE \(conditions.joined(separator: " AND "))" }
         sql += " ORDER BY \(keys.joined(separator: ", "))"
         if let limit, pareto.isEmpty { sql += " LIMIT \(max(0, limit))" }

@@ -80,7 +80,7 @@ extension ScalingFit {
             let bound = optimum.bounds[index].map { Markup.word($0) } ?? .literal("null")
             entries.append((letter, .row(optimum.coefficients[index].entries + [("bound", bound)])))
         }
-        let shares = ScalingAxis.allCases.map { axis in
+        let shares = ScalingAxis.allCases.map { axis -> Markup.Entry in
             (axis.description, Markup.row(optimum.shares[axis.rawValue].entries))
         }
         return .block(entries + [("shares", .block(shares)), ("error", .row(optimum.error.entries))])
@@ -114,10 +114,10 @@ extension ScalingFit {
 
 extension CostLaw {
     fileprivate var markup: Markup {
-        let exponents = ScalingAxis.allCases.map { axis in
+        let powers = ScalingAxis.allCases.map { axis -> Markup.Entry in
             (axis.description, Markup.number(exponents[axis.rawValue]))
         }
-        return .block([("exponents", .row(exponents)), ("deviation", .number(deviation))])
+        return .block([("exponents", .row(powers)), ("deviation", .number(deviation))])
     }
 }
 

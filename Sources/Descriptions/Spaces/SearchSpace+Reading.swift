@@ -35,7 +35,7 @@ extension Field {
         ])
         var space = SearchSpace(
             name: try keys.required("name").text(),
-            baseline: try baseline ?? keys.required("baseline").baseline(),
+            baseline: try keys.required("baseline").baseline(unless: baseline),
             alpha: try keys.required("alpha").axis(), beta: try keys.required("beta").axis(),
             gamma: try keys.required("gamma").axis(), budget: try keys.required("budget").budget())
         if let phi = keys["phi"] { space.phi = try phi.axis(positive: false) }
@@ -52,8 +52,9 @@ extension Field {
         return space
     }
 
-    /// A mapping, a path relative to this file, or a built-in name.
-    private func baseline() throws(DescriptionError) -> Architecture {
+    /// The network handed in; else a mapping, a path relative to this file, or a built-in name.
+    private func baseline(unless given: Architecture?) throws(DescriptionError) -> Architecture {
+        if let given { return given }
         if case .mapping = node { return try networkDocument() }
         let text = try text("give a built-in name, the path of a YAML file, or a mapping")
         let isPath = text.contains("/") || [".yaml", ".yml", ".json"].contains(where: text.hasSuffix)
