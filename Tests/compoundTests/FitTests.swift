@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct FitCommands {
     /// A store of toy networks at many costs, with the errors of a known law and half a percent of noise.
-    private func study(in scratch: Scratch, baseline: String? = nil) throws {
+    private func study(in scratch: Scratch, baseline: String? = nil, halving: Bool = false) throws {
         var text = try String(contentsOfFile: try scratch.toySpace(latency: .none), encoding: .utf8)
             .replacing("macs: 2x, tolerance: 30%", with: "macs: 4x, tolerance: 90%")
         if let baseline {
@@ -36,7 +36,18 @@ import Testing
             let x = try #require(network.scale(relativeTo: networks[smallest])).logarithms
             let noise = 0.005 * sin(7919 * Double(record.id))
             let error = exp(-1.5 - 0.35 * x.sum() + 0.3 * (x * x).sum() + noise)
-            accuracies[record.id] = GivenAccuracy(accuracy: 1 - error, deviation: 0.001, seeds: 3)
+            var given = GivenAccuracy(accuracy: 1 - error, deviation: 0.001, seeds: 3)
+            if halving {
+                // Every third went on, and errs a third less for it, whatever its size.
+                given.pretrained = given.accuracy
+                given.seeds = 1
+                given.deviation = nil
+                if record.id % 3 == 0 {
+                    given.accuracy = 1 - 0.67 * error
+                    given.epochs = 8
+                }
+            }
+            accuracies[record.id] = given
         }
         try giveAccuracies(accuracies, to: scratch.path("t.sqlite"))
     }
@@ -108,6 +119,23 @@ import Testing
             "scale", "--from-fit", "toy", "--store", "t.sqlite", in: scratch)
         #expect(fromStudy.status == 0, "\(fromStudy.errors)")
         #expect(fromStudy.output == fromFile.output)
+    }
+
+    @Test func networksTrainedLongerCountWithTheirPretraining() throws {
+        let scratch = try Scratch()
+        try study(in: scratch, halving: true)
+        let halved = try CompoundTool.run("fit", "--store", "t.sqlite", "--format", "json", in: scratch)
+        #expect(halved.errors.contains("trained for 2 to 8 epochs; fitted is the pre-training"))
+        let surface = try #require(
+            (try halved.json() as? [String: Any])?["surface"] as? [String: Any], "\(halved.errors)")
+        #expect(try #require(surface["deviation"] as? Double) < 0.006)
+
+        let longest = try CompoundTool.run(
+            "fit", "--store", "t.sqlite", "--where", "accuracy_epochs = 8", "--format", "json", in: scratch)
+        #expect(!longest.errors.contains("fitted is the pre-training"))
+        let data = (try longest.json() as? [String: Any])?["data"] as? [String: Any]
+        let all = ((try halved.json() as? [String: Any])?["data"] as? [String: Any])?["networks"] as? Int
+        #expect(try #require(data?["networks"] as? Int) <= #require(all) / 3 + 1)
     }
 
     @Test func aBaselineInAFileOfItsOwnIsNotNeededAgain() throws {

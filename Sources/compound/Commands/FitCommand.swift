@@ -80,6 +80,7 @@ struct FitCommand: ParsableCommand {
             .init(
                 budget: budget?.value ?? accuracies.budget, tolerance: accuracies.tolerance,
                 replicates: replicates, seed: seed, validationImages: validationImages))
+        for note in accuracies.notes { Output.note(note) }
         switch format {
         case .json: try Output.print(document.json)
         case .yaml: try Output.print(document.yaml)

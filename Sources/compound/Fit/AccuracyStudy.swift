@@ -18,6 +18,8 @@ struct AccuracyStudy {
     let observations: [AccuracyObservation]
     /// The highest cost that its space asks for, over the baseline's.
     let budget: Double
+    /// What a person should know about the choice of accuracies.
+    let notes: [String]
     /// How far a candidate's macs may lie from the budget, as a share of it: as in the space, but at most a
     /// tenth, since networks of different cost are not to be ranked together.
     let tolerance: Double
@@ -33,7 +35,9 @@ struct AccuracyStudy {
         }
         id = latest.study
         name = latest.name
-        let own = rows.filter { $0.study == latest.study }
+        var notes: [String] = []
+        let own = AccuracyRow.comparable(rows.filter { $0.study == latest.study }, &notes)
+        self.notes = notes
         let first = try store.trial(id: latest.trial)
         let place = "\(store.file): study '\(latest.name)'"
         let baseline = try first.baseline(place: place)
@@ -80,11 +84,25 @@ private struct AccuracyRow {
     let study: String
     let name: String
     let createdAt: String
-    let accuracy: Double
-    let deviation: Double?
-    let seeds: Int
+    var accuracy: Double
+    var deviation: Double?
+    var seeds: Int
+    /// The number of the training, the later ones the higher.
+    let training: Int
+    /// Epochs behind the accuracy.
+    let epochs: Double?
+    /// The accuracy after pre-training, which every candidate goes through.
+    let pretrained: Double?
 
+    private static let columns = [
+        "id", "study", "study_name", "created_at", "accuracy", "accuracy_deviation", "accuracy_seeds",
+    ]
+    private static let further = ["training", "accuracy_epochs", "accuracy_pretrain"]
+
+    /// The rows of a study, by its identifier or name, or of all; none in a store that knows no accuracy.
     static func all(of study: String?, filter: String?, in store: TrialStore) throws -> [AccuracyRow] {
+        let known = try store.query(Query(limit: 0)).columns
+        guard columns.allSatisfy(known.contains) else { return [] }
         var conditions = ["accuracy IS NOT NULL"]
         if let study {
             let text = "'" + study.replacing("'", with: "''") + "'"
@@ -92,30 +110,59 @@ private struct AccuracyRow {
         }
         if let filter { conditions.append("(\(filter))") }
         let query = Query(
-            columns: [
-                "id", "study", "study_name", "created_at", "accuracy", "accuracy_deviation", "accuracy_seeds",
-            ], filter: conditions.joined(separator: " AND "), sort: ["id"])
-        do {
-            return try store.query(query).rows.compactMap(AccuracyRow.init)
-        } catch {
-            // A store of before there were accuracies has none.
-            if case .badColumn(_, let name, _) = error, name.hasPrefix("accuracy") { return [] }
-            throw error
+            columns: columns + further.filter(known.contains),
+            filter: conditions.joined(separator: " AND "), sort: ["id"])
+        let table = try store.query(query)
+        return table.rows.compactMap { cells in
+            AccuracyRow(Dictionary(uniqueKeysWithValues: zip(table.columns, cells)))
         }
     }
 
-    private init?(_ cells: [ResultTable.Value]) {
-        guard case .integer(let trial) = cells[0], case .text(let study) = cells[1],
-            case .text(let name) = cells[2], case .text(let createdAt) = cells[3],
-            let accuracy = cells[4].number
+    private init?(_ cells: [String: ResultTable.Value]) {
+        guard case .integer(let trial) = cells["id"], case .text(let study) = cells["study"],
+            case .text(let name) = cells["study_name"], case .text(let createdAt) = cells["created_at"],
+            let accuracy = cells["accuracy"]?.number
         else { return nil }
         self.trial = trial
         self.study = study
         self.name = name
         self.createdAt = createdAt
         self.accuracy = accuracy
-        deviation = cells[5].number
-        seeds = cells[6].number.map { Int($0) } ?? 1
+        deviation = cells["accuracy_deviation"]?.number
+        seeds = cells["accuracy_seeds"]?.number.map { Int($0) } ?? 1
+        training = cells["training"]?.number.map { Int($0) } ?? 0
+        epochs = cells["accuracy_epochs"]?.number
+        pretrained = cells["accuracy_pretrain"]?.number
+    }
+
+    /// The rows of the latest training, with accuracies after equally many epochs.
+    ///
+    /// Successive halving trains the promising candidates longer. Their last accuracies say more about the
+    /// schedule than about the networks, so where lengths differ, all count with their pre-training.
+    static func comparable(_ rows: [AccuracyRow], _ notes: inout [String]) -> [AccuracyRow] {
+        let latest = rows.map(\.training).max() ?? 0
+        let trained = rows.filter { $0.training == latest }
+        if trained.count < rows.count {
+            notes.append(
+                "note: the study was trained in several ways; training \(latest) is fitted, and --where "
+                    + "\"training = N\" chooses another.")
+        }
+        let epochs = Set(trained.compactMap(\.epochs))
+        guard let shortest = epochs.min(), let longest = epochs.max(), shortest < longest else {
+            return trained
+        }
+        notes.append(
+            "note: networks were trained for \(shortest.coefficient) to \(longest.coefficient) epochs; fitted is "
+                + "the pre-training, which all have in common. --where \"accuracy_epochs = "
+                + "\(longest.coefficient)\" fits the longest alone.")
+        return trained.compactMap { row in
+            guard let pretrained = row.pretrained else { return nil }
+            var equal = row
+            equal.accuracy = pretrained
+            equal.deviation = nil
+            equal.seeds = 1
+            return equal
+        }
     }
 }
 

@@ -21,6 +21,7 @@ struct FitOptions: ParsableArguments {
             return try FittedScaling(contentsOf: fromFit)
         }
         let study = try AccuracyStudy(fromFit, in: TrialStore(path: store, access: .readOnly))
+        for note in study.notes { Output.note(note) }
         let document = try study.document(
             .init(budget: study.budget, tolerance: study.tolerance))
         return FittedScaling(
