@@ -22,6 +22,16 @@ package struct ColumnOrder: Hashable, Sendable, ExpressibleByStringLiteral {
         column = descending ? String(text.dropFirst()) : text
     }
 
+    /// What is better in a column, as a person writes it: the higher accuracy, otherwise the lower value;
+    /// a minus before the column says higher, a plus says lower.
+    ///     ColumnOrder(better: "accuracy")   // the highest
+    package init(better text: String) {
+        switch text.first {
+        case "-", "+": self.init(column: String(text.dropFirst()), descending: text.first == "-")
+        default: self.init(column: text, descending: higherIsBetter.contains(text))
+        }
+    }
+
     /// An order as a person writes it.
     package init(stringLiteral text: String) { self.init(text) }
 }
@@ -54,11 +64,13 @@ package struct Query: Hashable, Sendable {
     package var pareto: [ColumnOrder] = []
     /// Most rows wanted, or nil for all.
     package var limit: Int?
+    /// What the further column `reward` holds, or nil for no such column.
+    package var reward: Reward?
 
     /// A question; by default for everything.
     package init(
         _ table: Table = .trials, columns: [String] = [], filter: String? = nil, sort: [ColumnOrder] = [],
-        pareto: [ColumnOrder] = [], limit: Int? = nil
+        pareto: [ColumnOrder] = [], limit: Int? = nil, reward: Reward? = nil
     ) {
         self.table = table
         self.columns = columns
@@ -66,6 +78,7 @@ package struct Query: Hashable, Sendable {
         self.sort = sort
         self.pareto = pareto
         self.limit = limit
+        self.reward = reward
     }
 }
 
@@ -105,7 +118,7 @@ extension Query.Table {
                     "measurement_set",
                     [
                         "latency_ms", "latency_ms_min", "latency_ms_ci95", "samples", "anchor_ms",
-                        "latency_ratio", "latency_ratio_ci95", "memory_bytes",
+                        "latency_ratio", "latency_ratio_ci95", "memory_bytes", Reward.column,
                     ]
                 ), ("training", trainedColumns),
             ]
@@ -119,3 +132,6 @@ let trainedColumns: Set = [
     "accuracy", "accuracy_deviation", "accuracy_seeds", "accuracy_epochs", "accuracy_pretrain", "loss",
     "test_accuracy", "training_seconds",
 ]
+
+/// The columns of which more is better.
+let higherIsBetter: Set = ["accuracy", "accuracy_pretrain", "test_accuracy", Reward.column]

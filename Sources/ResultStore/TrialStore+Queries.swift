@@ -59,9 +59,14 @@ extension TrialStore {
             throw .badFilter(file: file, filter: filter, reason: flaw)
         }
         return try read { db in
-            let known = try db.columns(in: query.table.rawValue).map(\.name)
+            var known = try db.columns(in: query.table.rawValue).map(\.name)
+            if let reward = query.reward {
+                try check(["accuracy", "latency_ms"], among: known)
+                db.add(function: reward.function)
+                known.append(Reward.column)
+            }
             let columns = query.columns.isEmpty ? known.filter { $0 != "description" } : query.columns
-            try check(columns + (query.sort + query.pareto).map(\.column), of: query.table, in: db)
+            try check(columns + (query.sort + query.pareto).map(\.column), among: known)
             do {
                 let rows = try Row.fetchAll(db, sql: query.sql(selecting: columns))
                 let front = try query.front(of: rows, after: columns.count, in: file)
@@ -80,7 +85,10 @@ extension TrialStore {
     }
 
     private func check(_ columns: [String], of table: Query.Table, in db: Database) throws {
-        let known = try db.columns(in: table.rawValue).map(\.name)
+        try check(columns, among: try db.columns(in: table.rawValue).map(\.name))
+    }
+
+    private func check(_ columns: [String], among known: [String]) throws {
         for column in columns where !known.contains(column) {
             throw StoreError.badColumn(file: file, name: column, nearest: column.nearest(among: known))
         }
@@ -91,7 +99,7 @@ extension Query {
     /// The statement: the columns wanted, then those of the front, then what values are compared within.
     fileprivate func sql(selecting columns: [String]) -> String {
         let sets = table.comparisonSets
-        let selected = columns + pareto.map(\.column) + sets.map(\.set)
+        let selected = (columns + pareto.map(\.column) + sets.map(\.set)).map(\.quotedDatabaseIdentifier)
         let conditions =
             (filter.map { ["(\($0))"] } ?? [])
             + pareto.map { $0.column.quotedDatabaseIdentifier + " IS NOT NULL" }
@@ -107,8 +115,8 @@ extension Query {
         let keys = order.map {
             $0.column.quotedDatabaseIdentifier + ($0.descending ? " DESC" : " ASC") + " NULLS LAST"
         }
-        var sql = "SELECT \(selected.map(\.quotedDatabaseIdentifier).joined(separator: ", "))"
-        sql += " FROM \(table.rawValue)"
+        var sql = "SELECT \(selected.joined(separator: ", "))"
+        sql += " FROM \(reward?.source ?? table.rawValue)"
         if !conditions.isEmpty { sql += " WHERE \(conditions.joined(separator: " AND "))" }
         sql += " ORDER BY \(keys.joined(separator: ", "))"
         if let limit, pareto.isEmpty { sql += " LIMIT \(max(0, limit))" }

@@ -23,8 +23,8 @@ struct Compound: ParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            SearchCommand.self, QueryCommand.self, ExportCommand.self, ShowCommand.self, ScaleCommand.self,
-            BenchCommand.self, TrainCommand.self, RunCommand.self,
+            SearchCommand.self, QueryCommand.self, FitCommand.self, ExportCommand.self, ShowCommand.self,
+            ScaleCommand.self, BenchCommand.self, TrainCommand.self, RunCommand.self,
         ])
 }
 

@@ -113,7 +113,9 @@ import Testing
         while !run.isFinished { losses.append(try run.epoch().loss) }
         let after = try run.evaluate(on: images)
         #expect(losses[losses.count - 1] < losses[0])
-        #expect(before.accuracy < 0.6 && after.accuracy > 0.8, "\(before.accuracy) → \(after.accuracy), \(losses)")
+        #expect(
+            before.accuracy < 0.6 && after.accuracy > 0.8, "\(before.accuracy) → \(after.accuracy), \(losses)"
+        )
         #expect(after.count == images.count)
     }
 

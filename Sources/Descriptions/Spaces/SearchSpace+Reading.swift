@@ -78,7 +78,7 @@ extension Field {
         return spread
     }
 
-    /// A mapping, a path relative to this file, or a built-in name.
+    /// The network handed in; else a mapping, a path relative to this file, or a built-in name.
     private func baseline(unless given: Architecture?) throws(DescriptionError) -> Architecture {
         if let given { return given }
         if case .mapping = node { return try networkDocument() }

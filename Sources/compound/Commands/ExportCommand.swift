@@ -25,6 +25,7 @@ struct ExportCommand: ParsableCommand {
               compound export --best --output best.yaml
               compound export trial:7 --format timm --output trial_7.py
               compound export --best --format onnx --seed 1 --output best.onnx
+              compound export --from-fit fit.yaml --phi 3 --format timm --output b3.py
               compound export efficientnet-b0 --width 1.1 --depth 1.2 --resolution 258
               compound export resnet-18 --format safetensors --seed 1 --output w.safetensors
             """)
@@ -41,9 +42,16 @@ struct ExportCommand: ParsableCommand {
     var study: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "With --best: the column to rank by; column:desc for highest.", valueName: "column"))
+            "With --best: the column to rank by, the lowest first but for accuracy; -column for the highest.",
+            valueName: "column"))
     var objective: String?
+
+    @OptionGroup var fit: FitOptions
+
+    @Option(help: ArgumentHelp("With --from-fit: the compound coefficient φ.", valueName: "phi"))
+    var phi: Double?
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var weights: WeightOptions
@@ -57,8 +65,14 @@ struct ExportCommand: ParsableCommand {
     var output: String?
 
     func validate() throws {
-        if (network == nil) != best {
-            throw ValidationError("give a network or trial:ID to export, or --best.")
+        if fit.fromFit == nil ? (network == nil) != best : best {
+            throw ValidationError("give a network or trial:ID to export, or --best, or --from-fit.")
+        }
+        if (fit.fromFit == nil) != (phi == nil) {
+            throw ValidationError("--from-fit and --phi choose a variant together; give both, as in --phi 1.")
+        }
+        if let phi, !phi.isFinite {
+            throw ValidationError("--phi \(phi) is no exponent; give a number such as 3.")
         }
         if !best, study != nil || objective != nil {
             throw ValidationError("--study and --objective choose among trials; use them with --best.")
@@ -118,6 +132,11 @@ struct ExportCommand: ParsableCommand {
             let (trial, measurement) = try store.best(by: ranking, study: study)
             return try trial.export(measurement)
         }
+        if let phi, let fitted = try fit.scaling(store: store.store) {
+            let baseline = try fitted.network(network, factors: factors, store: store.store)
+            return CandidateExport(
+                try fitted.realised(baseline, phi: phi), coefficients: fitted.coefficients(phi: phi))
+        }
         guard let network else { throw ValidationError("give a network to export.") }
         if let id = try NetworkReference(network).trial, factors.isEmpty {
             let trial = try TrialStore(path: store.store, access: .readOnly).trial(id: id)
@@ -132,7 +151,7 @@ struct ExportCommand: ParsableCommand {
         if objective.hasSuffix(":desc") {
             return Objective(column: String(objective.dropLast(5)), maximize: true)
         }
-        let order = ColumnOrder(objective)
+        let order = ColumnOrder(better: objective)
         return Objective(column: order.column, maximize: order.descending)
     }
 }

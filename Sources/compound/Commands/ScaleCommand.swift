@@ -1,6 +1,7 @@
 // compound scale: the variants that given coefficients make of a network.
 
 import ArgumentParser
+import CompoundSearch
 import Descriptions
 import Networks
 
@@ -9,22 +10,32 @@ struct ScaleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scale", abstract: "Scale a network by α^φ, β^φ, γ^φ and show what is realised.",
         discussion: """
+            --from-fit takes the coefficients of compound fit instead. They speak of realised sizes, so each \
+            row is the network whose realised depth, width, resolution and macs come nearest to α^φ, β^φ, γ^φ \
+            and budget^φ; the network is the fit's own baseline unless one is given.
+
             EXAMPLES
               compound scale efficientnet-b0 --alpha 1.2 --beta 1.1 --gamma 1.15
               compound scale resnet-50 --alpha 1.1 --beta 1.2 --gamma 1.1 --phi 0...3 --format json
+              compound scale --from-fit fit.yaml
             """)
 
-    @OptionGroup var network: NetworkOptions
+    @Argument(help: ArgumentHelp("A built-in name, a YAML file, or trial:ID.", valueName: "network"))
+    var network: String?
+
+    @OptionGroup var factors: FactorOptions
     @OptionGroup var store: StoreOptions
 
     @Option(help: "Depth coefficient α.")
-    var alpha: Double
+    var alpha: Double?
 
     @Option(help: "Width coefficient β.")
-    var beta: Double
+    var beta: Double?
 
     @Option(help: "Resolution coefficient γ.")
-    var gamma: Double
+    var gamma: Double?
+
+    @OptionGroup var fit: FitOptions
 
     @Option(
         help: ArgumentHelp(
@@ -35,15 +46,34 @@ struct ScaleCommand: ParsableCommand {
     var format = ResultFormat.table
 
     func validate() throws {
-        for (name, value) in [("alpha", alpha), ("beta", beta), ("gamma", gamma)] {
+        let given = [("alpha", alpha), ("beta", beta), ("gamma", gamma)]
+        for case (let name, let value?) in given {
             guard value > 0, value.isFinite else {
                 throw ValidationError("--\(name) \(value) is no factor; give a number above 0, such as 1.2.")
             }
         }
+        let count = given.count { $0.1 != nil }
+        guard count == (fit.fromFit == nil ? 3 : 0) else {
+            throw ValidationError("give --alpha, --beta and --gamma, or --from-fit in their place.")
+        }
+        if network == nil, fit.fromFit == nil {
+            throw ValidationError("give a network to scale, such as efficientnet-b0.")
+        }
     }
 
     func run() throws {
-        let baseline = try network.realised(store: store.store)
+        if let fitted = try fit.scaling(store: store.store) {
+            let baseline = try fitted.network(network, factors: factors, store: store.store)
+            let rows = try phi.values.map { phi in
+                (fitted.coefficients(phi: phi), try fitted.realised(baseline, phi: phi))
+            }
+            try print(rows, baseline)
+            if format == .table { Output.note(note(fitted)) }
+            return
+        }
+        guard let name = network, let alpha, let beta, let gamma else { return }
+        let baseline = try factors.realised(
+            NetworkReference(name).architecture(store: store.store), given: name)
         let rows = try phi.values.map { phi in
             let coefficients = Coefficients(alpha: alpha, beta: beta, gamma: gamma, phi: phi)
             do {
@@ -52,14 +82,25 @@ struct ScaleCommand: ParsableCommand {
                 throw ValidationError("at φ = \(phi.coefficient), \(error)")
             }
         }
+        try print(rows, baseline)
+        guard format == .table else { return }
+        for note in ScalingNotes.lines(
+            Coefficients(alpha: alpha, beta: beta, gamma: gamma), baseline: baseline)
+        { Output.note(note) }
+    }
+
+    private func print(_ rows: [(Coefficients, Network)], _ baseline: Network) throws {
         switch format {
         case .json: try Output.print(markup(rows, baseline).json)
-        case .table:
-            try Output.print(table(rows, baseline).rendered)
-            for note in ScalingNotes.lines(
-                Coefficients(alpha: alpha, beta: beta, gamma: gamma), baseline: baseline)
-            { Output.note(note) }
+        case .table: try Output.print(table(rows, baseline).rendered)
         }
+    }
+
+    private func note(_ fitted: FittedScaling) -> String {
+        let scale = fitted.scale
+        return "note: fitted α \(scale.depth.digits(3)), β \(scale.width.digits(3)), "
+            + "γ \(scale.resolution.digits(3)) of realised sizes at \(fitted.budget.coefficient)× the macs; each row "
+            + "is the nearest network that rounding allows."
     }
 
     private func markup(_ rows: [(Coefficients, Network)], _ baseline: Network) -> Markup {

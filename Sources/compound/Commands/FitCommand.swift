@@ -1,0 +1,113 @@
+// compound fit: the scaling law that a study's accuracies follow, and the best coefficients for a budget.
+
+import ArgumentParser
+import CompoundSearch
+import Descriptions
+import ResultStore
+
+/// Fits log(error) over realised depth, width and resolution.
+struct FitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fit", abstract: "Fit the scaling law of a study's accuracies and solve for α, β, γ.",
+        discussion: """
+            log(error) is fitted as a quadratic in the logarithms of realised depth (blocks), width and \
+            resolution, over all trials of a study that have an accuracy. The best α, β and γ at the budget \
+            come with 95 % intervals of a bootstrap, and with the candidates that cannot be told from the \
+            best. What the networks do not determine is refused. docs/scaling-law.md explains the figures.
+
+            EXAMPLES
+              compound fit
+              compound fit fashion-mnist --budget 2x --output fit.yaml
+              compound scale --from-fit fit.yaml
+              compound export --from-fit fit.yaml --phi 3 --format timm --output b3.py
+            """)
+
+    @Argument(help: ArgumentHelp("The study, by name or id; the latest unless given.", valueName: "study"))
+    var study: String?
+
+    @Option(
+        name: .customLong("study"), help: ArgumentHelp("The same.", valueName: "study", visibility: .hidden))
+    var namedStudy: String?
+
+    @OptionGroup var store: StoreOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Macs over the baseline's, such as 2x; the highest of the space unless given.", valueName: "x"))
+    var budget: Multiple?
+
+    @Option(
+        help: ArgumentHelp(
+            "Fit only trials for which this SQL expression holds.", valueName: "expression"))
+    var `where`: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Images that accuracies were measured on; no error counts as half an image.", valueName: "n"))
+    var validationImages: Int?
+
+    @Option(help: ArgumentHelp("Bootstrap replicates.", valueName: "n"))
+    var replicates = 2000
+
+    @Option(help: ArgumentHelp("Seed of the bootstrap.", valueName: "s"))
+    var seed: UInt64 = 0
+
+    @Option(help: "table, json or yaml.")
+    var format = FitFormat.table
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Write the fit to this file, as YAML, or as JSON where its name ends so.", valueName: "file"))
+    var output: String?
+
+    func validate() throws {
+        guard 100...1_000_000 ~= replicates else {
+            throw ValidationError("--replicates \(replicates) is out of range; give 100 to 1000000.")
+        }
+        if let validationImages, validationImages < 1 {
+            throw ValidationError("--validation-images \(validationImages) is none; give 1 or more.")
+        }
+        if study != nil, namedStudy != nil {
+            throw ValidationError("the study is named twice; keep one of them.")
+        }
+    }
+
+    func run() throws {
+        let store = try TrialStore(path: store.store, access: .readOnly)
+        let accuracies = try AccuracyStudy(study ?? namedStudy, filter: `where`, in: store)
+        let document = try accuracies.document(
+            .init(
+                budget: budget?.value ?? accuracies.budget, tolerance: accuracies.tolerance,
+                replicates: replicates, seed: seed, validationImages: validationImages))
+        for note in accuracies.notes { Output.note(note) }
+        switch format {
+        case .json: try Output.print(document.json)
+        case .yaml: try Output.print(document.yaml)
+        case .table: try Output.print(FitReport(document).text)
+        }
+        if let output {
+            try Output.write(output.hasSuffix(".json") ? document.json : document.yaml, to: output)
+            Output.note("wrote \(output)")
+        }
+    }
+}
+
+/// Table for people, JSON and YAML for programs and for --from-fit.
+enum FitFormat: String, ExpressibleByArgument, CaseIterable {
+    case table
+    case json
+    case yaml
+}
+
+/// A multiple of the baseline, written `2x` or `2`.
+struct Multiple: ExpressibleByArgument {
+    let value: Double
+
+    init?(argument: String) {
+        let digits =
+            argument.hasSuffix("x") || argument.hasSuffix("×") ? String(argument.dropLast()) : argument
+        guard let value = Double(digits), value > 0, value.isFinite else { return nil }
+        self.value = value
+    }
+}

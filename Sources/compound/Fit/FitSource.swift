@@ -1,0 +1,68 @@
+// --from-fit: coefficients from a file that `fit` wrote, or from a study of the store, fitted on the spot.
+
+import ArgumentParser
+import CompoundSearch
+import Descriptions
+import Networks
+import ResultStore
+
+/// Where fitted coefficients come from.
+struct FitOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Take α, β and γ from this file of compound fit, or fit this study of the store.",
+            valueName: "file|study"))
+    var fromFit: String?
+
+    /// The fitted coefficients, or nil where none are asked for.
+    func scaling(store: String) throws -> FittedScaling? {
+        guard let fromFit else { return nil }
+        if [".yaml", ".yml", ".json"].contains(where: fromFit.hasSuffix) || fromFit.contains("/") {
+            return try FittedScaling(contentsOf: fromFit)
+        }
+        let study = try AccuracyStudy(fromFit, in: TrialStore(path: store, access: .readOnly))
+        for note in study.notes { Output.note(note) }
+        let document = try study.document(
+            .init(budget: study.budget, tolerance: study.tolerance))
+        return FittedScaling(
+            baseline: document.baseline, budget: study.budget, scale: document.fit.optimum.scale)
+    }
+}
+
+extension FittedScaling {
+    /// The network to scale: the one asked for, or the fit's own baseline.
+    func network(
+        _ name: String?, factors: FactorOptions, store: String
+    ) throws -> Network {
+        guard let name else { return try factors.realised(baseline, given: baseline.name) }
+        let network = try factors.realised(NetworkReference(name).architecture(store: store), given: name)
+        if try network.contentHash != Network(baseline).contentHash {
+            Output.note(
+                "note: the coefficients were fitted for \(baseline.name) at its own factors; for "
+                    + "\(network.architecture.name) they are a guess.")
+        }
+        return network
+    }
+
+    /// A B-variant; a φ that leads beyond all networks is a bad argument.
+    func realised(_ network: Network, phi: Double) throws -> Network {
+        do {
+            return try variant(of: network, phi: phi)
+        } catch {
+            throw ValidationError("at φ = \(phi.coefficient), \(error)")
+        }
+    }
+}
+
+extension AccuracyStudy {
+    /// The fit with everything that belongs to it.
+    func document(_ options: ScalingFit.Options) throws -> ScalingLawDocument {
+        do {
+            return ScalingLawDocument(
+                study: id, name: name, baseline: baseline.architecture,
+                fit: try ScalingFit(observations, options: options))
+        } catch {
+            throw OutputError("study '\(name)': \(error)")
+        }
+    }
+}
