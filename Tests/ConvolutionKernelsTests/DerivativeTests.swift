@@ -1,4 +1,4 @@
-// Derivatives of the activations over the whole range of floats, and sums that continue.
+// Derivatives of the activations over the whole range of floats.
 
 import ConvolutionKernels
 import KernelTasks
@@ -38,29 +38,6 @@ import Testing
         #expect(derivatives(.relu6, of: [0, 3, 6, 7], with: set) == [0, 1, 0, 0])
         #expect(derivatives(.hardSwish, of: [-3.5, -3, 0, 3, 4], with: set) == [0, 0, 0.5, 1, 1])
         #expect(derivatives(.hardSigmoid, of: [-3, 0, 3], with: set) == [0, 1 / 6, 0])
-    }
-
-    @Test(arguments: sets)
-    func weightGradientContinuesWhereRowsWereCut(_ instructionSet: InstructionSet) {
-        let set = instructionSet.kernels
-        let (rows, depth, columns) = (333, 37, 3 * set.lanes)
-        var random = SplitMix64(seed: 7)
-        let left = AlignedFloats(random.floats(rows * depth, integers: false))
-        let right = AlignedFloats(random.floats(rows * columns, integers: false))
-        func gradient(_ cuts: [Int]) -> [Float] {
-            let output = AlignedFloats([Float](repeating: .nan, count: depth * columns))
-            for (first, end) in zip(cuts, cuts.dropFirst()) {
-                set.training.weightGradient(
-                    WeightGradientTask(
-                        left: left.start, leftStride: depth, right: right.start, rightStride: columns,
-                        firstRow: first, endRow: end, depth: depth, columns: columns, output: output.start,
-                        accumulates: first > 0, firstDepth: 0, endDepth: depth, firstPanel: 0,
-                        endPanel: 2))
-            }
-            return output.array
-        }
-        #expect(gradient([0, 333]) == gradient([0, 1, 100, 101, 230, 333]))
-        #expect(gradient([0, 0]) == [Float](repeating: 0, count: depth * columns))
     }
 
     private func limit(_ activation: Activation) -> Float {
