@@ -51,7 +51,9 @@ struct ExternalEnding: Sendable {
         }
         for (name, share) in [("accuracy", report.accuracy), ("test_accuracy", report.testAccuracy ?? 0)]
         where !(0...1 ~= share) {
-            throw failure("reported a \(name) of \(share.coefficient), which is no share from 0 to 1")
+            throw failure(
+                "reported \(name == "accuracy" ? "an" : "a") \(name) of \(share.coefficient), which is no share from 0 to 1"
+            )
         }
         return report
     }
