@@ -31,7 +31,8 @@ extension Scratch {
 
     /// The lines of a file that scripts write, or none.
     func lines(_ name: String) -> [String] {
-        ((try? String(contentsOfFile: path(name), encoding: .utf8)) ?? "").split(separator: "\n").map(String.init)
+        ((try? String(contentsOfFile: path(name), encoding: .utf8)) ?? "").split(separator: "\n").map(
+            String.init)
     }
 }
 
@@ -108,7 +109,10 @@ private let training = """
         let more = try String(contentsOfFile: space, encoding: .utf8).replacing("seeds: 2", with: "seeds: 3")
         _ = try scratch.write(more, to: "trained.yaml")
         _ = try CompoundTool.run("search", space, "--store", "t.sqlite", in: scratch)
-        #expect(scratch.lines("log").dropFirst(24).map { $0.prefix(5) } == ["3 0 1", "3 0 1", "3 0 1", "3 1 5", "3 1 5", "3 1 5"])
+        #expect(
+            scratch.lines("log").dropFirst(24).map { $0.prefix(5) } == [
+                "3 0 1", "3 0 1", "3 0 1", "3 1 5", "3 1 5", "3 1 5",
+            ])
 
         let export = try CompoundTool.run(
             "export", "--best", "--objective", "accuracy:desc", "--store", "t.sqlite", in: scratch)
@@ -127,7 +131,10 @@ private let training = """
     }
 
     @Test(arguments: [
-        ("echo one >&2; echo two >&2; exit 3", "/bin/sh train.sh exited with status 3; its last lines:\none\ntwo"),
+        (
+            "echo one >&2; echo two >&2; exit 3",
+            "/bin/sh train.sh exited with status 3; its last lines:\none\ntwo"
+        ),
         ("echo only this; exit 1", "exited with status 1; its last lines:\nonly this"),
         ("exit 9", "exited with status 9; it said nothing"),
         ("echo oh >&2; kill -SEGV $$", "was ended by signal 11 (Segmentation fault); its last lines:\noh"),
@@ -139,7 +146,10 @@ private let training = """
         ("echo '{\"accuracy\": 7}'", "reported a accuracy of 7, which is no share from 0 to 1"),
         ("echo '{\"accuracy\": -0.1}'", "reported a accuracy of -0.1"),
         ("echo '{\"accuracy\": 0.5, \"test_accuracy\": 50}'", "reported a test_accuracy of 50"),
-        ("for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo line $i >&2; done; exit 1", "its last lines:\nline 3\n"),
+        (
+            "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo line $i >&2; done; exit 1",
+            "its last lines:\nline 3\n"
+        ),
     ])
     func whatGoesWrongIsTheReasonOfAFailedTrial(_ script: String, _ reason: String) throws {
         let scratch = try Scratch()
@@ -161,7 +171,8 @@ private let training = """
         let space = try scratch.trainedSpace(
             "pretrain: {epochs: 1}\ncandidates: 2", script: "mkdir once 2>/dev/null && exit 1\n" + training)
         func search(_ options: String...) throws -> String {
-            let process = try CompoundTool.start(["search", space, "--store", "t.sqlite"] + options, in: scratch)
+            let process = try CompoundTool.start(
+                ["search", space, "--store", "t.sqlite"] + options, in: scratch)
             process.waitUntilExit()
             #expect(process.terminationStatus == 0)
             return try String(contentsOfFile: scratch.path("stderr"), encoding: .utf8)
@@ -244,7 +255,8 @@ private let training = """
     func aMissingProgramIsSaidBeforeAnythingBegins(_ command: String, _ message: String) throws {
         let scratch = try Scratch()
         let space = try scratch.trainedOnce(script: "")
-        let text = try String(contentsOfFile: space, encoding: .utf8).replacing("[/bin/sh, train.sh]", with: command)
+        let text = try String(contentsOfFile: space, encoding: .utf8).replacing(
+            "[/bin/sh, train.sh]", with: command)
         _ = try scratch.write(text, to: "trained.yaml")
         let search = try CompoundTool.run("search", space, "--store", "t.sqlite", in: scratch)
         #expect(search.status == 1)
