@@ -205,20 +205,20 @@ func rungsDoubleTheirEpochs(_ most: Int, _ top: Int, _ epochs: Int, _ expected: 
     let search = AccuracySearch(trials, plan: plan(fineTune: nil))
     struct Broken: Error, CustomStringConvertible { let description = "the trainer caught fire" }
     var outcomes: [FinishedRung.Outcome] = []
-    try search.run(after: [], shouldStop: { false }, train: { _ in throw Broken() }) {
-        outcomes.append($1.outcome)
-    }
+    try search.run(
+        after: [], shouldStop: { false }, train: { _ in throw Broken() },
+        record: { outcomes.append($1.outcome) })
     #expect(outcomes == Array(repeating: .failed("the trainer caught fire", seconds: 0), count: 3))
 
     outcomes = []
-    try search.run(after: [], shouldStop: { false }, train: { _ in throw TrainingInterrupted() }) {
-        outcomes.append($1.outcome)
-    }
+    try search.run(
+        after: [], shouldStop: { false }, train: { _ in throw TrainingInterrupted() },
+        record: { outcomes.append($1.outcome) })
     #expect(outcomes.isEmpty)
     #expect(throws: Broken.self) {
         try search.run(
-            after: [], shouldStop: { false }, train: { _ in .complete(RungResult(accuracy: 1, seconds: 1)) }
-        ) { _, _ in throw Broken() }
+            after: [], shouldStop: { false }, train: { _ in .complete(RungResult(accuracy: 1, seconds: 1)) },
+            record: { _, _ in throw Broken() })
     }
 }
 

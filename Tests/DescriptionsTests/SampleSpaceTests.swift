@@ -19,9 +19,12 @@ private func funnel(of space: SearchSpace) throws -> Funnel {
     return stream.funnel
 }
 
-@Test func thereAreFourSampleSpaces() throws {
+@Test func thereAreSixSampleSpaces() throws {
     #expect(
-        try samples() == ["efficientnet-b0.yaml", "own-network.yaml", "resnet-50.yaml", "se-resnet-50.yaml"])
+        try samples() == [
+            "efficientnet-b0.yaml", "fashion-mnist.yaml", "own-network.yaml", "resnet-50.yaml",
+            "se-resnet-50.yaml", "shapes.yaml",
+        ])
 }
 
 @Test func everySampleSpaceHasAHandfulOfNetworksWithinItsBudget() throws {
