@@ -5,24 +5,56 @@
 // and each weight has a register. Neighbouring outputs share input pixels: the code asks for each column as
 // often as a sum needs it, and the compiler, seeing the same address, loads it once.
 
+/// Which columns of a tile's input row lie on the image.
+protocol Edges {
+    /// The sum plus `tap` times the vector at a column of the row; the sum alone outside the image.
+    func add(_ row: UnsafePointer<Float>, _ column: Int, _ stride: Int, times tap: Lanes, to sum: Lanes)
+        -> Lanes
+}
+
+/// Edges given by constants: since all is inlined, the tests vanish, and with them the products outside.
+struct KnownEdges: Edges {
+    var first: Int
+    var end: Int
+
+    @inline(__always) func add(
+        _ row: UnsafePointer<Float>, _ column: Int, _ stride: Int, times tap: Lanes, to sum: Lanes
+    ) -> Lanes {
+        if column < first || column >= end { return sum }
+        return multiplyAdd(load(row + column * stride), tap, sum)
+    }
+}
+
+/// Edges known at run time: vectors outside are masked to zero.
+struct MaskedEdges: Edges {
+    var first: Int
+    var end: Int
+
+    @inline(__always) func add(
+        _ row: UnsafePointer<Float>, _ column: Int, _ stride: Int, times tap: Lanes, to sum: Lanes
+    ) -> Lanes {
+        // Both differences are negative inside, so the sign of their conjunction fills the mask.
+        let mask = ((first - 1 - column) & (column - end)) >> (Int.bitWidth - 1)
+        let value = unsafeBitCast(
+            unsafeBitCast(load(row + column * stride), to: Bits.self)
+                & Bits(repeating: UInt32(truncatingIfNeeded: mask)),
+            to: Lanes.self)
+        return multiplyAdd(value, tap, sum)
+    }
+}
+
 /// The input row under a row of taps, for one vector of channels.
-struct InputRow {
+struct InputRow<E: Edges> {
     /// The column that the first tap of the first output meets; it may be outside the image.
     var first: UnsafePointer<Float>
     /// Floats from one column to the next.
     var stride: Int
-    /// The columns on the image, counted from `first`; nil where all that are asked for are.
-    var inside: (first: Int, end: Int)?
+    /// The columns on the image, counted from `first`.
+    var edges: E
 
-    /// The vector at a column, zero outside the image.
-    @inline(__always) subscript(column: Int) -> Lanes {
-        let value = load(first + column * stride)
-        guard let inside else { return value }
-        // Both differences are negative inside, so the sign of their conjunction fills the mask.
-        let mask = ((inside.first - 1 - column) & (column - inside.end)) >> (Int.bitWidth - 1)
-        return unsafeBitCast(
-            unsafeBitCast(value, to: Bits.self) & Bits(repeating: UInt32(truncatingIfNeeded: mask)),
-            to: Lanes.self)
+    /// The sum plus the product of a tap and a column.
+    @inline(__always) func add(_ column: Int, times tap: Lanes, to sum: Lanes) -> Lanes {
+        edges.add(first, column, stride, times: tap, to: sum)
     }
 }
 
@@ -33,7 +65,7 @@ protocol Taps {
     /// Loads the row; the taps are `stride` floats apart.
     init(_ source: UnsafePointer<Float>, stride: Int)
     /// The sum plus the taps' products with the columns that begin at `column`.
-    func add(_ input: InputRow, _ column: Int, to sum: Lanes) -> Lanes
+    func add<E: Edges>(_ input: InputRow<E>, _ column: Int, to sum: Lanes) -> Lanes
 }
 
 /// The taps of a 3×3 kernel.
@@ -50,10 +82,10 @@ struct ThreeTaps: Taps {
         third = load(source + 2 * stride)
     }
 
-    @inline(__always) func add(_ input: InputRow, _ column: Int, to sum: Lanes) -> Lanes {
-        var sum = multiplyAdd(input[column], first, sum)
-        sum = multiplyAdd(input[column + 1], second, sum)
-        return multiplyAdd(input[column + 2], third, sum)
+    @inline(__always) func add<E: Edges>(_ input: InputRow<E>, _ column: Int, to sum: Lanes) -> Lanes {
+        var sum = input.add(column, times: first, to: sum)
+        sum = input.add(column + 1, times: second, to: sum)
+        return input.add(column + 2, times: third, to: sum)
     }
 }
 
@@ -71,9 +103,9 @@ struct FiveTaps: Taps {
         fifth = load(source + 4 * stride)
     }
 
-    @inline(__always) func add(_ input: InputRow, _ column: Int, to sum: Lanes) -> Lanes {
-        let sum = multiplyAdd(input[column + 3], fourth, left.add(input, column, to: sum))
-        return multiplyAdd(input[column + 4], fifth, sum)
+    @inline(__always) func add<E: Edges>(_ input: InputRow<E>, _ column: Int, to sum: Lanes) -> Lanes {
+        let sum = input.add(column + 3, times: fourth, to: left.add(input, column, to: sum))
+        return input.add(column + 4, times: fifth, to: sum)
     }
 }
 
@@ -84,7 +116,7 @@ protocol Pixels {
     /// Starts every sum with the same value.
     init(_ start: Lanes)
     /// Adds a row of taps, the first pixel's window beginning at `column` and each next `step` further.
-    mutating func add<T: Taps>(_ taps: T, _ input: InputRow, column: Int, step: Int)
+    mutating func add<T: Taps, E: Edges>(_ taps: T, _ input: InputRow<E>, column: Int, step: Int)
     /// Stores the pixels `stride` floats apart.
     func store(to destination: UnsafeMutablePointer<Float>, stride: Int)
     /// Stores the pixels, every element limited to 0...upper.
@@ -101,7 +133,7 @@ struct Pixel: Pixels {
         sum = start
     }
 
-    @inline(__always) mutating func add<T: Taps>(_ taps: T, _ input: InputRow, column: Int, step: Int) {
+    @inline(__always) mutating func add<T: Taps, E: Edges>(_ taps: T, _ input: InputRow<E>, column: Int, step: Int) {
         sum = taps.add(input, column, to: sum)
     }
 
@@ -128,7 +160,7 @@ struct Neighbours<Left: Pixels, Right: Pixels>: Pixels {
         right = Right(start)
     }
 
-    @inline(__always) mutating func add<T: Taps>(_ taps: T, _ input: InputRow, column: Int, step: Int) {
+    @inline(__always) mutating func add<T: Taps, E: Edges>(_ taps: T, _ input: InputRow<E>, column: Int, step: Int) {
         left.add(taps, input, column: column, step: step)
         right.add(taps, input, column: column + Left.count * step, step: step)
     }
@@ -175,11 +207,19 @@ struct DepthwiseTile {
     var finish: Finish
 
     /// Computes and stores the tile.
+    ///
+    /// Images of 7 or 14 columns have no tile without an edge, so the usual paddings have code of their own.
     @inline(__always) func sum<P: Pixels, T: Taps>(_ pixels: P.Type, _ taps: T.Type, step: Int) {
-        if inputColumn >= 0, inputColumn + (P.count - 1) * step + T.count <= inputWidth {
-            sum(pixels, taps, step: step, inside: nil)
-        } else {
-            sum(pixels, taps, step: step, inside: (-inputColumn, inputWidth - inputColumn))
+        let columns = (P.count - 1) * step + T.count
+        let before = -inputColumn
+        let after = inputColumn + columns - inputWidth
+        switch (before, after) {
+        case (...0, ...0): sum(pixels, taps, step, KnownEdges(first: 0, end: columns))
+        case (T.count / 2, ...0): sum(pixels, taps, step, KnownEdges(first: T.count / 2, end: columns))
+        case (...0, T.count / 2): sum(pixels, taps, step, KnownEdges(first: 0, end: columns - T.count / 2))
+        case (T.count / 2, T.count / 2):
+            sum(pixels, taps, step, KnownEdges(first: T.count / 2, end: columns - T.count / 2))
+        default: sum(pixels, taps, step, MaskedEdges(first: before, end: inputWidth - inputColumn))
         }
         if finish.isCurved {
             finish.curve(output, rows: P.count, columns: channels, stride: stride)
@@ -187,8 +227,8 @@ struct DepthwiseTile {
     }
 
     /// Computes and stores the sums.
-    @inline(__always) func sum<P: Pixels, T: Taps>(
-        _ pixels: P.Type, _ taps: T.Type, step: Int, inside: (Int, Int)?
+    @inline(__always) private func sum<P: Pixels, T: Taps, E: Edges>(
+        _ pixels: P.Type, _ taps: T.Type, _ step: Int, _ edges: E
     ) {
         var channel = 0
         while channel < channels {
@@ -196,7 +236,7 @@ struct DepthwiseTile {
             var row = input + channel
             var tapRow = weights + channel
             for _ in 0..<tapRows {
-                let inputs = InputRow(first: row, stride: stride, inside: inside)
+                let inputs = InputRow(first: row, stride: stride, edges: edges)
                 sums.add(T(tapRow, stride: stride), inputs, column: 0, step: step)
                 row += inputRow
                 tapRow += T.count * stride
