@@ -122,9 +122,10 @@ package final class LatencyBenchmark {
     }
 
     private func load(_ network: Network) throws -> LoadedNetwork {
-        let needed = network.memoryNeeded(batch: batch)
-        guard needed <= Double(machine.memoryBytes) else {
-            throw BenchmarkError.outOfMemory(needed: needed, available: machine.memoryBytes)
+        let plan = try ExecutionPlan(
+            network, batch: batch, threads: threads, instructionSet: instructionSet)
+        guard plan.bytes <= machine.memoryBytes else {
+            throw BenchmarkError.outOfMemory(needed: plan.bytes, available: machine.memoryBytes)
         }
         return try LoadedNetwork(network, batch: batch, threads: threads, instructionSet: instructionSet)
     }
@@ -138,7 +139,7 @@ private final class LoadedNetwork {
 
     init(_ network: Network, batch: Int, threads: Int, instructionSet: InstructionSet) throws {
         compiled = try CompiledNetwork(
-            network, weights: .random(for: network, seed: 1), batch: batch, threads: threads,
+            network, weightSource: .random(for: network, seed: 1), batch: batch, threads: threads,
             instructionSet: instructionSet)
         images = AlignedFloats(count: batch * network.input.elements)
         for index in 0..<images.count {
@@ -154,23 +155,16 @@ private final class LoadedNetwork {
     func runTimed() -> [Int] { compiled.runTimed(images.start, logits.start) }
 }
 
-extension Network {
-    /// Bytes that running this network takes at the least: activations, and weights as drawn and as packed.
-    fileprivate func memoryNeeded(batch: Int) -> Double {
-        Double(cost.peakActivationBytes.value) * Double(batch) + 2 * Double(cost.weightBytes.value)
-    }
-}
-
 /// Why a network cannot be timed.
 package enum BenchmarkError: Error, Hashable, Sendable, CustomStringConvertible {
     /// It does not fit the machine.
-    case outOfMemory(needed: Double, available: Int)
+    case outOfMemory(needed: Int, available: Int)
 
     /// The sentence.
     package var description: String {
         switch self {
         case .outOfMemory(let needed, let available):
-            "running it takes at least \(Int(needed / 1_048_576)) MiB of memory and this machine has "
+            "running it takes \(needed / 1_048_576) MiB of memory and this machine has "
                 + "\(available / 1_048_576) MiB; choose a smaller network or batch."
         }
     }

@@ -49,7 +49,7 @@ package struct TrainingBenchmark {
         memoryBytes = plan.arenaBytes + plan.parameterBytes(optimiserCopies: 1)
         let available = Machine.current.memoryBytes
         guard memoryBytes <= available else {
-            throw BenchmarkError.outOfMemory(needed: Double(memoryBytes), available: available)
+            throw BenchmarkError.outOfMemory(needed: memoryBytes, available: available)
         }
         trainable = try TrainableNetwork(
             network, weights: .initial(for: network, seed: 1), batch: batch, threads: threads,

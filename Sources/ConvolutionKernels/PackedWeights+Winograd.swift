@@ -6,12 +6,17 @@ extension PackedWeights {
     /// Packs the weights of a 3×3 convolution, `[out, in, 3, 3]`: each panel of a product holds its part of
     /// all transformed matrices, one after the other.
     package init(
-        winograd source: [Float], bias: [Float]?, outputs: Int, inputs: Int, tile: WinogradTile,
+        winograd source: [Float]?, bias: [Float]?, outputs: Int, inputs: Int, tile: WinogradTile,
         for set: KernelSet
     ) {
-        precondition(source.count == outputs * inputs * 9)
         let columns = set.padded(outputs)
-        let packed = AlignedFloats(count: tile.matrices * inputs * columns)
+        let count = tile.matrices * inputs * columns
+        let packed = AlignedFloats(count: source == nil ? 0 : count)
+        self.init(
+            depth: inputs, weights: packed, count: count, bias: bias, columns: columns,
+            panelCount: set.panels(outputs))
+        guard let source else { return }
+        precondition(source.count == outputs * inputs * 9)
         let panel = 2 * set.lanes
         let evaluation = tile.kernelEvaluation
         for output in 0..<outputs {
@@ -33,8 +38,6 @@ extension PackedWeights {
                 }
             }
         }
-        self.init(
-            depth: inputs, weights: packed, bias: bias, columns: columns, panelCount: set.panels(outputs))
     }
 }
 

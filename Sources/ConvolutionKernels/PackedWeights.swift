@@ -20,8 +20,11 @@ package struct PackedWeights: Sendable {
     package let depth: Int
     /// Output channels, padded to whole lanes.
     package let columns: Int
-    /// The weights: panels of a product, or rows of padded channels.
+    /// The weights: panels of a product, or rows of padded channels. Without a source none are packed, and
+    /// only their number is known.
     package let weights: AlignedFloats
+    /// How many packed weights there are.
+    package let count: Int
     /// One value a padded channel, zero in the padding.
     package let bias: AlignedFloats
 
@@ -29,19 +32,21 @@ package struct PackedWeights: Sendable {
     package let panelCount: Int
 
     /// Bytes of the packed weights and bias.
-    package var bytes: Int { weights.bytes + bias.bytes }
+    package var bytes: Int { (count + columns) * MemoryLayout<Float>.stride }
 
     /// Packs the weights of a dense convolution or linear layer, `[out, in, kernel, kernel]`, for the
     /// product of pixels gathered in the order ky, kx, channel.
     package init(
-        dense source: [Float], bias: [Float]?, outputs: Int, inputs: Int, kernel: Int, for set: KernelSet
+        dense source: [Float]?, bias: [Float]?, outputs: Int, inputs: Int, kernel: Int, for set: KernelSet
     ) {
-        precondition(source.count == outputs * inputs * kernel * kernel)
         depth = inputs * kernel * kernel
         columns = set.padded(outputs)
         panelCount = set.panels(outputs)
-        weights = AlignedFloats(count: depth * columns)
+        count = depth * columns
+        weights = AlignedFloats(count: source == nil ? 0 : count)
         self.bias = AlignedFloats(Self.padded(bias, columns))
+        guard let source else { return }
+        precondition(source.count == outputs * depth)
         let panel = 2 * set.lanes
         for output in 0..<outputs {
             let first = output / panel * panel
@@ -57,8 +62,11 @@ package struct PackedWeights: Sendable {
     }
 
     /// Takes weights that are packed, and pads the bias.
-    init(depth: Int, weights: AlignedFloats, bias: [Float]?, columns: Int, panelCount: Int) {
+    init(
+        depth: Int, weights: AlignedFloats, count: Int, bias: [Float]?, columns: Int, panelCount: Int
+    ) {
         self.depth = depth
+        self.count = count
         self.panelCount = panelCount
         self.columns = columns
         self.weights = weights
@@ -66,13 +74,17 @@ package struct PackedWeights: Sendable {
     }
 
     /// Packs the weights of a depthwise convolution, `[channel, 1, kernel, kernel]`.
-    package init(depthwise source: [Float], bias: [Float]?, channels: Int, kernel: Int, for set: KernelSet) {
-        precondition(source.count == channels * kernel * kernel)
+    package init(
+        depthwise source: [Float]?, bias: [Float]?, channels: Int, kernel: Int, for set: KernelSet
+    ) {
         depth = kernel * kernel
         columns = set.padded(channels)
         panelCount = set.panels(channels)
-        weights = AlignedFloats(count: depth * columns)
+        count = depth * columns
+        weights = AlignedFloats(count: source == nil ? 0 : count)
         self.bias = AlignedFloats(Self.padded(bias, columns))
+        guard let source else { return }
+        precondition(source.count == channels * depth)
         for channel in 0..<channels {
             for tap in 0..<depth { weights.start[tap * columns + channel] = source[channel * depth + tap] }
         }

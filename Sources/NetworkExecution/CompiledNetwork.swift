@@ -33,13 +33,23 @@ package final class CompiledNetwork {
     private let pool: ThreadPool
 
     /// Folds, packs and plans; throws where the weights do not fit or no kernel computes a layer.
-    package init(
+    package convenience init(
         _ network: Network, weights: NetworkWeights, batch: Int = 1, threads: Int = 1,
         instructionSet: InstructionSet = .detected
     ) throws(ExecutionError) {
         try weights.check(against: network)
+        try self.init(
+            network, weightSource: WeightSource { weights.layers[$0] }, batch: batch, threads: threads,
+            instructionSet: instructionSet)
+    }
+
+    /// The same with weights that are asked for layer by layer, and are never all in memory.
+    package init(
+        _ network: Network, weightSource: WeightSource, batch: Int = 1, threads: Int = 1,
+        instructionSet: InstructionSet = .detected
+    ) throws(ExecutionError) {
         let set = instructionSet.kernels
-        let lowering = try Lowering(network, weights, batch: batch, threads: threads, set)
+        let lowering = try Lowering(network, weightSource, batch: batch, threads: threads, set)
         steps = lowering.steps.map(\.step)
         stepLayers = lowering.steps.map(\.layer)
         let plan = ArenaPlan(lowering.slots, margin: lowering.margin)
@@ -121,6 +131,25 @@ extension Duration {
     /// The whole number of nanoseconds.
     fileprivate var nanoseconds: Int {
         Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000)
+    }
+}
+
+/// The memory that running a network will take, known without its weights and before any is taken.
+package struct ExecutionPlan: Hashable, Sendable {
+    /// Bytes of activations and scratch memory.
+    package let arenaBytes: Int
+    /// Bytes of packed weights and biases.
+    package let weightBytes: Int
+    /// Both together; the images and a program's own memory come on top.
+    package var bytes: Int { arenaBytes + weightBytes }
+
+    /// Plans as ``CompiledNetwork`` does; throws where no kernel computes a layer.
+    package init(
+        _ network: Network, batch: Int = 1, threads: Int = 1, instructionSet: InstructionSet = .detected
+    ) throws(ExecutionError) {
+        let lowering = try Lowering(network, nil, batch: batch, threads: threads, instructionSet.kernels)
+        arenaBytes = ArenaPlan(lowering.slots, margin: lowering.margin).count * MemoryLayout<Float>.stride
+        weightBytes = lowering.weightBytes
     }
 }
 

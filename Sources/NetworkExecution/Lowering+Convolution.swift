@@ -7,9 +7,9 @@ import Networks
 extension Lowering {
     mutating func lowerDepthwise(_ index: Int, _ convolution: Convolution) {
         let layer = layers[index]
-        let folded = weights.layers[index][0].folded
+        let folded = folded(index)
         let packed = PackedWeights(
-            depthwise: folded.weight, bias: folded.bias, channels: convolution.outputChannels,
+            depthwise: folded?.weight, bias: folded?.bias, channels: convolution.outputChannels,
             kernel: convolution.kernel, for: set)
         weightBytes += packed.bytes
         margin = max(margin, convolution.kernel * packed.columns)
@@ -39,7 +39,7 @@ extension Lowering {
         let layer = layers[index]
         if let tile = winogradTile(layer, convolution) { return lowerWinograd(index, convolution, tile) }
         let packed = pack(
-            weights.layers[index][0], outputs: convolution.outputChannels, inputs: convolution.inputChannels,
+            index, outputs: convolution.outputChannels, inputs: convolution.inputChannels,
             kernel: convolution.kernel)
         let isPointwise =
             convolution.kernel == 1 && convolution.stride == 1

@@ -14,9 +14,8 @@ extension Lowering {
         let pooled = pool(index, layer.input)
         let squeezed = newSlot(batch * set.padded(gate.squeezed))
         let factors = newSlot(batch * set.padded(gate.channels))
-        let matrices = weights.layers[index]
-        let squeeze = pack(matrices[0], outputs: gate.squeezed, inputs: gate.channels)
-        let excite = pack(matrices[1], outputs: gate.channels, inputs: gate.squeezed)
+        let squeeze = pack(index, outputs: gate.squeezed, inputs: gate.channels)
+        let excite = pack(index, 1, outputs: gate.channels, inputs: gate.squeezed)
         appendLinear(index, squeeze, input: pooled, output: squeezed, gate.activation.kernel)
         appendLinear(index, excite, input: squeezed, output: factors, gate.gate.kernel)
         places[index] = .slot(input)
@@ -31,7 +30,7 @@ extension Lowering {
             packed.columns < input.shape.height * input.shape.width
         else { return nil }
         gates[input.layer] = nil
-        let output = newSlot(batch * packed.weights.count)
+        let output = newSlot(batch * packed.count)
         append(
             index,
             GatedWeightsStep(

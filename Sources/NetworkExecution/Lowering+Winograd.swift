@@ -24,9 +24,9 @@ extension Lowering {
 
     mutating func lowerWinograd(_ index: Int, _ convolution: Convolution, _ tile: WinogradTile) {
         let layer = layers[index]
-        let folded = weights.layers[index][0].folded
+        let folded = folded(index)
         let packed = PackedWeights(
-            winograd: folded.weight, bias: folded.bias, outputs: convolution.outputChannels,
+            winograd: folded?.weight, bias: folded?.bias, outputs: convolution.outputChannels,
             inputs: convolution.inputChannels, tile: tile, for: set)
         weightBytes += packed.bytes
         let input = slot(of: layer.input)

@@ -8,7 +8,8 @@ import Networks
 /// Turns the layers of a network into steps, one layer after the other.
 struct Lowering {
     let layers: [Layer]
-    let weights: NetworkWeights
+    /// The weights; nil plans memory alone.
+    let weights: WeightSource?
     let batch: Int
     let threads: Int
     let set: KernelSet
@@ -33,7 +34,7 @@ struct Lowering {
     var margin = 0
 
     /// Lowers all layers.
-    init(_ network: Network, _ weights: NetworkWeights, batch: Int, threads: Int, _ set: KernelSet)
+    init(_ network: Network, _ weights: WeightSource?, batch: Int, threads: Int, _ set: KernelSet)
         throws(ExecutionError)
     {
         layers = network.layers
@@ -87,7 +88,7 @@ struct Lowering {
             let output = newSlot(layer.output.shape)
             places[index] = .slot(output)
             appendLinear(
-                index, pack(weights.layers[index][0], outputs: outputs, inputs: inputs),
+                index, pack(index, outputs: outputs, inputs: inputs),
                 input: slot(of: layer.input), output: output, .identity)
         case .add(let activation): lowerAdd(index, activation)
         }
@@ -140,12 +141,17 @@ extension Lowering {
         steps.append((layer, step))
     }
 
+    /// A layer's weights, batch norm folded into them; nil where memory alone is planned.
+    func folded(_ index: Int, _ matrix: Int = 0) -> MatrixWeights? {
+        weights?.layer(index)[matrix].folded
+    }
+
     mutating func pack(
-        _ matrix: MatrixWeights, outputs: Int, inputs: Int, kernel: Int = 1
+        _ index: Int, _ matrix: Int = 0, outputs: Int, inputs: Int, kernel: Int = 1
     ) -> PackedWeights {
-        let folded = matrix.folded
+        let folded = folded(index, matrix)
         let packed = PackedWeights(
-            dense: folded.weight, bias: folded.bias, outputs: outputs, inputs: inputs, kernel: kernel,
+            dense: folded?.weight, bias: folded?.bias, outputs: outputs, inputs: inputs, kernel: kernel,
             for: set)
         weightBytes += packed.bytes
         return packed

@@ -7,13 +7,20 @@ extension NetworkWeights {
     ///
     /// Variances follow He et al. 2015, so that activations neither vanish nor grow out of range.
     package static func random(for network: Network, seed: UInt64) -> NetworkWeights {
+        let source = WeightSource.random(for: network, seed: seed)
+        return NetworkWeights(layers: network.layers.indices.map(source.layer))
+    }
+}
+
+extension WeightSource {
+    /// The weights of ``NetworkWeights/random(for:seed:)``, drawn when they are asked for.
+    package static func random(for network: Network, seed: UInt64) -> WeightSource {
         let epsilon = network.architecture.batchNormEpsilon
-        return NetworkWeights(
-            layers: network.layers.enumerated().map { index, layer in
-                layer.operation.matrices.enumerated().map { matrix, shape in
-                    MatrixWeights(shape, stream: Counter(seed, index * 2 + matrix), epsilon: epsilon)
-                }
-            })
+        return WeightSource { index in
+            network.layers[index].operation.matrices.enumerated().map { matrix, shape in
+                MatrixWeights(shape, stream: Counter(seed, index * 2 + matrix), epsilon: epsilon)
+            }
+        }
     }
 }
 

@@ -140,3 +140,14 @@ extension MatrixWeights {
         }
     }
 }
+
+/// The weights of a network, a layer at a time: packed ones need not stand in memory beside the others.
+package struct WeightSource {
+    /// The matrices that a layer's ``Operation/matrices`` asks for.
+    package let layer: (Int) -> [MatrixWeights]
+
+    /// Weights that a closure gives for a layer's index.
+    package init(_ layer: @escaping (Int) -> [MatrixWeights]) {
+        self.layer = layer
+    }
+}

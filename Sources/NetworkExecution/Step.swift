@@ -78,7 +78,7 @@ struct PointwiseStep: PixelStep {
         while first < rows.upperBound {
             let image = first / imageRows
             let end = min(rows.upperBound, (image + 1) * imageRows)
-            let packed = memory.slots[gated] + image * weights.weights.count
+            let packed = memory.slots[gated] + image * weights.count
             run(memory, first..<end, panels, packed, to: output)
             first = end
         }
@@ -287,7 +287,7 @@ struct GatedWeightsStep: Step {
                 GatedWeightsTask(
                     weights: weights.weights.start, factors: memory.slots[gate] + image * gateStride,
                     depth: weights.depth, columns: weights.columns,
-                    output: memory.slots[output] + image * weights.weights.count,
+                    output: memory.slots[output] + image * weights.count,
                     firstPanel: shares[thread].lowerBound, endPanel: shares[thread].upperBound))
         }
     }

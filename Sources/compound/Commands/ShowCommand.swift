@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Descriptions
+import NetworkExecution
 import Networks
 import ProxyTraining
 
@@ -15,6 +16,8 @@ struct ShowCommand: ParsableCommand {
               compound show resnet-50 --width 0.5 --format json
               compound show my-network.yaml --layers
               compound show efficientnet-b4 --conventions
+              compound show efficientnet-b7 --batch 32 --threads 2
+              compound show efficientnet-b0 --mode train --batch 64
               compound show --list
             """)
 
@@ -36,10 +39,13 @@ struct ShowCommand: ParsableCommand {
     @Option(help: "infer, or train for the memory that training takes.")
     var mode = ExecutionMode.infer
 
-    @Option(help: ArgumentHelp("Images of a training step.", valueName: "n"))
-    var batch = 128
+    @Option(
+        help: ArgumentHelp(
+            "Images of one inference or training step, for the memory it takes; 1 and 128 unless given.",
+            valueName: "n"))
+    var batch: Int?
 
-    @Option(help: ArgumentHelp("Threads that share a training step.", valueName: "t"))
+    @Option(help: ArgumentHelp("Threads that share it.", valueName: "t"))
     var threads = 1
 
     @Option(help: "The optimiser of a training step: sgd or rmsprop.")
@@ -49,8 +55,10 @@ struct ShowCommand: ParsableCommand {
     var format = ResultFormat.table
 
     func validate() throws {
-        guard 2...4096 ~= batch, 1...1024 ~= threads else {
-            throw ValidationError("give --batch 2 to 4096, and --threads 1 to 1024.")
+        let batches = mode == .train ? 2...4096 : 1...4096
+        guard batch.map(batches.contains) ?? true, 1...1024 ~= threads else {
+            throw ValidationError(
+                "give --batch \(batches.lowerBound) to \(batches.upperBound), and --threads 1 to 1024.")
         }
         if (network == nil) != list {
             throw ValidationError("give one network to show, or --list for the names of the built-in ones.")
@@ -70,14 +78,19 @@ struct ShowCommand: ParsableCommand {
             return try Output.print(format == .json ? report.markup().json : report.text())
         }
         if mode == .train {
+            let batch = batch ?? 128
             let report = TrainingMemoryReport(
                 network: network, batch: batch, optimiser: optimizer,
                 plan: try TrainingPlan(network, batch: batch, threads: threads))
             return try Output.print(format == .json ? report.markup.json : report.text)
         }
+        let memory = InferenceMemory(
+            plan: try ExecutionPlan(network, batch: batch ?? 1, threads: threads), batch: batch ?? 1,
+            threads: threads)
+        let report = NetworkReport(network, layers: layers, memory: memory)
         switch format {
-        case .json: try Output.print(NetworkReport(network, layers: layers).markup.json)
-        case .table: try Output.print(NetworkReport(network, layers: layers).text)
+        case .json: try Output.print(report.markup.json)
+        case .table: try Output.print(report.text)
         }
     }
 

@@ -1,17 +1,20 @@
 // A network as `show` prints it.
 
 import Descriptions
+import NetworkExecution
 import Networks
 
 /// A network's description and cost, for people and for programs.
 struct NetworkReport {
     private let network: Network
     private let layers: Bool
+    private let memory: InferenceMemory?
 
-    /// A report, with every layer where asked for.
-    init(_ network: Network, layers: Bool) {
+    /// A report, with every layer and with the memory of an inference where asked for.
+    init(_ network: Network, layers: Bool, memory: InferenceMemory? = nil) {
         self.network = network
         self.layers = layers
+        self.memory = memory
     }
 
     /// The report as one object; cost keys as in the store.
@@ -25,6 +28,7 @@ struct NetworkReport {
             ("blocks", .whole(network.dimensions.blocks)),
         ]
         members += Self.members(of: network.cost)
+        if let memory { members += memory.members }
         if layers {
             members.append(
                 (
@@ -68,6 +72,7 @@ struct NetworkReport {
             cost.peakActivationBytes.value.bytes,
         ])
         lines.append(totals.rendered)
+        if let memory { lines += ["", memory.text] }
         return lines.joined(separator: "\n")
     }
 
