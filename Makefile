@@ -48,7 +48,7 @@ search: build
 
 report-accuracy:
 	@echo "==> The scaling law of these trials"
-	-$(BIN) fit --store $(STORE) --output $(FIT) && $(BIN) fit --store $(STORE)
+	-$(BIN) fit --store $(STORE) --output $(FIT)
 	@echo "==> Trials that no other beats in both accuracy and latency"
 	$(BIN) query --store $(STORE) --pareto accuracy,latency_ratio --where "test_accuracy is not null"
 	@echo "==> Writing the best variant to $(BEST), its weights to $(WEIGHTS)"

@@ -6,7 +6,7 @@ import Testing
 
 /// Candidates of three cost levels around B0, `count` of each.
 private func candidates(_ count: Int) throws -> [Trial] {
-    SpreadSelection.order(try threeLevels(), most: count).map {
+    try spread(threeLevels(), most: count).map {
         Trial(study: "study", candidate: $0, ranges: CoefficientRanges($0.coefficients))
     }
 }

@@ -219,29 +219,6 @@ extension TrialStore {
     }
 }
 
-@Test func aStoreOfTheFirstVersionIsBroughtUpToDate() throws {
-    // given: a file as the first version left it, two trials in it
-    let folder = try TemporaryFolder()
-    let file = try folder.store(2)
-    try execute(
-        """
-        DROP VIEW rungs; DROP VIEW trials; DROP VIEW trained; DROP TABLE rung; DROP TABLE training;
-        ALTER TABLE trial DROP COLUMN cost_level;
-        CREATE VIEW trials AS SELECT * FROM trial;
-        DELETE FROM grdb_migrations WHERE identifier = 'rungs';
-        """, on: file)
-    #expect(throws: StoreError.outdated(file: file)) { try TrialStore(path: file, access: .readOnly) }
-
-    // when
-    let store = try TrialStore(path: file, access: .readWrite)
-
-    // then
-    #expect(try store.rowCount == 2)
-    #expect(try store.row("cost_level", "latency_ratio", "accuracy") == [.integer(1), .real(1), .null])
-    #expect(try store.add(complete(trials(2)[1], 2, 0.5)))
-    #expect(try TrialStore(path: file, access: .readOnly).row("accuracy", where: "id = 2") == [.real(0.5)])
-}
-
 @Test func aTrialKeepsItsCostLevel() throws {
     var levels = space()
     levels.budget = Budget(levels: [.multiple(1.5), .multiple(2), .multiple(3)], tolerance: 0.2)
@@ -253,31 +230,4 @@ extension TrialStore {
     let rows = try store.query(Query(columns: ["cost_level"])).rows
     #expect(rows.map { $0[0] } == (try trials(10, of: levels)).map { .integer($0.candidate.level + 1) })
     #expect(Set(rows).count == 3)
-}
-
-@Test func thousandsOfTrainedTrialsAreQueriedAtSpeed() throws {
-    let folder = try TemporaryFolder()
-    let store = try TrialStore(path: folder.file(), access: .readWrite)
-    let fine = space(step: 0.02)
-    try store.registerGrid(fine)
-    let many = try trials(2000, of: fine)
-    for (index, trial) in many.enumerated() {
-        try store.record(trial, measured(1), conditions: conditions(), description: "network")
-        for seed in 1...3 {
-            let accuracy = Double(index * 7919 % 1009) / 1009
-            try store.record(
-                complete(trial, 2, accuracy, seed: seed), study: trial.study, plan: plan(),
-                machine: conditions().machine, toolVersion: "1.0.0")
-        }
-    }
-    let clock = ContinuousClock()
-    var rows = 0
-    let all = try clock.measure { rows = try store.query(Query()).rows.count }
-    let one = try clock.measure { _ = try store.query(Query(filter: "id = 7")) }
-    let front = try clock.measure {
-        _ = try store.query(Query(pareto: ["-accuracy", "latency_ratio"]))
-    }
-    #expect(rows == 2000)
-    print("2000 trained trials: all in \(all), one in \(one), a front in \(front)")
-    #expect(all < .seconds(10) && front < .seconds(10))
 }

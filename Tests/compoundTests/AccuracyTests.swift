@@ -115,8 +115,51 @@ private let training = """
             ])
 
         let export = try CompoundTool.run(
-            "export", "--best", "--objective", "accuracy:desc", "--store", "t.sqlite", in: scratch)
+            "export", "--best", "--objective", "accuracy", "--store", "t.sqlite", in: scratch)
         #expect(export.status == 0, "\(export.errors)")
+    }
+
+    @Test func tablesOfTrainedTrialsFitATerminal() throws {
+        // given: trials of three levels, latencies, seeds and epochs, so that hardly a column is the same for all
+        let scratch = try Scratch()
+        let space = try scratch.trainedSpace(
+            "pretrain: {epochs: 1}\nfine_tune: {top: 1, epochs: 4}\ncandidates: 3\nseeds: 2",
+            script: training)
+        let text = try String(contentsOfFile: space, encoding: .utf8)
+        _ = try scratch.write(text.replacing("latency: none", with: "latency: measured"), to: "trained.yaml")
+
+        // when
+        let search = try CompoundTool.run("search", space, "--store", "t.sqlite", in: scratch)
+        #expect(search.status == 0, "\(search.errors)")
+        func query(_ options: String...) throws -> [String] {
+            let process = try CompoundTool.start(["query", "--store", "t.sqlite"] + options, in: scratch)
+            process.waitUntilExit()
+            return scratch.lines("stdout")
+        }
+        func columns(_ lines: [String]) -> [String] { lines[0].split(separator: " ").map(String.init) }
+
+        // then
+        let plain = try query()
+        let ranked = try query("--sort", "parameters", "--pareto", "accuracy,latency_ratio")
+        let found = search.output.split(separator: "\n").map(String.init)
+        for line in found + plain + ranked { #expect(line.count <= 100, "\(line)") }
+        for name in ["id", "alpha", "beta", "gamma", "macs", "accuracy", "test_accuracy"] {
+            #expect(columns(plain).contains(name))
+        }
+        #expect(!columns(plain).contains("latency_origin") && !columns(plain).contains("parameters"))
+        #expect(columns(ranked).contains("parameters") && columns(ranked).contains("latency_ratio"))
+        // What all finalists have in common is left out of their table.
+        let finalists = try query("--where", "accuracy_epochs = 5")
+        #expect(!columns(finalists).contains("accuracy_epochs"))
+        // Programs get every column always.
+        let all = try query("--format", "csv")[0]
+        #expect(try query("--format", "csv", "--where", "accuracy_epochs = 5")[0] == all)
+        #expect(columns(try query("--columns", "all")).joined(separator: ",") == all)
+
+        // and: what the search proposes works
+        #expect(search.output.contains("\n  compound query --pareto accuracy,latency_ms\n"))
+        #expect(search.output.contains("\n  compound export --best --objective accuracy\n"))
+        #expect(try query("--pareto", "accuracy,latency_ms").count >= 2)
     }
 
     @Test func aCandidateIsANetworkFile() throws {

@@ -57,6 +57,11 @@ import Testing
             "--alpha",
             in: scratch)
         try refuse(["query", "--limit", "0"], status: 64, "--limit 0", in: scratch)
+        try refuse(["query", "--sort", "-reward"], status: 64, "give --reward-target", in: scratch)
+        for asked in [["--reward-target", "10"], ["--reward-exponent", "-1"], ["--sort", "-reward"]] {
+            try refuse(
+                ["query", "--table", "rungs"] + asked, status: 64, "leave out --table rungs", in: scratch)
+        }
         try refuse(["export"], status: 64, "--best", in: scratch)
     }
 

@@ -1,7 +1,6 @@
 // Training every candidate would take days. A few that lie far apart tell more about the law than many that
 // lie close together, and more of them can be added later without dropping one.
 
-import Foundation
 import Networks
 
 /// Orders candidates so that every beginning of the list is well spread.
@@ -9,19 +8,23 @@ package enum SpreadSelection {
     /// The candidates of each cost level in such an order, taking turns between levels; at most `most` each.
     ///
     /// The first of a level is the one nearest to the middle, every further one that whose nearest neighbour
-    /// among those before it is farthest away (Gonzalez 1985), in the logarithms of realised depth, width and
-    /// resolution, each over its range in the level. Of equals, the earlier candidate. O(n · most).
-    package static func order(_ candidates: [Candidate], most: Int) -> [Candidate] {
+    /// among those before it is farthest away (Gonzalez 1985), in the logarithms of the `RealisedScale` that the
+    /// scaling law is fitted over, each over its range in the level. Of equals, the earlier candidate.
+    /// O(n · most).
+    package static func order(_ candidates: [Candidate], most: Int, baseline: Network) -> [Candidate] {
         let levels = Dictionary(grouping: candidates, by: \.level).sorted { $0.key < $1.key }
-        let orders = levels.map { order(ofLevel: $0.value, most: most) }
+        let orders = levels.map { order(ofLevel: $0.value, most: most, baseline.dimensions) }
         let longest = orders.map(\.count).max() ?? 0
         return (0..<longest).flatMap { turn in
             orders.compactMap { $0.indices.contains(turn) ? $0[turn] : nil }
         }
     }
 
-    private static func order(ofLevel candidates: [Candidate], most: Int) -> [Candidate] {
-        let points = normalised(candidates.map { logarithms(of: $0.network) })
+    private static func order(
+        ofLevel candidates: [Candidate], most: Int, _ baseline: Dimensions
+    ) -> [Candidate] {
+        let points = normalised(
+            candidates.map { $0.network.dimensions.scale(relativeTo: baseline).logarithms })
         let middle = points.reduce(SIMD3<Double>(), +) / Double(max(points.count, 1))
         // How far each candidate is from the nearest chosen one; at first, how near to the middle.
         var distances = points.map { -squaredLength($0 - middle) }
@@ -39,15 +42,6 @@ package enum SpreadSelection {
             }
         }
         return chosen.map { candidates[$0] }
-    }
-
-    /// Logarithms of blocks, of the stages' mean width and of pixels.
-    private static func logarithms(of network: Network) -> SIMD3<Double> {
-        let dimensions = network.dimensions
-        let widths = dimensions.widths.dropFirst().prefix(dimensions.repeats.count).map { log(Double($0)) }
-        return SIMD3(
-            log(Double(dimensions.blocks)), widths.reduce(0, +) / Double(max(widths.count, 1)),
-            log(Double(dimensions.resolution)))
     }
 
     private static func normalised(_ points: [SIMD3<Double>]) -> [SIMD3<Double>] {

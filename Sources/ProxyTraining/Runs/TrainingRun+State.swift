@@ -26,7 +26,7 @@ extension TrainingRun {
         }
     }
 
-    /// Continues where the run that wrote a file was; throws where that was another run.
+    /// Continues where the run that wrote a file was; throws where that was another run, and stays as it is.
     package func restore(from path: String) throws {
         let file = try Safetensors(contentsOf: path)
         for (key, value) in identity.sorted(by: { $0.key < $1.key }) where file.metadata[key] != value {
@@ -37,7 +37,8 @@ extension TrainingRun {
         guard let epochs = file.metadata["epochs_done"].flatMap({ Int($0) }), (0...options.epochs) ~= epochs
         else { throw TrainingError.state("\(path): it does not say how many epochs are done; remove it.") }
         let tensors = Dictionary(file.tensors.map { ($0.name, $0.values) }, uniquingKeysWith: { $1 })
-        for (index, (name, weights)) in savedParts().enumerated() {
+        // All is read before anything is taken over, so a file that lacks a part changes nothing.
+        let parts = try savedParts().map { name, weights in
             var weights = weights
             for (place, layer) in network.layers.enumerated() {
                 for number in weights.layers[place].indices {
@@ -45,7 +46,9 @@ extension TrainingRun {
                         from: tensors, "\(name)/\(layer.name)/\(number)", file: path)
                 }
             }
-            let (parameters, statistics) = arrays[index]
+            return weights
+        }
+        for (weights, (parameters, statistics)) in zip(parts, arrays) {
             trainable.layout.write(weights, parameters: parameters.start, statistics: statistics.start)
         }
         restore(epochs: epochs)

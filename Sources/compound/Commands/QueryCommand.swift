@@ -14,6 +14,10 @@ struct QueryCommand: ParsableCommand {
             --reward-target adds the column reward, MnasNet's accuracy · (latency_ms / target)^w. \
             `--table rungs` asks for every rung that was trained instead.
 
+            A table of trials leaves out columns that say nothing (φ of 1, one cost level or number of epochs \
+            for all, …), then the least telling ones until it fits 100 characters, but none that --sort or \
+            --pareto name. json and csv always have all columns.
+
             EXAMPLES
               compound query
               compound query --where "macs < 800e6 and alpha >= 1.2" --sort latency_ratio --limit 5
@@ -72,7 +76,13 @@ struct QueryCommand: ParsableCommand {
             throw ValidationError("--reward-exponent \(rewardExponent) is no number; give one such as -0.07.")
         }
         let named = (order + front).map(\.column) + (columns?.split(separator: ",").map(String.init) ?? [])
-        if rewardTarget == nil, rewardExponent != nil || named.contains(Reward.column) {
+        let isRewarded = rewardExponent != nil || named.contains(Reward.column)
+        if table == .rungs, isRewarded || rewardTarget != nil {
+            throw ValidationError(
+                "the reward weighs accuracy against latency, which trials have and rungs do not; "
+                    + "leave out --table rungs.")
+        }
+        if isRewarded, rewardTarget == nil {
             throw ValidationError(
                 "the reward needs a latency to compare with; give --reward-target in milliseconds.")
         }
@@ -83,7 +93,12 @@ struct QueryCommand: ParsableCommand {
             table, columns: chosenColumns, filter: `where`, sort: order, pareto: front, limit: limit,
             reward: reward)
         let found = try TrialStore(path: store.store, access: .readOnly).query(query)
-        try Output.print(format.render(columns == nil && format == .table ? found.withoutTheUsual : found))
+        try Output.print(format.render(columns == nil && format == .table ? shortened(found) : found))
+    }
+
+    /// A table that nobody chose columns for, as narrow as a terminal.
+    private func shortened(_ found: ResultTable) -> ResultTable {
+        table == .trials ? found.withoutTheUsual.fitting(keeping: asked) : found.withoutTheUsual
     }
 
     private var order: [ColumnOrder] { sort.map { ColumnOrder($0) } }
@@ -105,30 +120,21 @@ struct QueryCommand: ParsableCommand {
         case "all": []
         case .some(let names): names.split(separator: ",").map(String.init)
         case nil where format != .table: []
-        case nil: table == .trials ? usualColumns : QueryCommand.rungColumns
+        case nil: table == .trials ? usualColumns : TableColumns.rungs
         }
     }
 
-    /// The usual columns, and those that the order or the front speaks of, before the last.
+    /// The columns that the order, the front or the reward speaks of.
+    private var asked: [String] {
+        (order + front).map(\.column) + (reward == nil ? [] : ["accuracy", Reward.column])
+    }
+
+    /// The usual columns, and those that were asked for, before the last.
     private var usualColumns: [String] {
-        var usual = QueryCommand.tableColumns
-        let asked = (order + front).map(\.column) + (reward == nil ? [] : ["accuracy", Reward.column])
+        var usual = TableColumns.trials
         for column in asked where !usual.contains(column) { usual.insert(column, at: usual.count - 1) }
         return usual
     }
-
-    /// The columns of a table that nobody chose columns for.
-    static let tableColumns = [
-        "id", "alpha", "beta", "gamma", "phi", "resolution", "macs", "parameters", "latency_ms",
-        "latency_ratio", "latency_origin", "cost_level", "accuracy", "accuracy_deviation", "accuracy_seeds",
-        "accuracy_epochs", "accuracy_pretrain", "test_accuracy", "state",
-    ]
-
-    /// The columns of a table of rungs that nobody chose columns for.
-    static let rungColumns = [
-        "id", "trial", "cost_level", "alpha", "beta", "gamma", "phi", "phase", "seed", "epochs", "accuracy",
-        "loss", "test_accuracy", "seconds", "images_per_second", "state", "reason",
-    ]
 }
 
 extension Query.Table: ExpressibleByArgument {}

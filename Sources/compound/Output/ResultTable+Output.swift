@@ -30,25 +30,6 @@ extension ResultTable {
             columns: indices.map { columns[$0] }, rows: rows.map { row in indices.map { row[$0] } })
     }
 
-    /// The table without columns that say nothing: φ where it is 1 everywhere, states that are all complete,
-    /// one cost level, accuracies that nobody asked for or latencies that nobody measured.
-    var withoutTheUsual: ResultTable {
-        let usual: [String: Value] = [
-            "phi": .real(1), "state": .text("complete"), "cost_level": .integer(1), "reason": .null,
-            "accuracy": .null, "accuracy_deviation": .null, "accuracy_seeds": .null, "accuracy_epochs": .null,
-            "accuracy_pretrain": .null, "test_accuracy": .null, "loss": .null, "images_per_second": .null,
-        ]
-        let isTrained = columns.firstIndex(of: "accuracy").map { index in
-            rows.contains { $0[index] != .null }
-        }
-        let latencies: Set = ["latency_ms", "latency_ratio", "latency_origin"]
-        return selecting(
-            columns.enumerated().filter { index, name in
-                if isTrained == true, latencies.contains(name) { return rows.contains { $0[index] != .null } }
-                return rows.contains { $0[index] != usual[name] } || usual[name] == nil
-            }.map(\.element))
-    }
-
     private static func quoted(_ field: String) -> String {
         guard field.contains(where: { "\",\n\r".contains($0) }) else { return field }
         return "\"" + field.replacing("\"", with: "\"\"") + "\""
@@ -77,7 +58,7 @@ extension ResultTable.Value {
     }
 
     /// The value as it reads well in a table.
-    fileprivate func short(column: String) -> String {
+    func short(column: String) -> String {
         switch self {
         case .integer(let integer): column == "id" || abs(integer) < 100_000 ? "\(integer)" : integer.short
         case .real(let number): column.contains("_ms") ? number.digits(3) : number.coefficient

@@ -23,12 +23,13 @@ struct AccuracySession {
     func run(shouldStop: @escaping () -> Bool) throws {
         let files = files
         var log = try store.rungs(study: study, plan: plan).compactMap { resolved($0, files) }
+        for finished in log where finished.result != nil { removeCheckpoint(finished, files) }
         if retriesFailed { log.removeAll { $0.result == nil } }
         let search = AccuracySearch(trials, plan: plan)
         let open = search.remaining(after: log)
         if open.jobs == 0 {
             if !log.isEmpty { Output.note("all training was finished before.") }
-            return
+            return removeUnfinishedWeights(log, files)
         }
         Output.note(announcement(of: search, open: open.jobs, finished: log.count))
         for trial in trials { try files.makeFolder(for: trial) }
@@ -48,7 +49,7 @@ struct AccuracySession {
                 try store.record(
                     stored(finished, files), study: study, plan: plan, machine: machine,
                     toolVersion: toolVersion)
-                try? FileManager.default.removeItem(atPath: files.checkpoint(job.trial, job.rung))
+                removeCheckpoint(finished, files)
                 log.append(finished)
                 progress.finished(job, finished, open: search.remaining(after: log))
             })
@@ -67,7 +68,7 @@ struct AccuracySession {
                 job,
                 TrainingSurroundings(
                     weightsFile: files.weights(job.trial, job.rung),
-                    checkpointFile: files.checkpoint(job.trial, job.rung), shouldStop: shouldStop,
+                    checkpointFile: files.checkpoint(job.trial.networkHash, job.rung), shouldStop: shouldStop,
                     report: report))
             guard 0...1 ~= result.accuracy else {
                 return .failed(
@@ -101,9 +102,16 @@ struct AccuracySession {
             networkHash: finished.networkHash, rung: finished.rung, outcome: .complete(result))
     }
 
-    /// Once nothing can be promoted any more, only the weights at the end of training are of use.
+    /// A rung that is recorded is never continued; a kill may have come between the two.
+    private func removeCheckpoint(_ finished: FinishedRung, _ files: TrainingFiles) {
+        try? FileManager.default.removeItem(atPath: files.checkpoint(finished.networkHash, finished.rung))
+    }
+
+    /// Once nothing can be promoted any more, only the weights at the end of training are of use. Another shard
+    /// may still need its own.
     private func removeUnfinishedWeights(_ log: [FinishedRung], _ files: TrainingFiles) {
-        for finished in log where !finished.rung.isFinal {
+        let own = Set(trials.map(\.networkHash))
+        for finished in log where !finished.rung.isFinal && own.contains(finished.networkHash) {
             guard let path = finished.result?.weightsFile else { continue }
             try? FileManager.default.removeItem(atPath: path)
         }

@@ -58,7 +58,10 @@ struct CandidateDraw {
                 places[candidate.level] -= 1
                 wanted -= 1
             }
-            if !isRandom { candidates = SpreadSelection.order(candidates, most: perLevel) }
+            if !isRandom {
+                candidates = SpreadSelection.order(
+                    candidates, most: perLevel, baseline: stream.baseline)
+            }
         } else {
             let wanted = isRandom ? most ?? 20 : Int.max
             while candidates.count < wanted, let candidate = stream.next() {

@@ -39,18 +39,21 @@ struct SearchSummary {
     var text: String {
         let objective = draw.space.objective
         let order = objective.maximize ? "highest" : "lowest"
+        var columns = TableColumns.trials
+        if !columns.contains(objective.column) { columns.insert(objective.column, at: columns.count - 1) }
         return
             "\(finished) trial\(finished == 1 ? "" : "s") finished; the best by \(order) \(objective.column):\n\n"
-            + best.selecting(QueryCommand.tableColumns).withoutTheUsual.text + nextSteps
+            + best.selecting(columns).withoutTheUsual.fitting(keeping: [objective.column]).text + nextSteps
     }
 
     /// What to do with accuracies.
     private var nextSteps: String {
         guard let plan = draw.space.accuracy else { return "" }
         let law = plan.fitsLaw ? "  compound fit" : nil
-        let pareto = "  compound query --pareto -accuracy,macs"
+        let cost = draw.space.measure.latency == .none ? "macs" : "latency_ms"
+        let pareto = "  compound query --pareto accuracy,\(cost)"
         return "\n\nnext, with the same --store:\n"
-            + [law, pareto, "  compound export --best --objective accuracy:desc"].compactMap(\.self)
+            + [law, pareto, "  compound export --best --objective accuracy"].compactMap(\.self)
             .joined(separator: "\n")
     }
 }

@@ -17,10 +17,14 @@ struct TrainingFiles {
     }
 
     /// The weights of a candidate at the end of a rung.
-    func weights(_ trial: Trial, _ rung: TrainingRung) -> String { path(trial, rung, "safetensors") }
+    func weights(_ trial: Trial, _ rung: TrainingRung) -> String {
+        path(trial.networkHash, rung, "safetensors")
+    }
 
     /// What it takes to continue that rung in the middle.
-    func checkpoint(_ trial: Trial, _ rung: TrainingRung) -> String { path(trial, rung, "checkpoint") }
+    func checkpoint(_ networkHash: String, _ rung: TrainingRung) -> String {
+        path(networkHash, rung, "checkpoint")
+    }
 
     /// Makes room for a candidate's files.
     func makeFolder(for trial: Trial) throws {
@@ -44,9 +48,9 @@ struct TrainingFiles {
         return FileManager.default.fileExists(atPath: full) ? full : nil
     }
 
-    private func path(_ trial: Trial, _ rung: TrainingRung, _ kind: String) -> String {
+    private func path(_ networkHash: String, _ rung: TrainingRung, _ kind: String) -> String {
         base.appendingPathComponent(
-            "\(folder)/\(trial.networkHash)/seed-\(rung.seed)-epochs-\(rung.epochs).\(kind)"
+            "\(folder)/\(networkHash)/seed-\(rung.seed)-epochs-\(rung.epochs).\(kind)"
         ).path
     }
 }

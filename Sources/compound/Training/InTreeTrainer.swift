@@ -60,26 +60,19 @@ final class InTreeTrainer: CandidateTrainer {
     func train(_ job: TrainingJob, _ surroundings: TrainingSurroundings) throws -> RungResult {
         let network = job.trial.candidate.network
         let start = Date()
-        var weights = try job.resumeFrom.map { try NetworkWeights(timm: $0, for: network) }
-        var seen = 0.0
-        var run: TrainingRun?
-        for part in parts(of: job) {
-            let trained = try train(part, network, from: weights, surroundings, seen: &seen)
-            weights = trained.weights
-            run = trained
-        }
-        guard let run, let weights else { throw TrainingError.state("the rung has no epochs to train.") }
+        let (run, seen) = try trained(job, surroundings)
         let images = try images(network.dimensions.resolution, recipe.images)
         guard let validation = images.validation else {
             throw TrainingError.mismatch("no images are held out to judge by; give `validation: 5000`.")
         }
         let found = try run.evaluate(on: validation)
         let test = job.rung.isFinal ? try run.evaluate(on: images.test()) : nil
-        try weights.timmTensors(for: network).write(to: surroundings.weightsFile)
+        try run.weights.timmTensors(for: network).write(to: surroundings.weightsFile)
         let seconds = Date().timeIntervalSince(start)
         return RungResult(
             accuracy: found.accuracy, loss: found.loss, testAccuracy: test?.accuracy, seconds: seconds,
-            imagesPerSecond: seen / max(seconds, 1e-9), weightsFile: surroundings.weightsFile)
+            imagesPerSecond: seen > 0 ? seen / max(seconds, 1e-9) : nil,
+            weightsFile: surroundings.weightsFile)
     }
 
     /// A stretch of epochs at one rate.
@@ -88,8 +81,6 @@ final class InTreeTrainer: CandidateTrainer {
         let images: Int?
         /// Epochs behind the candidate before it.
         let before: Int
-        /// Whether it is the rung's last one, whose state is kept.
-        let isLast: Bool
     }
 
     /// The stretches of a rung: one, unless a candidate enters fine-tuning without pre-trained weights.
@@ -104,7 +95,7 @@ final class InTreeTrainer: CandidateTrainer {
                         epochs: first - rung.startEpochs, rung: 0, seed: rung.seed,
                         job.trial.candidate.network),
                     images: [recipe.pretraining.images, recipe.images].compactMap(\.self).min(),
-                    before: rung.startEpochs, isLast: rung.epochs <= first))
+                    before: rung.startEpochs))
         }
         let begin = max(first, rung.startEpochs)
         if rung.epochs > begin {
@@ -113,23 +104,63 @@ final class InTreeTrainer: CandidateTrainer {
                     options: options(
                         epochs: rung.epochs - begin, rung: rung.index, seed: rung.seed,
                         job.trial.candidate.network),
-                    images: recipe.images, before: begin, isLast: true))
+                    images: recipe.images, before: begin))
         }
         return parts
     }
 
-    private func train(
-        _ part: Part, _ network: Network, from weights: NetworkWeights?,
-        _ surroundings: TrainingSurroundings, seen: inout Double
-    ) throws -> TrainingRun {
-        let images = try images(network.dimensions.resolution, part.images)
-        let run = try TrainingRun(
-            network, on: images.training, options: part.options, from: weights, threads: threads,
-            instructionSet: instructionSet)
-        if part.isLast, FileManager.default.fileExists(atPath: surroundings.checkpointFile) {
-            // A checkpoint that does not fit is a rung begun with another recipe: it is begun anew.
-            try? run.restore(from: surroundings.checkpointFile)
+    /// Trains a rung from where a kill left it, or from its beginning; gives its last stretch, finished, and on
+    /// how many images this took.
+    private func trained(
+        _ job: TrainingJob, _ surroundings: TrainingSurroundings
+    ) throws -> (run: TrainingRun, seen: Double) {
+        let network = job.trial.candidate.network
+        var parts = parts(of: job)[...]
+        var run: TrainingRun
+        if let (index, left) = try continued(parts, network, surroundings.checkpointFile) {
+            (parts, run) = (parts[index...], left)
+        } else if let first = parts.first {
+            let weights = try job.resumeFrom.map { try NetworkWeights(timm: $0, for: network) }
+            run = try begun(first, network, from: weights)
+        } else {
+            throw TrainingError.state("the rung has no epochs to train.")
         }
+        var seen = 0.0
+        while let part = parts.popFirst() {
+            seen += try finish(run, part, surroundings)
+            if let next = parts.first { run = try begun(next, network, from: run.weights) }
+        }
+        return (run, seen)
+    }
+
+    /// A stretch before its first epoch.
+    private func begun(
+        _ part: Part, _ network: Network, from weights: NetworkWeights?
+    ) throws -> TrainingRun {
+        try TrainingRun(
+            network, on: try images(network.dimensions.resolution, part.images).training,
+            options: part.options, from: weights, threads: threads, instructionSet: instructionSet)
+    }
+
+    /// The stretch that left a checkpoint, where it stopped; nil where there is none, or it is of a rung that was
+    /// begun otherwise.
+    private func continued(
+        _ parts: ArraySlice<Part>, _ network: Network, _ checkpoint: String
+    ) throws -> (index: Int, run: TrainingRun)? {
+        guard FileManager.default.fileExists(atPath: checkpoint) else { return nil }
+        for index in parts.indices {
+            let run = try begun(parts[index], network, from: nil)
+            if (try? run.restore(from: checkpoint)) != nil { return (index, run) }
+        }
+        return nil
+    }
+
+    /// Trains a stretch to its end and saves it after each epoch, so that a kill loses the running one at most;
+    /// gives the number of images.
+    private func finish(
+        _ run: TrainingRun, _ part: Part, _ surroundings: TrainingSurroundings
+    ) throws -> Double {
+        var seen = 0.0
         while !run.isFinished {
             let done = run.finishedEpochs
             var reported = Date()
@@ -143,11 +174,10 @@ final class InTreeTrainer: CandidateTrainer {
                 .init(
                     epochs: Double(part.before + run.finishedEpochs), loss: epoch.loss,
                     imagesPerSecond: epoch.imagesPerSecond))
-            guard !run.isFinished else { break }
-            if part.isLast { try run.save(to: surroundings.checkpointFile) }
-            if surroundings.shouldStop() { throw TrainingInterrupted() }
+            try run.save(to: surroundings.checkpointFile)
+            if !run.isFinished, surroundings.shouldStop() { throw TrainingInterrupted() }
         }
-        return run
+        return seen
     }
 
     /// The recipe for a stretch; each rung draws its own order of images.
