@@ -133,7 +133,9 @@ struct Pixel: Pixels {
         sum = start
     }
 
-    @inline(__always) mutating func add<T: Taps, E: Edges>(_ taps: T, _ input: InputRow<E>, column: Int, step: Int) {
+    @inline(__always) mutating func add<T: Taps, E: Edges>(
+        _ taps: T, _ input: InputRow<E>, column: Int, step: Int
+    ) {
         sum = taps.add(input, column, to: sum)
     }
 
@@ -160,7 +162,9 @@ struct Neighbours<Left: Pixels, Right: Pixels>: Pixels {
         right = Right(start)
     }
 
-    @inline(__always) mutating func add<T: Taps, E: Edges>(_ taps: T, _ input: InputRow<E>, column: Int, step: Int) {
+    @inline(__always) mutating func add<T: Taps, E: Edges>(
+        _ taps: T, _ input: InputRow<E>, column: Int, step: Int
+    ) {
         left.add(taps, input, column: column, step: step)
         right.add(taps, input, column: column + Left.count * step, step: step)
     }
