@@ -34,7 +34,8 @@ extension PackedWeights {
             }
         }
         self.init(
-            depth: inputs, weights: packed, bias: bias, columns: columns, panelCount: set.panels(outputs))
+            depth: inputs, outputs: outputs, weights: packed, bias: bias, columns: columns,
+            panelCount: set.panels(outputs))
     }
 }
 

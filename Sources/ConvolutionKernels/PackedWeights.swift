@@ -18,6 +18,8 @@ extension KernelSet {
 package struct PackedWeights: Sendable {
     /// Rows of a product's right matrix, or taps of a depthwise kernel.
     package let depth: Int
+    /// Output channels.
+    package let outputs: Int
     /// Output channels, padded to whole lanes.
     package let columns: Int
     /// The weights: panels of a product, or rows of padded channels.
@@ -38,6 +40,7 @@ package struct PackedWeights: Sendable {
     ) {
         precondition(source.count == outputs * inputs * kernel * kernel)
         depth = inputs * kernel * kernel
+        self.outputs = outputs
         columns = set.padded(outputs)
         panelCount = set.panels(outputs)
         weights = AlignedFloats(count: depth * columns)
@@ -57,8 +60,11 @@ package struct PackedWeights: Sendable {
     }
 
     /// Takes weights that are packed, and pads the bias.
-    init(depth: Int, weights: AlignedFloats, bias: [Float]?, columns: Int, panelCount: Int) {
+    init(
+        depth: Int, outputs: Int, weights: AlignedFloats, bias: [Float]?, columns: Int, panelCount: Int
+    ) {
         self.depth = depth
+        self.outputs = outputs
         self.panelCount = panelCount
         self.columns = columns
         self.weights = weights
@@ -69,6 +75,7 @@ package struct PackedWeights: Sendable {
     package init(depthwise source: [Float], bias: [Float]?, channels: Int, kernel: Int, for set: KernelSet) {
         precondition(source.count == channels * kernel * kernel)
         depth = kernel * kernel
+        outputs = channels
         columns = set.padded(channels)
         panelCount = set.panels(channels)
         weights = AlignedFloats(count: depth * columns)
