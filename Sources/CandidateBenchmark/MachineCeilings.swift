@@ -48,9 +48,10 @@ package struct MachineCeilings: Sendable {
             pool.run { thread in
                 let weights = right[thread].start
                 let product = MatrixProduct(
-                    depth: depth, columns: columns, weights: weights, bias: weights + columns * depth,
-                    residual: nil, residualStride: 0, output: result[thread].start, outputStride: columns,
-                    activation: .identity, firstRow: 0, endRow: rows, firstPanel: 0, endPanel: 1)
+                    depth: depth, columns: columns, outputs: columns, weights: weights,
+                    bias: weights + columns * depth, residual: nil, residualStride: 0,
+                    output: result[thread].start, outputStride: columns, activation: .identity, firstRow: 0,
+                    endRow: rows, firstPanel: 0, endPanel: 1)
                 let task = PointwiseTask(
                     input: left[thread].start, inputStride: depth, product: product)
                 for _ in 0..<repeats { kernels.pointwise(task) }

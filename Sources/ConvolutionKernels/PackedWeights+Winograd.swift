@@ -13,7 +13,7 @@ extension PackedWeights {
         let count = tile.matrices * inputs * columns
         let packed = AlignedFloats(count: source == nil ? 0 : count)
         self.init(
-            depth: inputs, weights: packed, count: count, bias: bias, columns: columns,
+            depth: inputs, outputs: outputs, weights: packed, count: count, bias: bias, columns: columns,
             panelCount: set.panels(outputs))
         guard let source else { return }
         precondition(source.count == outputs * inputs * 9)

@@ -18,6 +18,8 @@ extension KernelSet {
 package struct PackedWeights: Sendable {
     /// Rows of a product's right matrix, or taps of a depthwise kernel.
     package let depth: Int
+    /// Output channels.
+    package let outputs: Int
     /// Output channels, padded to whole lanes.
     package let columns: Int
     /// The weights: panels of a product, or rows of padded channels. Without a source none are packed, and
@@ -40,6 +42,7 @@ package struct PackedWeights: Sendable {
         dense source: [Float]?, bias: [Float]?, outputs: Int, inputs: Int, kernel: Int, for set: KernelSet
     ) {
         depth = inputs * kernel * kernel
+        self.outputs = outputs
         columns = set.padded(outputs)
         panelCount = set.panels(outputs)
         count = depth * columns
@@ -63,9 +66,11 @@ package struct PackedWeights: Sendable {
 
     /// Takes weights that are packed, and pads the bias.
     init(
-        depth: Int, weights: AlignedFloats, count: Int, bias: [Float]?, columns: Int, panelCount: Int
+        depth: Int, outputs: Int, weights: AlignedFloats, count: Int, bias: [Float]?, columns: Int,
+        panelCount: Int
     ) {
         self.depth = depth
+        self.outputs = outputs
         self.count = count
         self.panelCount = panelCount
         self.columns = columns
@@ -78,6 +83,7 @@ package struct PackedWeights: Sendable {
         depthwise source: [Float]?, bias: [Float]?, channels: Int, kernel: Int, for set: KernelSet
     ) {
         depth = kernel * kernel
+        outputs = channels
         columns = set.padded(channels)
         panelCount = set.panels(channels)
         count = depth * columns

@@ -14,6 +14,8 @@ package struct MatrixProduct {
     package var depth: Int
     /// Columns of the packed matrix, padded to whole lanes.
     package var columns: Int
+    /// Columns before the padding; a kernel need not compute the others, but writes something finite.
+    package var outputs: Int
     /// The packed panels.
     package var weights: UnsafePointer<Float>
     /// One value a padded column; nil is zero.
@@ -39,12 +41,13 @@ package struct MatrixProduct {
 
     /// Collects the arguments; see the properties.
     package init(
-        depth: Int, columns: Int, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+        depth: Int, columns: Int, outputs: Int, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
         residual: UnsafePointer<Float>?, residualStride: Int, output: UnsafeMutablePointer<Float>,
         outputStride: Int, activation: Activation, firstRow: Int, endRow: Int, firstPanel: Int, endPanel: Int
     ) {
         self.depth = depth
         self.columns = columns
+        self.outputs = outputs
         self.weights = weights
         self.bias = bias
         self.residual = residual

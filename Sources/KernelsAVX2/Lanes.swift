@@ -19,6 +19,9 @@ typealias Bits = SIMD8<UInt32>
 /// Rows of the register tile: 12 accumulators of 16 registers.
 let tileRows = 6
 
+/// The same where half of the second vector is padding, which is multiplied like the rest.
+let threeHalvesTileRows = tileRows
+
 extension TileProduct {
     /// Computes the tile that has `rows` rows, in 1...tileRows.
     @inline(__always) func multiply(rows: Int) {

@@ -22,6 +22,7 @@ let tileRows = 14
 extension TileProduct {
     /// Computes the tile that has `rows` rows, in 1...tileRows.
     @inline(__always) func multiply(rows: Int) {
+        if isHalved { return isWide ? multiplyThreeHalves(rows: rows) : multiplyHalf(rows: rows) }
         switch rows {
         case 1: multiplyOne()
         case 2: multiplyTwo()

@@ -25,6 +25,8 @@ struct TileProduct {
     var output: UnsafeMutablePointer<Float>
     var outputStride: Int
     var isWide: Bool
+    /// Whether half of the panel's last vector is padding, and need only be finite.
+    var isHalved: Bool
     var finish: Finish
 
     /// Computes and stores the tile, of two vectors a row where the panel has two.
@@ -36,12 +38,13 @@ struct TileProduct {
         }
     }
 
-    @inline(__always) private func multiply<T: Tile>(_ tile: T.Type) {
+    /// Computes and stores a tile of this type.
+    @inline(__always) func multiply<T: Tile>(_ tile: T.Type) {
         var sums = T(bias.map { T.Row($0) } ?? T.Row(repeating: 0))
         if let residual { sums.add(residual, stride: residualStride) }
         var segment = left
         var row = right
-        let width = MemoryLayout<T.Row>.size / MemoryLayout<Float>.size
+        let width = T.Row.width
         for _ in 0..<segments {
             var column = segment
             for _ in 0..<depth {
@@ -122,10 +125,12 @@ func multiply(
             : UnsafePointer(output),
         residualStride: isFirst ? product.residualStride : product.outputStride, output: output,
         outputStride: product.outputStride, isWide: width == 2 * Lanes.scalarCount,
+        isHalved: column + width - product.outputs >= Lanes.scalarCount / 2,
         finish: Finish(isLast ? product.activation : .identity))
     // Tiles of nearly equal heights: one of a row or two would wait for its weights.
+    let height = tile.isWide && tile.isHalved ? threeHalvesTileRows : tileRows
     var remaining = rows.count
-    var tiles = (remaining + tileRows - 1) / tileRows
+    var tiles = (remaining + height - 1) / height
     while remaining > 0 {
         let count = (remaining + tiles - 1) / tiles
         tiles -= 1

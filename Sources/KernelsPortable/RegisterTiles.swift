@@ -6,6 +6,8 @@
 
 /// The vectors of one row of a tile, side by side.
 protocol Columns {
+    /// Floats that the row takes in memory.
+    static var width: Int { get }
     /// Loads the vectors from consecutive memory.
     init(_ source: UnsafePointer<Float>)
     /// The same value everywhere.
@@ -25,6 +27,8 @@ protocol Columns {
 /// A row of one vector.
 struct Narrow: Columns {
     var first: Lanes
+
+    @inline(__always) static var width: Int { Lanes.scalarCount }
 
     @inline(__always) init(_ source: UnsafePointer<Float>) {
         first = load(source)
@@ -61,6 +65,8 @@ struct Narrow: Columns {
 struct Wide: Columns {
     var left: Narrow
     var right: Narrow
+
+    @inline(__always) static var width: Int { 2 * Lanes.scalarCount }
 
     @inline(__always) init(_ source: UnsafePointer<Float>) {
         left = Narrow(source)

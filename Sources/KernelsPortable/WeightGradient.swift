@@ -31,7 +31,7 @@ struct GradientTile {
     }
 
     @inline(__always) private func sum<T: Tile>(_ tile: T.Type) {
-        let width = MemoryLayout<T.Row>.size / MemoryLayout<Float>.size
+        let width = T.Row.width
         var sums = T(T.Row(repeating: 0))
         if continues { sums.add(UnsafePointer(output), stride: width) }
         var column = left

@@ -53,7 +53,7 @@ package func winograd(_ task: WinogradTask) {
         multiply(
             task.scratch + matrix * task.layout.inputMatrix, task.layout.inputStride,
             MatrixProduct(
-                depth: task.channels, columns: width,
+                depth: task.channels, columns: width, outputs: width,
                 weights: task.weights + (column * matrices + matrix * width) * task.channels, bias: nil,
                 residual: nil, residualStride: 0,
                 output: task.scratch + task.layout.products + matrix * task.layout.productMatrix,

@@ -329,11 +329,10 @@ extension MatrixProduct {
         _ panels: Range<Int>
     ) {
         self.init(
-            depth: weights.depth, columns: weights.columns, weights: packed, bias: weights.bias.start,
-            residual: residual, residualStride: weights.columns, output: output,
-            outputStride: weights.columns,
-            activation: activation, firstRow: rows.lowerBound, endRow: rows.upperBound,
-            firstPanel: panels.lowerBound, endPanel: panels.upperBound)
+            depth: weights.depth, columns: weights.columns, outputs: weights.outputs, weights: packed,
+            bias: weights.bias.start, residual: residual, residualStride: weights.columns, output: output,
+            outputStride: weights.columns, activation: activation, firstRow: rows.lowerBound,
+            endRow: rows.upperBound, firstPanel: panels.lowerBound, endPanel: panels.upperBound)
     }
 }
 

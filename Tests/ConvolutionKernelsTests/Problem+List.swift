@@ -39,6 +39,14 @@ extension Problem {
                 problems.append(problem)
             }
         }
+        // Whole and half vectors of columns, in tiles of every height.
+        for outputs in 1...49 {
+            var problem = images(.pointwise, [(1, 1, 14 + outputs % 15, 5 + outputs % 4)])[0]
+            problem.outputs = outputs
+            problem.adds = outputs % 3 == 0
+            problem.activation = [.identity, .relu, .relu6][outputs / 2 % 3]
+            problems.append(problem)
+        }
         for (rows, channels, outputs) in [
             (49, 1152, 40), (33, 2600, 20), (3, 1281, 10), (700, 96, 24), (1, 1, 1),
         ] {

@@ -32,9 +32,10 @@ extension Problem {
                 let rows = byPanels ? 0..<outputPixels : share(part, parts, outputPixels)
                 let columns = byPanels ? share(part, parts, panels) : 0..<panels
                 let product = MatrixProduct(
-                    depth: packed.depth, columns: packed.columns, weights: packed.weights.start,
-                    bias: packed.bias.start, residual: adds ? UnsafePointer(output.start) : nil,
-                    residualStride: paddedOutputs, output: output.start, outputStride: paddedOutputs,
+                    depth: packed.depth, columns: packed.columns, outputs: outputs,
+                    weights: packed.weights.start, bias: packed.bias.start,
+                    residual: adds ? UnsafePointer(output.start) : nil, residualStride: paddedOutputs,
+                    output: output.start, outputStride: paddedOutputs,
                     activation: activation, firstRow: rows.lowerBound, endRow: rows.upperBound,
                     firstPanel: columns.lowerBound, endPanel: columns.upperBound)
                 if operation == .pointwise {
@@ -63,7 +64,7 @@ extension Problem {
                         endPanel: panels.upperBound))
             }
             let product = MatrixProduct(
-                depth: packed.depth, columns: packed.columns, weights: gated.start,
+                depth: packed.depth, columns: packed.columns, outputs: outputs, weights: gated.start,
                 bias: packed.bias.start, residual: nil, residualStride: 0, output: output.start,
                 outputStride: paddedOutputs, activation: activation, firstRow: 0, endRow: outputPixels,
                 firstPanel: 0, endPanel: set.panels(outputs))

@@ -161,7 +161,7 @@ extension TrainingLowering {
                         input: memory.slots[gradient] + image * unit.imageRows * unit.columns,
                         inputStride: unit.columns,
                         product: MatrixProduct(
-                            depth: convolution.outputChannels, columns: stride,
+                            depth: convolution.outputChannels, columns: stride, outputs: met,
                             weights: memory.slots[transposed], bias: nil, residual: nil, residualStride: 0,
                             output: pixels, outputStride: stride, activation: .identity, firstRow: 0,
                             endRow: unit.imageRows, firstPanel: 0, endPanel: panels)))

@@ -20,7 +20,7 @@ extension TrainingLowering {
                 PointwiseTask(
                     input: memory.slots[input], inputStride: stride,
                     product: MatrixProduct(
-                        depth: matrix.depth, columns: matrix.columns,
+                        depth: matrix.depth, columns: matrix.columns, outputs: matrix.shape.outputs,
                         weights: memory.parameters + matrix.weight, bias: memory.parameters + matrix.shift,
                         residual: nil, residualStride: 0, output: memory.slots[output],
                         outputStride: matrix.columns, activation: .identity, firstRow: share.rows.lowerBound,
@@ -48,8 +48,9 @@ extension TrainingLowering {
                 PointwiseTask(
                     input: memory.slots[gradient], inputStride: matrix.columns,
                     product: MatrixProduct(
-                        depth: matrix.shape.outputs, columns: columns, weights: memory.slots[transposed],
-                        bias: nil, residual: nil, residualStride: 0, output: memory.slots[inputGradient],
+                        depth: matrix.shape.outputs, columns: columns, outputs: matrix.shape.inputs,
+                        weights: memory.slots[transposed], bias: nil, residual: nil, residualStride: 0,
+                        output: memory.slots[inputGradient],
                         outputStride: columns, activation: .identity, firstRow: share.rows.lowerBound,
                         endRow: share.rows.upperBound, firstPanel: share.columns.lowerBound,
                         endPanel: share.columns.upperBound)))

@@ -38,7 +38,7 @@ extension TrainingLowering {
             _ memory: TrainingMemory, _ rows: Range<Int>, _ panels: Range<Int>
         ) -> MatrixProduct {
             MatrixProduct(
-                depth: depth, columns: columns, weights: weights(memory), bias: nil,
+                depth: depth, columns: columns, outputs: outputs, weights: weights(memory), bias: nil,
                 residual: residual.map { UnsafePointer(memory.slots[$0]) }, residualStride: columns,
                 output: memory.slots[output], outputStride: columns, activation: .identity,
                 firstRow: rows.lowerBound, endRow: rows.upperBound, firstPanel: panels.lowerBound,
