@@ -1,6 +1,7 @@
 // Networks that nobody published: random stage tables with channels that are a multiple of nothing.
 
 import ConvolutionKernels
+import Foundation
 import NetworkExecution
 import Networks
 import Testing
@@ -60,7 +61,8 @@ private struct Draw {
 }
 
 @Test func randomNetworksMatchTheReferenceInEveryBuild() throws {
-    let seed = UInt64.random(in: 0..<1 << 32)
+    let seed =
+        ProcessInfo.processInfo.environment["SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1 << 32)
     print("random networks to run: seed \(seed)")
     for index in 0..<UInt64(60) {
         var draw = Draw(seed: seed &+ index)
@@ -70,12 +72,17 @@ private struct Draw {
         let images = test.images(network)
         let expected = network.referenceLogits(images, weights: weights).values
         let largest = expected.map(abs).max() ?? 0
+        // Some networks turn a rounding of an image into a thousand of a logit: nobody computes them better.
+        var shaken = images
+        for place in shaken.values.indices where place % 2 == 0 { shaken.values[place] *= 1 + 0x1p-22 }
+        let shakenLogits = network.referenceLogits(shaken, weights: weights).values
+        let noise = zip(shakenLogits, expected).map { abs($0 - $1) }.max() ?? 0
         for set in InstructionSet.allCases where set.isSupported {
             let compiled = try CompiledNetwork(
                 network, weights: weights, batch: test.batch, threads: draw.number(1...3), instructionSet: set
             )
             let error = zip(compiled.run(images).values, expected).map { abs($0 - $1) }.max() ?? .infinity
-            #expect(error <= 1e-4 * largest + 1e-6, "seed \(seed &+ index), \(set.rawValue)")
+            #expect(error <= 1e-4 * largest + 10 * noise + 1e-6, "seed \(seed &+ index), \(set.rawValue), noise \(noise), largest \(largest)")
         }
     }
 }
