@@ -11,7 +11,7 @@ struct ExecutionPlanTests {
         var architecture = try PublishedNetworks.architecture(named: name)
         architecture.scaling.resolution = 64
         let network = try Network(architecture)
-        for set in InstructionSet.available {
+        for set in InstructionSet.allCases where set.isSupported {
             let plan = try ExecutionPlan(network, batch: batch, threads: 2, instructionSet: set)
             let compiled = try CompiledNetwork(
                 network, weightSource: .random(for: network, seed: 1), batch: batch, threads: 2,
