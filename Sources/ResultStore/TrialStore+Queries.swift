@@ -112,8 +112,10 @@ extension Query {
             order.append(wanted)
         }
         order += ["id"] + sets.map { ColumnOrder(column: $0.set, descending: true) }
+        // The plus keeps SQLite from walking an index for the order's sake: it would then scan all that was
+        // trained anew for each trial, which takes seconds where sorting takes none.
         let keys = order.map {
-            $0.column.quotedDatabaseIdentifier + ($0.descending ? " DESC" : " ASC") + " NULLS LAST"
+            "+" + $0.column.quotedDatabaseIdentifier + ($0.descending ? " DESC" : " ASC") + " NULLS LAST"
         }
         var sql = "SELECT \(selected.joined(separator: ", "))"
         sql += " FROM \(reward?.source ?? table.rawValue)"

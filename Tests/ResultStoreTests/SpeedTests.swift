@@ -32,10 +32,10 @@ private let count = 10_000
         var rows = 0
         let time = try ContinuousClock().measure { rows = try store.query(query).rows.count }
         print("\(count) trained trials, \(name): \(rows) rows in \(time)")
-        #expect(rows > 0 && time < .seconds(5), "\(name): \(time)")
+        #expect(rows > 0 && time < .seconds(3), "\(name): \(time)")
     }
     let best = try ContinuousClock().measure { _ = try store.best(by: .accuracy) }
-    #expect(best < .seconds(5), "the best: \(best)")
+    #expect(best < .seconds(3), "the best: \(best)")
 }
 
 /// Copies one trial, its measurement and its rung, with other figures.
