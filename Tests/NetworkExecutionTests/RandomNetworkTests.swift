@@ -82,7 +82,9 @@ private struct Draw {
                 network, weights: weights, batch: test.batch, threads: draw.number(1...3), instructionSet: set
             )
             let error = zip(compiled.run(images).values, expected).map { abs($0 - $1) }.max() ?? .infinity
-            #expect(error <= 1e-4 * largest + 10 * noise + 1e-6, "seed \(seed &+ index), \(set.rawValue), noise \(noise), largest \(largest)")
+            #expect(
+                error <= 1e-4 * largest + 10 * noise + 1e-6,
+                "seed \(seed &+ index), \(set.rawValue), noise \(noise)")
         }
     }
 }
