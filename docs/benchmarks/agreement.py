@@ -3,7 +3,7 @@
     pip install onnxruntime numpy
     python docs/benchmarks/agreement.py .build/release/compound search-spaces/efficientnet-b0.yaml
 
-Two sets of candidates of the space: all within its budget (at most 20), and 20 drawn from all networks of its grid,
+Two sets of candidates of the space: all within its budget (at most 20), and 20 points of the whole grid,
 whatever they cost. In every round each candidate is timed by both, one right after the other, and beside EfficientNet-B0
 in the same engine, so what is compared are ratios; a candidate's figure is the median over rounds. Prints a table of
 each set, Kendall's tau, how far this tool's best lies behind ONNX Runtime's best three, and how far the rounds, which
@@ -21,7 +21,7 @@ import time
 import numpy
 import onnxruntime
 
-ROUNDS, SECONDS, SEED = 5, 1.0, 1
+ROUNDS, SECONDS = 4, 1.0
 
 
 def tool(*arguments):
@@ -100,12 +100,11 @@ def compare(title, chosen, folder):
 
 
 binary, space = sys.argv[1:]
+draw = random.Random(1)
+# The grid of search-spaces/efficientnet-b0.yaml, of which 847 points are distinct networks.
+drawn = [(1 + 0.05 * draw.randint(0, 20), 1 + 0.05 * draw.randint(0, 10), 1 + 0.05 * draw.randint(0, 10))
+         for _ in range(20)]
 with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
-    text = pathlib.Path(space).read_text().split("\nbudget:")[0]
-    everything = folder / "everything.yaml"
-    everything.write_text(text + "\nbudget: {macs: 10x, tolerance: 95%}\nmeasure: {latency: none}\n")
-    whole = candidates(everything)
-    compare("20 networks of the grid", random.Random(SEED).sample(whole, 20), folder)
-    within = candidates(space)
-    compare("Candidates within the budget", within[:20], folder)
+    compare("20 points of the whole grid", drawn, folder)
+    compare("Candidates within the budget", candidates(space)[:20], folder)
