@@ -63,21 +63,31 @@ package final class LatencyBenchmark {
             plannedMemoryBytes: subject.plannedMemoryBytes)
     }
 
-    /// The median milliseconds of every layer, in the network's order; a fused layer's time is that of the
-    /// layer it is fused into, and 0 of its own. The ceilings are those of the network's working set.
-    package func layerTimes(
-        of network: Network
-    ) throws -> (milliseconds: [Double], ceilings: MachineCeilings) {
+    /// The milliseconds of every layer, in the network's order; a fused layer's time is that of the layer it is
+    /// fused into, and 0 of its own.
+    package struct LayerTimes {
+        /// The median of all runs.
+        package let medians: [Double]
+        /// The least of all runs: like a ceiling, what the machine did when nothing was in the way.
+        package let minima: [Double]
+        /// The ceilings for the network's working set.
+        package let ceilings: MachineCeilings
+    }
+
+    /// Times the layers of a network with random weights for four seconds, or as long as the cap allows.
+    ///
+    /// Throws where the machine's memory does not hold it.
+    package func layerTimes(of network: Network) throws -> LayerTimes {
         let subject = try load(network)
         for _ in 0..<3 { subject.run() }
         var runs: [[Int]] = []
         let start = ContinuousClock.now
-        let limit = Duration.seconds(min(secondsCap, 2))
+        let limit = Duration.seconds(min(secondsCap, 4))
         while runs.count < 15 || ContinuousClock.now - start < limit { runs.append(subject.runTimed()) }
-        let milliseconds = network.layers.indices.map { layer in
-            Statistics.median(runs.map { Double($0[layer]) * 1e-6 })
-        }
-        return (milliseconds, ceilings(workingSetBytes: subject.plannedMemoryBytes))
+        let layers = network.layers.indices.map { layer in runs.map { Double($0[layer]) * 1e-6 } }
+        return LayerTimes(
+            medians: layers.map(Statistics.median), minima: layers.map { $0.min() ?? .nan },
+            ceilings: ceilings(workingSetBytes: subject.plannedMemoryBytes))
     }
 
     /// The times of a network's blocks as ratios of the anchor's time.

@@ -83,29 +83,29 @@ struct BenchReport {
 
 /// The time of every layer.
 struct LayerReport {
-    private let rows: [(layer: Layer, milliseconds: Double)]
+    private let rows: [(layer: Layer, median: Double, least: Double)]
     private let ceilings: MachineCeilings
     private let batch: Int
 
-    /// A report of one time a layer, in the network's order.
-    init(_ times: (milliseconds: [Double], ceilings: MachineCeilings), network: Network, batch: Int) {
-        rows = zip(network.layers, times.milliseconds).map { ($0, $1) }
+    /// A report of the layers' times, in the network's order.
+    init(_ times: LatencyBenchmark.LayerTimes, network: Network, batch: Int) {
+        rows = network.layers.indices.map { (network.layers[$0], times.medians[$0], times.minima[$0]) }
         ceilings = times.ceilings
         self.batch = batch
     }
 
-    private var total: Double { rows.reduce(0) { $0 + $1.milliseconds } }
+    private var total: Double { rows.reduce(0) { $0 + $1.least } }
 
     /// One object a layer.
     var markup: Markup {
         .list(
-            rows.map { layer, milliseconds in
+            rows.map { layer, median, least in
                 .block([
                     ("layer", .text("\(layer.name)")), ("operation", .text(layer.operation.title)),
-                    ("time_ms", .number(milliseconds)), ("macs", .whole(layer.cost.macs.value * batch)),
-                    ("gflops", .number(gigaflops(layer.cost.macs.value, milliseconds))),
-                    ("share", .number(milliseconds / total)),
-                    ("attained", .number(attained(layer, milliseconds))),
+                    ("time_ms", .number(median)), ("time_ms_min", .number(least)),
+                    ("macs", .whole(layer.cost.macs.value * batch)),
+                    ("gflops", .number(gigaflops(layer.cost.macs.value, least))),
+                    ("share", .number(least / total)), ("attained", .number(attained(layer, least))),
                 ])
             })
     }
@@ -115,24 +115,26 @@ struct LayerReport {
         var table = TextTable([
             "layer", "operation", "output", "ms", "macs", "GFLOP/s", "share %", "of best %",
         ])
-        for (layer, milliseconds) in rows {
+        for (layer, _, least) in rows {
             let shape = layer.output.shape
             let macs = layer.cost.macs.value
             table.append([
                 "\(layer.name)", layer.operation.title, "\(shape.height)×\(shape.width)×\(shape.channels)",
-                milliseconds == 0 ? "fused" : milliseconds.digits(3), macs == 0 ? "" : (macs * batch).short,
-                macs == 0 || milliseconds == 0 ? "" : gigaflops(macs, milliseconds).digits(1),
-                milliseconds == 0 ? "" : (100 * milliseconds / total).digits(1),
-                milliseconds == 0 ? "" : (100 * attained(layer, milliseconds)).digits(0),
+                least == 0 ? "fused" : least.digits(3), macs == 0 ? "" : (macs * batch).short,
+                macs == 0 || least == 0 ? "" : gigaflops(macs, least).digits(1),
+                least == 0 ? "" : (100 * least / total).digits(1),
+                least == 0 ? "" : (100 * attained(layer, least)).digits(0),
             ])
         }
         let macs = rows.reduce(0) { $0 + $1.layer.cost.macs.value }
+        let best = rows.reduce(0) { $0 + ceilings.leastMilliseconds($1.layer, batch: batch) }
         table.append([
             "total", "", "", total.digits(3), (macs * batch).short, gigaflops(macs, total).digits(1), "100.0",
-            (100 * rows.reduce(0) { $0 + ceilings.leastMilliseconds($1.layer, batch: batch) } / total).digits(
-                0),
+            (100 * best / total).digits(0),
         ])
-        return table.rendered + "\nbest: \(ceilings.gigaflops.digits(1)) GFLOP/s, "
+        let median = rows.reduce(0) { $0 + $1.median }
+        return table.rendered + "\nms: the least of all runs; the layers' medians add up to "
+            + "\(median.digits(3)) ms\nbest: \(ceilings.gigaflops.digits(1)) GFLOP/s, "
             + "\(ceilings.gigabytes.digits(1)) GB/s from a working set of \(ceilings.workingSetBytes.bytes)"
     }
 
