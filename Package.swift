@@ -4,7 +4,7 @@ import PackageDescription
 /// One build of the kernel sources for one instruction set; all three share their files by symbolic links.
 func kernels(_ name: String, march: String? = nil) -> Target {
     .target(
-        name: name, dependencies: ["KernelTasks"],
+        name: name, dependencies: ["KernelTasks", "CPUFeatures"],
         swiftSettings: [.unsafeFlags(["-Ounchecked"] + (march.map { ["-Xcc", "-march=\($0)"] } ?? []))])
 }
 

@@ -5,6 +5,7 @@
 // stays in the second cache; panels of packed weights, each slice of which is read from memory once; tiles
 // of rows. Sums of a slice wait in the output for the next one.
 
+import CPUFeatures
 import KernelTasks
 
 /// One tile's worth of a product: a slice of the depth, one panel of columns, the rows of one tile.
@@ -17,6 +18,10 @@ struct TileProduct {
     var segments: Int
     /// Floats from one segment of a row of the left matrix to the next.
     var segmentStride: Int
+    /// The weights that are needed next, asked for while these are multiplied: an address, and the bytes to advance
+    /// for each row of these.
+    var ahead: UnsafeRawPointer
+    var aheadStep: Int
     /// What the sums start with; nil is zero.
     var bias: UnsafePointer<Float>?
     /// What is added to that: a shortcut, or the sums of the slice before.
@@ -44,13 +49,16 @@ struct TileProduct {
         if let residual { sums.add(residual, stride: residualStride) }
         var segment = left
         var row = right
+        var ahead = ahead
         let width = T.Row.width
         for _ in 0..<segments {
             var column = segment
             for _ in 0..<depth {
+                prefetch(ahead)
                 sums.add(column, stride: leftStride, times: T.Row(row))
                 column += 1
                 row += width
+                ahead += aheadStep
             }
             segment += segmentStride
         }
@@ -58,9 +66,6 @@ struct TileProduct {
             sums.store(to: output, stride: outputStride, limitedTo: finish.upper)
         } else {
             sums.store(to: output, stride: outputStride)
-        }
-        if finish.isCurved {
-            finish.curve(output, rows: T.rows, columns: width, stride: outputStride)
         }
     }
 }
@@ -87,6 +92,7 @@ func multiply(
     segmentStride: Int = 0
 ) {
     let count = product.endRow - product.firstRow
+    if count == 1, segments == 1 { return multiplySingleRow(left, product) }
     let isSliced = segments == 1 && product.depth > slicedDepth && count > tileRows
     let slices = isSliced ? (product.depth + sliceDepth - 1) / sliceDepth : 1
     let rows = max(1, cachedFloats / (product.depth / slices + product.columns) / tileRows) * tileRows
@@ -119,6 +125,9 @@ func multiply(
         left: left + depths.lowerBound, leftStride: leftStride,
         right: product.weights + column * product.depth + depths.lowerBound * width,
         depth: depths.count / segments, segments: segments, segmentStride: segmentStride,
+        ahead: UnsafeRawPointer(
+            product.weights + column * product.depth + (product.depth + depths.lowerBound) * width),
+        aheadStep: 0,
         bias: isFirst ? product.bias.map { $0 + column } : nil,
         residual: isFirst
             ? product.residual.map { $0 + rows.lowerBound * product.residualStride + column }
@@ -131,13 +140,21 @@ func multiply(
     let height = tile.isWide && tile.isHalved ? threeHalvesTileRows : tileRows
     var remaining = rows.count
     var tiles = (remaining + height - 1) / height
+    // One tile reads the weights only once, as fast as they come.
+    tile.aheadStep = tiles == 1 ? 0 : width * MemoryLayout<Float>.size / tiles
+    if tiles == 1 { tile.ahead = UnsafeRawPointer(tile.right) }
     while remaining > 0 {
         let count = (remaining + tiles - 1) / tiles
         tiles -= 1
         tile.multiply(rows: count)
         tile.left += count * leftStride
         tile.output += count * product.outputStride
+        tile.ahead += tile.aheadStep * depths.count
         tile.residual = tile.residual.map { $0 + count * tile.residualStride }
         remaining -= count
+    }
+    // Not tile by tile: a curve that waits for sums just stored keeps the next tile's products out of the core.
+    if tile.finish.isCurved {
+        tile.finish.curve(output, rows: rows.count, columns: width, stride: product.outputStride)
     }
 }

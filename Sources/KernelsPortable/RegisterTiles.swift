@@ -116,6 +116,8 @@ protocol Tile {
     init(_ start: Row)
     /// Adds a matrix of the tile's size, whose rows are `stride` floats apart.
     mutating func add(_ source: UnsafePointer<Float>, stride: Int)
+    /// Adds a factor times such a matrix.
+    mutating func add(_ factor: Float, times source: UnsafePointer<Float>, stride: Int)
     /// Adds the outer product of a column, whose elements are `stride` floats apart, and a row.
     mutating func add(_ column: UnsafePointer<Float>, stride: Int, times row: Row)
     /// Stores the rows `stride` floats apart.
@@ -136,6 +138,12 @@ struct One<Row: Columns>: Tile {
 
     @inline(__always) mutating func add(_ source: UnsafePointer<Float>, stride: Int) {
         row.add(Row(source))
+    }
+
+    @inline(__always) mutating func add(
+        _ factor: Float, times source: UnsafePointer<Float>, stride: Int
+    ) {
+        row.add(factor, times: Row(source))
     }
 
     @inline(__always) mutating func add(_ column: UnsafePointer<Float>, stride: Int, times other: Row) {
@@ -168,6 +176,13 @@ struct Both<Upper: Tile, Lower: Tile>: Tile where Upper.Row == Lower.Row {
     @inline(__always) mutating func add(_ source: UnsafePointer<Float>, stride: Int) {
         upper.add(source, stride: stride)
         lower.add(source + Upper.rows * stride, stride: stride)
+    }
+
+    @inline(__always) mutating func add(
+        _ factor: Float, times source: UnsafePointer<Float>, stride: Int
+    ) {
+        upper.add(factor, times: source, stride: stride)
+        lower.add(factor, times: source + Upper.rows * stride, stride: stride)
     }
 
     @inline(__always) mutating func add(

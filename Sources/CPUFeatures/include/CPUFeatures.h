@@ -24,3 +24,9 @@ static inline uint64_t enabledRegisterStates(void) {
 #endif
     return (uint64_t)high << 32 | low;
 }
+
+/// Asks for the cache line at an address to be brought into the second cache; it may be any address. Swift has no
+/// name for this instruction.
+static inline __attribute__((always_inline)) void prefetch(const void *address) {
+    __builtin_prefetch(address, 0, 2);
+}
