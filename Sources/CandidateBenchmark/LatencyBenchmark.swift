@@ -27,6 +27,9 @@ package final class LatencyBenchmark {
     private let batch: Int
     private let secondsCap: Double
     private let machine = Machine.current
+    /// The threads of all networks: those of another pool would still spin when the next network's turn has come, and
+    /// the system would leave two of the next on one core.
+    private let pool: ThreadPool
     private let anchor: LoadedNetwork
 
     /// A benchmark; `secondsCap` holds for one measurement, its warm-up included.
@@ -36,7 +39,8 @@ package final class LatencyBenchmark {
         self.batch = batch
         self.secondsCap = secondsCap
         let network = try Network(PublishedNetworks.architecture(named: LatencyBenchmark.anchorName))
-        anchor = try LoadedNetwork(network, batch: 1, threads: threads, instructionSet: instructionSet)
+        pool = ThreadPool(count: threads)
+        anchor = try LoadedNetwork(network, batch: 1, pool: pool, instructionSet: instructionSet)
     }
 
     /// What every figure of this benchmark depends on besides the network.
@@ -137,7 +141,7 @@ package final class LatencyBenchmark {
         guard plan.bytes <= machine.memoryBytes else {
             throw BenchmarkError.outOfMemory(needed: plan.bytes, available: machine.memoryBytes)
         }
-        return try LoadedNetwork(network, batch: batch, threads: threads, instructionSet: instructionSet)
+        return try LoadedNetwork(network, batch: batch, pool: pool, instructionSet: instructionSet)
     }
 }
 
@@ -147,9 +151,9 @@ private final class LoadedNetwork {
     private let images: AlignedFloats
     private let logits: AlignedFloats
 
-    init(_ network: Network, batch: Int, threads: Int, instructionSet: InstructionSet) throws {
+    init(_ network: Network, batch: Int, pool: ThreadPool, instructionSet: InstructionSet) throws {
         compiled = try CompiledNetwork(
-            network, weightSource: .random(for: network, seed: 1), batch: batch, threads: threads,
+            network, weightSource: .random(for: network, seed: 1), batch: batch, pool: pool,
             instructionSet: instructionSet)
         images = AlignedFloats(count: batch * network.input.elements)
         for index in 0..<images.count {

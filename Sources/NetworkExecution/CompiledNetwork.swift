@@ -39,16 +39,18 @@ package final class CompiledNetwork {
     ) throws(ExecutionError) {
         try weights.check(against: network)
         try self.init(
-            network, weightSource: WeightSource { weights.layers[$0] }, batch: batch, threads: threads,
-            instructionSet: instructionSet)
+            network, weightSource: WeightSource { weights.layers[$0] }, batch: batch,
+            pool: ThreadPool(count: threads), instructionSet: instructionSet)
     }
 
-    /// The same with weights that are asked for layer by layer, and are never all in memory.
+    /// The same with weights that are asked for layer by layer, and are never all in memory, on threads that other
+    /// networks may share.
     package init(
-        _ network: Network, weightSource: WeightSource, batch: Int = 1, threads: Int = 1,
-        instructionSet: InstructionSet = .detected
+        _ network: Network, weightSource: WeightSource, batch: Int = 1,
+        pool: ThreadPool = ThreadPool(count: 1), instructionSet: InstructionSet = .detected
     ) throws(ExecutionError) {
         let set = instructionSet.kernels
+        let threads = pool.count
         let lowering = try Lowering(network, weightSource, batch: batch, threads: threads, set)
         steps = lowering.steps.map(\.step)
         stepLayers = lowering.steps.map(\.layer)
@@ -60,7 +62,7 @@ package final class CompiledNetwork {
         outputStride = set.padded(network.architecture.classes)
         arenaBytes = arena.bytes
         weightBytes = lowering.weightBytes
-        pool = ThreadPool(count: threads)
+        self.pool = pool
         self.network = network
         self.batch = batch
         self.threads = threads
