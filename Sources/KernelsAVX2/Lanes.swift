@@ -22,6 +22,10 @@ let tileRows = 6
 /// The same where half of the second vector is padding, which is multiplied like the rest.
 let threeHalvesTileRows = tileRows
 
+/// Rows of packed weights that a turn of the product's loop multiplies, 1 or 2. Two halve the instructions of the
+/// loop itself, which matter where another thread shares the core.
+let rowsPerTurn = 2
+
 extension TileProduct {
     /// Computes the tile that has `rows` rows, in 1...tileRows.
     @inline(__always) func multiply(rows: Int) {

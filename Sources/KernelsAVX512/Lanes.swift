@@ -19,6 +19,10 @@ typealias Bits = SIMD16<UInt32>
 /// Rows of the register tile: 28 accumulators of 32 registers.
 let tileRows = 14
 
+/// Rows of packed weights that a turn of the product's loop multiplies, 1 or 2; with two, the 28 accumulators no
+/// longer stay in registers.
+let rowsPerTurn = 1
+
 extension TileProduct {
     /// Computes the tile that has `rows` rows, in 1...tileRows.
     @inline(__always) func multiply(rows: Int) {

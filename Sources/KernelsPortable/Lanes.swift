@@ -23,6 +23,10 @@ let tileRows = 6
 /// The same where half of the second vector is padding, which is multiplied like the rest.
 let threeHalvesTileRows = tileRows
 
+/// Rows of packed weights that a turn of the product's loop multiplies, 1 or 2; with two, the accumulators no longer
+/// stay in registers.
+let rowsPerTurn = 1
+
 extension TileProduct {
     /// Computes the tile that has `rows` rows, in 1...tileRows.
     @inline(__always) func multiply(rows: Int) {

@@ -11,6 +11,10 @@ import KernelTasks
 /// One tile's worth of a product: a slice of the depth, one panel of columns, the rows of one tile.
 struct TileProduct {
     var left: UnsafePointer<Float>
+    /// The row of the left matrix at which the tile's lower half begins. It is stored rather than computed where it
+    /// is needed: the compiler would make a chain of additions of it, and where another thread shares the core,
+    /// every instruction between the multiplications costs time.
+    var lowerLeft: UnsafePointer<Float>
     var leftStride: Int
     var right: UnsafePointer<Float>
     /// Rows of `right`; of each segment, where the rows of the left matrix come in several.
@@ -47,20 +51,29 @@ struct TileProduct {
     @inline(__always) func multiply<T: Tile>(_ tile: T.Type) {
         var sums = T(bias.map { T.Row($0) } ?? T.Row(repeating: 0))
         if let residual { sums.add(residual, stride: residualStride) }
-        var segment = left
+        var upper = left
+        var lower = lowerLeft
         var row = right
         var ahead = ahead
         let width = T.Row.width
         for _ in 0..<segments {
-            var column = segment
-            for _ in 0..<depth {
+            for turn in 0..<depth / rowsPerTurn {
+                let column = turn * rowsPerTurn
                 prefetch(ahead)
-                sums.add(column, stride: leftStride, times: T.Row(row))
-                column += 1
-                row += width
-                ahead += aheadStep
+                sums.add(upper + column, lower + column, stride: leftStride, times: T.Row(row))
+                if rowsPerTurn == 2 {
+                    let next = column + 1
+                    sums.add(upper + next, lower + next, stride: leftStride, times: T.Row(row + width))
+                }
+                row += rowsPerTurn * width
+                ahead += rowsPerTurn * aheadStep
             }
-            segment += segmentStride
+            if depth % rowsPerTurn == 1 {
+                sums.add(upper + depth - 1, lower + depth - 1, stride: leftStride, times: T.Row(row))
+                row += width
+            }
+            upper += segmentStride
+            lower += segmentStride
         }
         if finish.limits {
             sums.store(to: output, stride: outputStride, limitedTo: finish.upper)
@@ -122,7 +135,7 @@ func multiply(
     let isLast = depths.upperBound == product.depth
     let output = product.output + rows.lowerBound * product.outputStride + column
     var tile = TileProduct(
-        left: left + depths.lowerBound, leftStride: leftStride,
+        left: left + depths.lowerBound, lowerLeft: left, leftStride: leftStride,
         right: product.weights + column * product.depth + depths.lowerBound * width,
         depth: depths.count / segments, segments: segments, segmentStride: segmentStride,
         ahead: UnsafeRawPointer(
@@ -146,6 +159,7 @@ func multiply(
     while remaining > 0 {
         let count = (remaining + tiles - 1) / tiles
         tiles -= 1
+        tile.lowerLeft = tile.left + (count + 1) / 2 * leftStride
         tile.multiply(rows: count)
         tile.left += count * leftStride
         tile.output += count * product.outputStride

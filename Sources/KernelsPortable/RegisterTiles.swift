@@ -120,6 +120,9 @@ protocol Tile {
     mutating func add(_ factor: Float, times source: UnsafePointer<Float>, stride: Int)
     /// Adds the outer product of a column, whose elements are `stride` floats apart, and a row.
     mutating func add(_ column: UnsafePointer<Float>, stride: Int, times row: Row)
+    /// The same with a column in two pieces: the lower half of the tile's rows, or one fewer than half, has its own.
+    mutating func add(
+        _ upper: UnsafePointer<Float>, _ lower: UnsafePointer<Float>, stride: Int, times row: Row)
     /// Stores the rows `stride` floats apart.
     func store(to destination: UnsafeMutablePointer<Float>, stride: Int)
     /// Stores the rows, every element limited to 0...upper.
@@ -148,6 +151,12 @@ struct One<Row: Columns>: Tile {
 
     @inline(__always) mutating func add(_ column: UnsafePointer<Float>, stride: Int, times other: Row) {
         row.add(column.pointee, times: other)
+    }
+
+    @inline(__always) mutating func add(
+        _ upper: UnsafePointer<Float>, _ lower: UnsafePointer<Float>, stride: Int, times other: Row
+    ) {
+        row.add(upper.pointee, times: other)
     }
 
     @inline(__always) func store(to destination: UnsafeMutablePointer<Float>, stride: Int) {
@@ -192,6 +201,13 @@ struct Both<Upper: Tile, Lower: Tile>: Tile where Upper.Row == Lower.Row {
         lower.add(column + Upper.rows * stride, stride: stride, times: row)
     }
 
+    @inline(__always) mutating func add(
+        _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, stride: Int, times row: Upper.Row
+    ) {
+        upper.add(first, stride: stride, times: row)
+        lower.add(second, stride: stride, times: row)
+    }
+
     @inline(__always) func store(to destination: UnsafeMutablePointer<Float>, stride: Int) {
         upper.store(to: destination, stride: stride)
         lower.store(to: destination + Upper.rows * stride, stride: stride)
@@ -205,16 +221,17 @@ struct Both<Upper: Tile, Lower: Tile>: Tile where Upper.Row == Lower.Row {
     }
 }
 
+// The upper half has as many rows as the lower or one more.
 typealias Two<Row: Columns> = Both<One<Row>, One<Row>>
 typealias Three<Row: Columns> = Both<Two<Row>, One<Row>>
 typealias Four<Row: Columns> = Both<Two<Row>, Two<Row>>
-typealias Five<Row: Columns> = Both<Four<Row>, One<Row>>
-typealias Six<Row: Columns> = Both<Four<Row>, Two<Row>>
+typealias Five<Row: Columns> = Both<Three<Row>, Two<Row>>
+typealias Six<Row: Columns> = Both<Three<Row>, Three<Row>>
 typealias Seven<Row: Columns> = Both<Four<Row>, Three<Row>>
 typealias Eight<Row: Columns> = Both<Four<Row>, Four<Row>>
-typealias Nine<Row: Columns> = Both<Eight<Row>, One<Row>>
-typealias Ten<Row: Columns> = Both<Eight<Row>, Two<Row>>
-typealias Eleven<Row: Columns> = Both<Eight<Row>, Three<Row>>
-typealias Twelve<Row: Columns> = Both<Eight<Row>, Four<Row>>
-typealias Thirteen<Row: Columns> = Both<Eight<Row>, Five<Row>>
-typealias Fourteen<Row: Columns> = Both<Eight<Row>, Six<Row>>
+typealias Nine<Row: Columns> = Both<Five<Row>, Four<Row>>
+typealias Ten<Row: Columns> = Both<Five<Row>, Five<Row>>
+typealias Eleven<Row: Columns> = Both<Six<Row>, Five<Row>>
+typealias Twelve<Row: Columns> = Both<Six<Row>, Six<Row>>
+typealias Thirteen<Row: Columns> = Both<Seven<Row>, Six<Row>>
+typealias Fourteen<Row: Columns> = Both<Seven<Row>, Seven<Row>>
