@@ -62,6 +62,8 @@ struct InputRow<E: Edges> {
 protocol Taps {
     /// How many taps the row has.
     static var count: Int { get }
+    /// Does something for each row of a kernel, without a loop.
+    static func forEachRow(_ body: (Int) -> Void)
     /// Loads the row; the taps are `stride` floats apart.
     init(_ source: UnsafePointer<Float>, stride: Int)
     /// The sum plus the taps' products with the columns that begin at `column`.
@@ -75,6 +77,12 @@ struct ThreeTaps: Taps {
     let third: Lanes
 
     @inline(__always) static var count: Int { 3 }
+
+    @inline(__always) static func forEachRow(_ body: (Int) -> Void) {
+        body(0)
+        body(1)
+        body(2)
+    }
 
     @inline(__always) init(_ source: UnsafePointer<Float>, stride: Int) {
         first = load(source)
@@ -96,6 +104,12 @@ struct FiveTaps: Taps {
     let fifth: Lanes
 
     @inline(__always) static var count: Int { 5 }
+
+    @inline(__always) static func forEachRow(_ body: (Int) -> Void) {
+        ThreeTaps.forEachRow(body)
+        body(3)
+        body(4)
+    }
 
     @inline(__always) init(_ source: UnsafePointer<Float>, stride: Int) {
         left = ThreeTaps(source, stride: stride)
@@ -237,13 +251,16 @@ struct DepthwiseTile {
         var channel = 0
         while channel < channels {
             var sums = P(load(bias + channel))
-            var row = input + channel
-            var tapRow = weights + channel
-            for _ in 0..<tapRows {
-                let inputs = InputRow(first: row, stride: stride, edges: edges)
-                sums.add(T(tapRow, stride: stride), inputs, column: 0, step: step)
-                row += inputRow
-                tapRow += T.count * stride
+            let row = input + channel
+            let tapRow = weights + channel
+            @inline(__always) func add(row index: Int) {
+                let inputs = InputRow(first: row + index * inputRow, stride: stride, edges: edges)
+                sums.add(T(tapRow + index * T.count * stride, stride: stride), inputs, column: 0, step: step)
+            }
+            if tapRows == T.count {
+                T.forEachRow { add(row: $0) }
+            } else {
+                for index in 0..<tapRows { add(row: index) }
             }
             if finish.limits {
                 sums.store(to: output + channel, stride: stride, limitedTo: finish.upper)

@@ -133,6 +133,23 @@ struct NetworkCase: CustomStringConvertible, Sendable {
         }
     }
 
+    @Test func networksThatShareThreadsTakeTurns() throws {
+        let pool = ThreadPool(count: 2)
+        let cases = NetworkCase.all.prefix(2)
+        let networks = try cases.map { test in
+            try CompiledNetwork(
+                test.network, weightSource: .random(for: test.network, seed: 1), batch: test.batch, pool: pool)
+        }
+        for _ in 0..<3 {
+            for (test, network) in zip(cases, networks) {
+                let alone = try CompiledNetwork(
+                    test.network, weights: .random(for: test.network, seed: 1), batch: test.batch)
+                let images = test.images(network.network)
+                #expect(network.run(images).values == alone.run(images).values)
+            }
+        }
+    }
+
     @Test func timesEveryLayerThatIsNotFused() throws {
         let network = try NetworkCase.all[0].network
         let compiled = try CompiledNetwork(network, weights: .random(for: network, seed: 1))

@@ -14,8 +14,8 @@ struct ExecutionPlanTests {
         for set in InstructionSet.allCases where set.isSupported {
             let plan = try ExecutionPlan(network, batch: batch, threads: 2, instructionSet: set)
             let compiled = try CompiledNetwork(
-                network, weightSource: .random(for: network, seed: 1), batch: batch, threads: 2,
-                instructionSet: set)
+                network, weightSource: .random(for: network, seed: 1), batch: batch,
+                pool: ThreadPool(count: 2), instructionSet: set)
             #expect(plan.arenaBytes == compiled.arenaBytes)
             #expect(plan.weightBytes == compiled.weightBytes)
         }
