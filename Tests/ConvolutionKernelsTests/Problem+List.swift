@@ -47,6 +47,16 @@ extension Problem {
             problem.activation = [.identity, .relu, .relu6][outputs / 2 % 3]
             problems.append(problem)
         }
+        // One row: four panels side by side, and what is left of them.
+        for outputs in [63, 64, 65, 127, 128, 129, 144, 161, 200] {
+            for adds in [false, true] {
+                var problem = images(.pointwise, [(1, 1, 1, 1 + outputs % 6)])[0]
+                problem.outputs = outputs
+                problem.adds = adds
+                problem.activation = Activation.allCases[outputs % Activation.allCases.count]
+                problems.append(problem)
+            }
+        }
         for (rows, channels, outputs) in [
             (49, 1152, 40), (33, 2600, 20), (3, 1281, 10), (700, 96, 24), (1, 1, 1),
         ] {
