@@ -29,11 +29,11 @@ def tool(*arguments):
 
 
 def candidates(path):
-    """The coefficients of a space's candidates, from the table of a dry run."""
+    """The coefficients of a space's candidates, from the table of a dry run; the first of each range."""
     lines = tool("search", path, "--dry-run").splitlines()
     first = next(i for i, line in enumerate(lines) if line.split()[:3] == ["α", "β", "γ"])
     rows = (line.split()[:3] for line in lines[first + 1:])
-    return [tuple(map(float, row)) for row in rows if len(row) == 3]
+    return [tuple(float(cell.split("–")[0]) for cell in row) for row in rows if len(row) == 3]
 
 
 def session(path):
