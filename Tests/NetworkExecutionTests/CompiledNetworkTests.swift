@@ -138,7 +138,8 @@ struct NetworkCase: CustomStringConvertible, Sendable {
         let cases = NetworkCase.all.prefix(2)
         let networks = try cases.map { test in
             try CompiledNetwork(
-                test.network, weightSource: .random(for: test.network, seed: 1), batch: test.batch, pool: pool)
+                test.network, weightSource: .random(for: test.network, seed: 1), batch: test.batch, pool: pool
+            )
         }
         for _ in 0..<3 {
             for (test, network) in zip(cases, networks) {
