@@ -1,11 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// One build of the kernel sources for one instruction set; all three share their files by symbolic links.
+/// One build of the kernel sources for one instruction set; all three share their files by symbolic links. The module
+/// Builtin has the operations of LLVM that Lanes.swift names.
 func kernels(_ name: String, march: String? = nil) -> Target {
-    .target(
-        name: name, dependencies: ["KernelTasks", "CPUFeatures"],
-        swiftSettings: [.unsafeFlags(["-Ounchecked"] + (march.map { ["-Xcc", "-march=\($0)"] } ?? []))])
+    let flags = ["-Ounchecked", "-enable-builtin-module"] + (march.map { ["-Xcc", "-march=\($0)"] } ?? [])
+    return .target(
+        name: name, dependencies: ["KernelTasks", "CPUFeatures"], swiftSettings: [.unsafeFlags(flags)])
 }
 
 #if arch(x86_64)

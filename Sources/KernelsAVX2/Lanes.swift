@@ -1,5 +1,9 @@
 // What this build of the kernels is made of: vectors of 256 bits and fused multiply–add (x86-64-v3).
 
+// What follows names one operation of LLVM each. The standard library's own functions of vectors go lane by lane
+// until LLVM joins the lanes again, which takes the compiler several times as long and does not always succeed.
+import Builtin
+
 /// The vector of this build.
 typealias Lanes = SIMD8<Float>
 
@@ -8,12 +12,32 @@ typealias Bits = SIMD8<UInt32>
 
 /// a · b + c in one rounding.
 @inline(__always) func multiplyAdd(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes {
-    c.addingProduct(a, b)
+    var sum = c
+    sum._storage._value = Builtin.int_fma_Vec8xFPIEEE32(
+        a._storage._value, b._storage._value, c._storage._value)
+    return sum
+}
+
+/// The elements of `yes` where the mask holds, else those of `no`.
+@inline(__always) func select(_ mask: SIMDMask<Bits.MaskStorage>, _ yes: Lanes, _ no: Lanes) -> Lanes {
+    let holds = Builtin.trunc_Vec8xInt32_Vec8xInt1(mask._storage._storage._value)
+    var elements = no
+    elements._storage._value = Builtin.select_Vec8xInt1_Vec8xFPIEEE32(
+        holds, yes._storage._value, no._storage._value)
+    return elements
+}
+
+/// The bits of `x` that are set in `mask`.
+@inline(__always) func masked(_ x: Lanes, by mask: UInt32) -> Lanes {
+    var bits = unsafeBitCast(x, to: Bits.self)
+    bits._storage._value = Builtin.and_Vec8xInt32(
+        bits._storage._value, Bits(repeating: mask)._storage._value)
+    return unsafeBitCast(bits, to: Lanes.self)
 }
 
 /// x + n · ln(2) for integers n.
 @inline(__always) func add(_ n: Lanes, timesLogarithmOfTwoTo x: Lanes) -> Lanes {
-    x.addingProduct(n, Lanes(repeating: 0.693_147_18))
+    multiplyAdd(n, Lanes(repeating: 0.693_147_18), x)
 }
 
 /// Rows of the register tile: 12 accumulators of 16 registers.

@@ -1,6 +1,16 @@
 // Panels of which half a vector is padding: 24 columns are multiplied as three halves instead of two vectors,
 // 8 as a half. What is left out is stored as zeros, so pad lanes stay finite, and zero in training.
 
+import Builtin
+
+/// a · b + c in one rounding.
+@inline(__always) func multiplyAdd(_ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>) -> SIMD8<Float> {
+    var sum = c
+    sum._storage._value = Builtin.int_fma_Vec8xFPIEEE32(
+        a._storage._value, b._storage._value, c._storage._value)
+    return sum
+}
+
 /// A row of half a vector, in the memory of one.
 struct Half: Columns {
     var first: SIMD8<Float>
@@ -20,11 +30,11 @@ struct Half: Columns {
     }
 
     @inline(__always) mutating func add(_ factor: Float, times other: Half) {
-        first = first.addingProduct(SIMD8(repeating: factor), other.first)
+        first = multiplyAdd(SIMD8(repeating: factor), other.first, first)
     }
 
     @inline(__always) mutating func add(_ left: Half, times right: Half) {
-        first = first.addingProduct(left.first, right.first)
+        first = multiplyAdd(left.first, right.first, first)
     }
 
     @inline(__always) func limited(to upper: Float) -> Half {

@@ -35,10 +35,7 @@ struct MaskedEdges: Edges {
     ) -> Lanes {
         // Both differences are negative inside, so the sign of their conjunction fills the mask.
         let mask = ((first - 1 - column) & (column - end)) >> (Int.bitWidth - 1)
-        let value = unsafeBitCast(
-            unsafeBitCast(load(row + column * stride), to: Bits.self)
-                & Bits(repeating: UInt32(truncatingIfNeeded: mask)),
-            to: Lanes.self)
+        let value = masked(load(row + column * stride), by: UInt32(truncatingIfNeeded: mask))
         return multiplyAdd(value, tap, sum)
     }
 }

@@ -1,5 +1,9 @@
 // What this build of the kernels is made of: vectors of 128 bits and no fused multiply–add, for any CPU.
 
+// `select` and `masked` name one operation of LLVM each. The standard library's own functions of vectors go lane by
+// lane until LLVM joins the lanes again, which takes the compiler several times as long and does not always succeed.
+import Builtin
+
 /// The vector of this build.
 typealias Lanes = SIMD4<Float>
 
@@ -9,6 +13,23 @@ typealias Bits = SIMD4<UInt32>
 /// a · b + c; in two roundings, since a fused one would be a call for each lane.
 @inline(__always) func multiplyAdd(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes {
     a * b + c
+}
+
+/// The elements of `yes` where the mask holds, else those of `no`.
+@inline(__always) func select(_ mask: SIMDMask<Bits.MaskStorage>, _ yes: Lanes, _ no: Lanes) -> Lanes {
+    let holds = Builtin.trunc_Vec4xInt32_Vec4xInt1(mask._storage._storage._value)
+    var elements = no
+    elements._storage._value = Builtin.select_Vec4xInt1_Vec4xFPIEEE32(
+        holds, yes._storage._value, no._storage._value)
+    return elements
+}
+
+/// The bits of `x` that are set in `mask`.
+@inline(__always) func masked(_ x: Lanes, by mask: UInt32) -> Lanes {
+    var bits = unsafeBitCast(x, to: Bits.self)
+    bits._storage._value = Builtin.and_Vec4xInt32(
+        bits._storage._value, Bits(repeating: mask)._storage._value)
+    return unsafeBitCast(bits, to: Lanes.self)
 }
 
 /// x + n · ln(2) for integers n; in two parts, of which the first product is exact, since products are
