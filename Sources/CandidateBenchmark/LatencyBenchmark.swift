@@ -57,10 +57,7 @@ package final class LatencyBenchmark {
     /// Throws where the machine's memory does not hold it.
     package func measure(_ network: Network) throws -> Measurement {
         let subject = try load(network)
-        var timer = InterleavedTimer(secondsCap: secondsCap)
-        // Short caps, as tests and previews set them, need short rounds to have five of them.
-        timer.roundSeconds = min(timer.roundSeconds, secondsCap / 10)
-        timer.anchorSeconds = min(timer.anchorSeconds, secondsCap / 20)
+        let timer = InterleavedTimer(secondsCap: secondsCap)
         let result = timer.time(subject: subject.run, anchor: anchor.run)
         return Measurement(
             latency: result.latency, rounds: result.rounds, reachedCap: result.reachedCap,

@@ -21,7 +21,35 @@ private final class ManualClock {
     #expect(result.latency.halfWidth < 1e-6)
     #expect(abs(result.latency.anchor - 10) < 1e-6)
     #expect(abs(result.latency.ratio - 2) < 1e-6)
-    #expect(result.latency.samples == 15)
+    #expect(result.latency.samples == 5)
+}
+
+@Test func shortSubjectIsTimedForAHundredthOfASecondARound() {
+    let clock = ManualClock()
+    let timer = InterleavedTimer(secondsCap: 10, now: { clock.time })
+
+    let result = timer.time(subject: { clock.time += 0.002 }, anchor: { clock.time += 0.004 })
+
+    #expect(result.rounds == 5)
+    #expect(result.latency.samples == 25)
+    #expect(abs(result.latency.ratio - 0.5) < 1e-6)
+}
+
+@Test func ratioComparesNeighboursWhereTheSpeedJumps() {
+    // The machine takes three times as long for seven runs of every twenty; most neighbours share their speed.
+    let clock = ManualClock()
+    var run = 0
+    let timer = InterleavedTimer(secondsCap: 20, now: { clock.time })
+    func pass(_ seconds: Double) {
+        run += 1
+        clock.time += seconds * (run % 20 < 7 ? 3 : 1)
+    }
+
+    let result = timer.time(subject: { pass(0.020) }, anchor: { pass(0.010) })
+
+    #expect(result.reachedCap)
+    #expect(abs(result.latency.ratio - 2) < 1e-9)
+    #expect(result.latency.halfWidth > 0.01 * result.latency.median)
 }
 
 @Test func ratioHoldsWhileTheMachineSlowsDown() {

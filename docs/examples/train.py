@@ -2,10 +2,12 @@
 
     accuracy: {command: [python, docs/examples/train.py], pretrain: {epochs: 2}}
 
-Needs torch, torchvision, timm and safetensors, and compound on the PATH (or COMPOUND=/path/to/compound).
+Needs torch, timm and safetensors, compound on the PATH (or COMPOUND=/path/to/compound), and Fashion-MNIST's files
+where Debian's dataset-fashion-mnist puts them (or DATA=/their/folder).
 """
 
-import importlib.util
+import gzip
+import importlib
 import json
 import os
 import subprocess
@@ -15,7 +17,7 @@ import tempfile
 from safetensors.torch import load_file, save_file
 import torch
 from torch import nn
-from torchvision import datasets, transforms
+from torch.nn import functional
 
 PARENT = os.getppid()
 
@@ -29,22 +31,24 @@ def build(candidate):
             json.dump(candidate, file)
         compound = os.environ.get("COMPOUND", "compound")
         subprocess.run([compound, "export", source, "--format", "timm", "--output", target], check=True)
-        spec = importlib.util.spec_from_file_location("candidate", target)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        sys.path.insert(0, folder)
+        module = importlib.import_module("candidate")
     return module.model(), module.INPUT
 
 
+def read(name, header):
+    """The bytes of a file of Fashion-MNIST after its header."""
+    with gzip.open(os.path.join(os.environ.get("DATA", "/usr/share/datasets/fashion-mnist"), name)) as file:
+        return torch.frombuffer(bytearray(file.read()[header:]), dtype=torch.uint8)
+
+
 def images(side, channels):
-    """Fashion-MNIST: 55,000 images to train on, 5,000 to judge by, the same ones for every candidate."""
+    """All of Fashion-MNIST's training images at a candidate's size, and their classes."""
     if side > 28:
         sys.exit(f"Fashion-MNIST has 28 pixels and cannot test {side}")
-    steps = transforms.Compose([
-        transforms.Grayscale(channels), transforms.Resize(side, antialias=True),
-        transforms.ToTensor(), transforms.Normalize(0.286, 0.353),
-    ])
-    data = datasets.FashionMNIST(os.environ.get("DATA", "data"), download=True, transform=steps)
-    return torch.utils.data.random_split(data, [55_000, 5_000], torch.Generator().manual_seed(0))
+    pixels = read("train-images-idx3-ubyte.gz", 16).view(-1, 1, 28, 28) / 255
+    pixels = functional.interpolate(pixels, (side, side), mode="area").expand(-1, channels, -1, -1)
+    return (pixels - 0.286) / 0.353, read("train-labels-idx1-ubyte.gz", 8).long()
 
 
 def save(state, path):
@@ -60,18 +64,22 @@ def main():
     torch.manual_seed(job["seed"])
 
     model, (channels, side, _) = build(candidate)
-    train, held_out = images(side, channels)
-    loader = torch.utils.data.DataLoader(train, recipe["batch"], shuffle=True, drop_last=True)
+    phase = "pretrain" if job["phase"] == "pretrain" or not job["resume_from"] else "fine_tune"
+    pixels, classes = images(side, channels)
+    # The same images are held out for every candidate.
+    held_out, train = torch.randperm(len(classes), generator=torch.Generator().manual_seed(0)).split(
+        [recipe["validation"], len(classes) - recipe["validation"]])
+    train = train[:recipe["pretrain_images" if phase == "pretrain" else "images"]]
+    steps = len(train) // recipe["batch"]
 
     epoch = job["start_epochs"]
     if job["resume_from"]:
         model.load_state_dict(load_file(job["resume_from"]))
-    phase = "pretrain" if job["phase"] == "pretrain" or not job["resume_from"] else "fine_tune"
     rate = recipe["rate"] * (1 if phase == "pretrain" else recipe["fine_tune_rate"])
     optimizer = torch.optim.SGD(
         model.parameters(), rate, momentum=0.9, nesterov=True, weight_decay=recipe["weight_decay"])
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, rate, total_steps=(job["epochs"] - epoch) * len(loader), pct_start=0.25)
+        optimizer, rate, total_steps=(job["epochs"] - epoch) * steps, pct_start=0.25)
     if os.path.exists(job["checkpoint"]):
         # This very rung was killed: go on after its last epoch.
         state = torch.load(job["checkpoint"])
@@ -83,9 +91,9 @@ def main():
     loss_of = nn.CrossEntropyLoss(label_smoothing=recipe["label_smoothing"])
     while epoch < job["epochs"]:
         model.train()
-        for x, y in loader:
+        for step in train[torch.randperm(len(train))].split(recipe["batch"])[:steps]:
             optimizer.zero_grad()
-            loss_of(model(x), y).backward()
+            loss_of(model(pixels[step]), classes[step]).backward()
             optimizer.step()
             schedule.step()
         epoch += 1
@@ -97,8 +105,7 @@ def main():
 
     model.eval()
     with torch.no_grad():
-        right = sum(
-            (model(x).argmax(1) == y).sum().item() for x, y in torch.utils.data.DataLoader(held_out, 500))
+        right = sum((model(pixels[some]).argmax(1) == classes[some]).sum().item() for some in held_out.split(500))
     save_file(model.state_dict(), job["weights"] + ".new")
     os.replace(job["weights"] + ".new", job["weights"])
     print(json.dumps({"accuracy": right / len(held_out)}))

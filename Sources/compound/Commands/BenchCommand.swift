@@ -13,9 +13,9 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench", abstract: "Time a network on this machine with the in-tree kernels.",
         discussion: """
             Times are Float32 with random weights. After a warm-up, the network and the anchor \
-            (\(LatencyBenchmark.anchorName)) take turns in at least five rounds, until the 95 % interval of \
-            the median is within 1 % or --seconds have passed. Compare latency_ratio between runs: it holds \
-            where raw times drift. With --mode train, steps are timed instead: forward, cross-entropy, \
+            (\(LatencyBenchmark.anchorName)) take turns in at least five rounds, until the 95 % intervals \
+            are within 1 % for the median and 0.5 % for its ratio to the anchor, or --seconds have passed. \
+            Compare latency_ratio between runs: it holds where raw times drift. With --mode train, steps are timed instead: forward, cross-entropy, \
             backward, SGD with Nesterov momentum, on one resident batch.
 
             EXAMPLES
