@@ -207,6 +207,7 @@ private let training = """
         let recorded = try #require(row["training_reason"] as? String)
         #expect(recorded.contains(reason.replacing("a accuracy", with: "an accuracy")), "\(recorded)")
         #expect(search.errors.contains("failed: α"))
+        #expect(search.output.contains("finished, none with accuracy"))
     }
 
     @Test func oneFailureDoesNotStopTheOthersAndIsTriedAgainOnlyOnRequest() throws {

@@ -39,10 +39,14 @@ struct SearchSummary {
     var text: String {
         let objective = draw.space.objective
         let order = objective.maximize ? "highest" : "lowest"
+        let trials = "\(finished) trial\(finished == 1 ? "" : "s") finished"
+        guard best.holds(objective.column) else {
+            return "\(trials), none with \(objective.column); why is said above and in compound query."
+        }
         var columns = TableColumns.trials
         if !columns.contains(objective.column) { columns.insert(objective.column, at: columns.count - 1) }
         return
-            "\(finished) trial\(finished == 1 ? "" : "s") finished; the best by \(order) \(objective.column):\n\n"
+            "\(trials); the best by \(order) \(objective.column):\n\n"
             + best.selecting(columns).withoutTheUsual.fitting(keeping: [objective.column]).text + nextSteps
     }
 
@@ -55,6 +59,13 @@ struct SearchSummary {
         return "\n\nnext, with the same --store:\n"
             + [law, pareto, "  compound export --best --objective accuracy"].compactMap(\.self)
             .joined(separator: "\n")
+    }
+}
+
+extension ResultTable {
+    /// Whether any row has a value in a column.
+    fileprivate func holds(_ column: String) -> Bool {
+        columns.firstIndex(of: column).map { index in rows.contains { $0[index] != .null } } ?? false
     }
 }
 
