@@ -34,7 +34,8 @@ package struct Latency: Hashable, Sendable {
     package var samples: Int
     /// Median of the anchor network timed in between.
     package var anchor: Double
-    /// Median over rounds of latency over anchor latency: what comparisons use.
+    /// Median of latency over anchor latency, each round's with the anchor right before and right after it: what
+    /// comparisons use.
     package var ratio: Double
     /// Half-width of the 95 % interval of `ratio`.
     package var ratioHalfWidth: Double

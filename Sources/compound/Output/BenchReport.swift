@@ -67,8 +67,8 @@ struct BenchReport {
         ])
         let cap =
             measurement.reachedCap
-            ? "stopped at the cap of \(cap.coefficient) s with the interval still wider than 1 %"
-            : "interval within 1 % before the cap of \(cap.coefficient) s"
+            ? "stopped at the cap of \(cap.coefficient) s with an interval still wider than 1 %, or 0.5 % of the ratio"
+            : "intervals within 1 %, and 0.5 % of the ratio, before the cap of \(cap.coefficient) s"
         let heading =
             "\(network.architecture.name): \(network.cost.macs.value.short) macs, "
             + "\(network.cost.parameters.value.short) parameters, \(network.dimensions.resolution) pixels"
