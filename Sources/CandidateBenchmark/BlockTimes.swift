@@ -28,13 +28,15 @@ package struct BlockTimes: Sendable {
 
     /// Networks that have all the unknown blocks of `networks` between them, those with many of them first.
     ///
-    /// Greedy: about one network for each pair of width and resolution of a grid.
+    /// Greedy: about one network for each pair of width and resolution of a grid, the least deep that has them all.
     package func networksToMeasure(of networks: [Network]) -> [Network] {
-        var unknown = networks.map { network in
+        let cheapestFirst = networks.map { ($0, $0.cost.macs.value) }.sorted { $0.1 < $1.1 }.map(\.0)
+        var unknown = cheapestFirst.map { network in
             (network, Set(network.blockSignatures.map(\.signature)).subtracting(ratios.keys))
         }
         var chosen: [Network] = []
-        while let best = unknown.max(by: { $0.1.count < $1.1.count }), !best.1.isEmpty {
+        // Of several minima, the first is found.
+        while let best = unknown.min(by: { $0.1.count > $1.1.count }), !best.1.isEmpty {
             chosen.append(best.0)
             unknown = unknown.map { ($0.0, $0.1.subtracting(best.1)) }.filter { !$0.1.isEmpty }
         }

@@ -93,8 +93,8 @@ package final class LatencyBenchmark {
 
     /// The times of a network's blocks as ratios of the anchor's time.
     ///
-    /// Every round times the anchor, the network's layers, and the anchor again, so that a round's ratios
-    /// share the machine's speed of that moment; each block's ratio is the median over rounds.
+    /// The network's layers are timed between two runs of the anchor, so that their ratios share the machine's speed
+    /// of that moment; each block's ratio is the median over rounds.
     package func blockTimes(of network: Network) throws -> [String: Double] {
         let subject = try load(network)
         let blocks = network.blockSignatures
@@ -103,14 +103,16 @@ package final class LatencyBenchmark {
         func anchorNanoseconds() -> Double {
             Double(clock.measure { anchor.run() }.components.attoseconds) * 1e-9
         }
-        for _ in 0..<2 { subject.run() }
-        for _ in 0..<7 {
-            anchor.run()
-            let before = anchorNanoseconds()
+        subject.run()
+        anchor.run()
+        var before = anchorNanoseconds()
+        for _ in 0..<9 {
             subject.run()
             let layers = subject.runTimed()
             anchor.run()
-            let mean = (before + anchorNanoseconds()) / 2
+            let after = anchorNanoseconds()
+            let mean = (before + after) / 2
+            before = after
             for block in blocks {
                 let nanoseconds = block.layers.reduce(0) { $0 + Double(layers[$1]) }
                 ratios[block.signature, default: []].append(nanoseconds / mean)

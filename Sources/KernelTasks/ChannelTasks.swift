@@ -20,6 +20,8 @@ package struct DepthwiseTask {
     package var output: UnsafeMutablePointer<Float>
     /// Applied to every sum.
     package var activation: Activation
+    /// For each output row one value a padded channel: the sum of its pixels, activated; nil where nobody asks.
+    package var rowSums: UnsafeMutablePointer<Float>?
     /// The output rows to compute, from this one…
     package var firstRow: Int
     /// … up to but not including this one.
@@ -33,7 +35,8 @@ package struct DepthwiseTask {
     package init(
         input: UnsafePointer<Float>, window: Window, channels: Int, weights: UnsafePointer<Float>,
         bias: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, activation: Activation,
-        firstRow: Int, endRow: Int, firstChannel: Int, endChannel: Int
+        rowSums: UnsafeMutablePointer<Float>? = nil, firstRow: Int, endRow: Int, firstChannel: Int,
+        endChannel: Int
     ) {
         self.input = input
         self.window = window
@@ -42,6 +45,7 @@ package struct DepthwiseTask {
         self.bias = bias
         self.output = output
         self.activation = activation
+        self.rowSums = rowSums
         self.firstRow = firstRow
         self.endRow = endRow
         self.firstChannel = firstChannel
@@ -82,8 +86,10 @@ package struct MaxPoolTask {
 package struct AveragePoolTask {
     /// The image's first pixel.
     package var input: UnsafePointer<Float>
-    /// Pixels of the image.
+    /// Pixels of the image, or rows of sums of pixels.
     package var pixels: Int
+    /// What their sum is divided by.
+    package var divisor: Int
     /// Channels of the image, padded to whole lanes.
     package var channels: Int
     /// One value a channel.
@@ -95,11 +101,12 @@ package struct AveragePoolTask {
 
     /// Collects the arguments; see the properties.
     package init(
-        input: UnsafePointer<Float>, pixels: Int, channels: Int, output: UnsafeMutablePointer<Float>,
-        firstChannel: Int, endChannel: Int
+        input: UnsafePointer<Float>, pixels: Int, divisor: Int? = nil, channels: Int,
+        output: UnsafeMutablePointer<Float>, firstChannel: Int, endChannel: Int
     ) {
         self.input = input
         self.pixels = pixels
+        self.divisor = divisor ?? pixels
         self.channels = channels
         self.output = output
         self.firstChannel = firstChannel

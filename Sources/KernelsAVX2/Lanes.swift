@@ -51,7 +51,7 @@ let threeHalvesTileRows = tileRows
 let rowsPerTurn = 2
 
 extension TileProduct {
-    /// Computes the tile that has `rows` rows, in 1...tileRows.
+    /// Computes the tiles, which have `rows` rows each, in 1...tileRows.
     @inline(__always) func multiply(rows: Int) {
         switch rows {
         case 1: multiplyOne()

@@ -48,7 +48,7 @@ let tileRows = 14
 let rowsPerTurn = 1
 
 extension TileProduct {
-    /// Computes the tile that has `rows` rows, in 1...tileRows.
+    /// Computes the tiles, which have `rows` rows each, in 1...tileRows.
     @inline(__always) func multiply(rows: Int) {
         if isHalved { return isWide ? multiplyThreeHalves(rows: rows) : multiplyHalf(rows: rows) }
         switch rows {

@@ -1,8 +1,7 @@
 // Depthwise convolution: each channel with a kernel of its own, channels side by side in a vector.
 //
-// Output rows are cut into tiles of 7, 4 or 1 pixels; the last tile of a row overlaps the one before rather
-// than being smaller. 3×3 and 5×5 kernels of stride 1 and 2 have tiles in registers; the rest go pixel by
-// pixel.
+// Output rows are cut into tiles of 4 to 7 pixels, as equal as can be; rows of fewer than 4 pixels go pixel by pixel.
+// That is for 3×3 and 5×5 kernels of stride 1 and 2; all others go pixel by pixel, one vector of channels at a time.
 
 import KernelTasks
 
@@ -12,41 +11,88 @@ package func depthwise(_ task: DepthwiseTask) {
     let step = task.window.stride
     guard kernel == 3 || kernel == 5, step == 1 || step == 2 else { return depthwiseAny(task) }
     let width = task.window.outputWidth
+    let tiles = width < 4 ? width : (width + 6) / 7
     for row in task.firstRow..<task.endRow {
-        var column = 0
-        while column < width {
-            let count = width < 4 ? 1 : width - column > 4 && width >= 7 ? 7 : 4
-            column = min(column, width - count)
-            DepthwiseTile(task, row: row, column: column).sum(pixels: count, kernel: kernel, step: step)
-            column += count
+        for index in 0..<tiles {
+            let column = width * index / tiles
+            let end = width * (index + 1) / tiles
+            DepthwiseTile(task, row: row, column: column).sum(pixels: end - column, kernel: kernel, step: step)
         }
     }
 }
 
 extension DepthwiseTile {
-    /// Computes a tile of 7, 4 or 1 pixels, of a 3×3 or 5×5 kernel, of stride 1 or 2.
+    /// Computes a tile of 1 or 4 to 7 pixels, of a 3×3 or 5×5 kernel, of stride 1 or 2.
     @inline(__always) func sum(pixels: Int, kernel: Int, step: Int) {
         switch (kernel, step) {
-        case (3, 1): pixels == 7 ? seven3() : pixels == 4 ? four3() : one3()
-        case (3, _): pixels == 7 ? seven3Strided() : pixels == 4 ? four3Strided() : one3Strided()
-        case (_, 1): pixels == 7 ? seven5() : pixels == 4 ? four5() : one5()
-        default: pixels == 7 ? seven5Strided() : pixels == 4 ? four5Strided() : one5Strided()
+        case (3, 1): sum3(pixels)
+        case (3, _): sum3Strided(pixels)
+        case (_, 1): sum5(pixels)
+        default: sum5Strided(pixels)
+        }
+    }
+
+    @inline(__always) private func sum3(_ pixels: Int) {
+        switch pixels {
+        case 1: one3()
+        case 4: four3()
+        case 5: five3()
+        case 6: six3()
+        default: seven3()
+        }
+    }
+
+    @inline(__always) private func sum3Strided(_ pixels: Int) {
+        switch pixels {
+        case 1: one3Strided()
+        case 4: four3Strided()
+        case 5: five3Strided()
+        case 6: six3Strided()
+        default: seven3Strided()
+        }
+    }
+
+    @inline(__always) private func sum5(_ pixels: Int) {
+        switch pixels {
+        case 1: one5()
+        case 4: four5()
+        case 5: five5()
+        case 6: six5()
+        default: seven5()
+        }
+    }
+
+    @inline(__always) private func sum5Strided(_ pixels: Int) {
+        switch pixels {
+        case 1: one5Strided()
+        case 4: four5Strided()
+        case 5: five5Strided()
+        case 6: six5Strided()
+        default: seven5Strided()
         }
     }
 
     // Each tile is a function of its own, so that it has all the registers.
-    @inline(never) func seven3() { sum(SevenPixels.self, ThreeTaps.self, step: 1) }
-    @inline(never) func four3() { sum(FourPixels.self, ThreeTaps.self, step: 1) }
     @inline(never) func one3() { sum(Pixel.self, ThreeTaps.self, step: 1) }
-    @inline(never) func seven3Strided() { sum(SevenPixels.self, ThreeTaps.self, step: 2) }
-    @inline(never) func four3Strided() { sum(FourPixels.self, ThreeTaps.self, step: 2) }
+    @inline(never) func four3() { sum(FourPixels.self, ThreeTaps.self, step: 1) }
+    @inline(never) func five3() { sum(FivePixels.self, ThreeTaps.self, step: 1) }
+    @inline(never) func six3() { sum(SixPixels.self, ThreeTaps.self, step: 1) }
+    @inline(never) func seven3() { sum(SevenPixels.self, ThreeTaps.self, step: 1) }
     @inline(never) func one3Strided() { sum(Pixel.self, ThreeTaps.self, step: 2) }
-    @inline(never) func seven5() { sum(SevenPixels.self, FiveTaps.self, step: 1) }
-    @inline(never) func four5() { sum(FourPixels.self, FiveTaps.self, step: 1) }
+    @inline(never) func four3Strided() { sum(FourPixels.self, ThreeTaps.self, step: 2) }
+    @inline(never) func five3Strided() { sum(FivePixels.self, ThreeTaps.self, step: 2) }
+    @inline(never) func six3Strided() { sum(SixPixels.self, ThreeTaps.self, step: 2) }
+    @inline(never) func seven3Strided() { sum(SevenPixels.self, ThreeTaps.self, step: 2) }
     @inline(never) func one5() { sum(Pixel.self, FiveTaps.self, step: 1) }
-    @inline(never) func seven5Strided() { sum(SevenPixels.self, FiveTaps.self, step: 2) }
-    @inline(never) func four5Strided() { sum(FourPixels.self, FiveTaps.self, step: 2) }
+    @inline(never) func four5() { sum(FourPixels.self, FiveTaps.self, step: 1) }
+    @inline(never) func five5() { sum(FivePixels.self, FiveTaps.self, step: 1) }
+    @inline(never) func six5() { sum(SixPixels.self, FiveTaps.self, step: 1) }
+    @inline(never) func seven5() { sum(SevenPixels.self, FiveTaps.self, step: 1) }
     @inline(never) func one5Strided() { sum(Pixel.self, FiveTaps.self, step: 2) }
+    @inline(never) func four5Strided() { sum(FourPixels.self, FiveTaps.self, step: 2) }
+    @inline(never) func five5Strided() { sum(FivePixels.self, FiveTaps.self, step: 2) }
+    @inline(never) func six5Strided() { sum(SixPixels.self, FiveTaps.self, step: 2) }
+    @inline(never) func seven5Strided() { sum(SevenPixels.self, FiveTaps.self, step: 2) }
 }
 
 /// Any kernel and stride, one pixel and one vector of channels at a time.
@@ -72,7 +118,8 @@ extension DepthwiseTile {
                 save(tile.finish.limited(sum), to: tile.output + channel)
                 channel += Lanes.scalarCount
             }
-            tile.finish.curve(tile.output, rows: 1, columns: tile.channels, stride: 0)
+            tile.finish.curve(
+                tile.output, pixels: 1, channels: tile.channels, stride: 0, tile.rowSums, isFirst: tile.isFirst)
         }
     }
 }
@@ -92,7 +139,8 @@ extension DepthwiseTile {
             tapRows: rows.count, bias: task.bias + task.firstChannel,
             channels: task.endChannel - task.firstChannel, stride: task.channels,
             output: task.output + (row * window.outputWidth + column) * task.channels + task.firstChannel,
-            finish: Finish(task.activation))
+            finish: Finish(task.activation),
+            rowSums: task.rowSums.map { $0 + row * task.channels + task.firstChannel }, isFirst: column == 0)
     }
 }
 

@@ -59,8 +59,8 @@ struct InputRow<E: Edges> {
 protocol Taps {
     /// How many taps the row has.
     static var count: Int { get }
-    /// Does something for each row of a kernel, without a loop.
-    static func forEachRow(_ body: (Int) -> Void)
+    /// Does something for the first `count` rows of a kernel, without a loop.
+    static func forEachRow(_ count: Int, _ body: (Int) -> Void)
     /// Loads the row; the taps are `stride` floats apart.
     init(_ source: UnsafePointer<Float>, stride: Int)
     /// The sum plus the taps' products with the columns that begin at `column`.
@@ -75,10 +75,10 @@ struct ThreeTaps: Taps {
 
     @inline(__always) static var count: Int { 3 }
 
-    @inline(__always) static func forEachRow(_ body: (Int) -> Void) {
-        body(0)
-        body(1)
-        body(2)
+    @inline(__always) static func forEachRow(_ count: Int, _ body: (Int) -> Void) {
+        if count > 0 { body(0) }
+        if count > 1 { body(1) }
+        if count > 2 { body(2) }
     }
 
     @inline(__always) init(_ source: UnsafePointer<Float>, stride: Int) {
@@ -102,10 +102,10 @@ struct FiveTaps: Taps {
 
     @inline(__always) static var count: Int { 5 }
 
-    @inline(__always) static func forEachRow(_ body: (Int) -> Void) {
-        ThreeTaps.forEachRow(body)
-        body(3)
-        body(4)
+    @inline(__always) static func forEachRow(_ count: Int, _ body: (Int) -> Void) {
+        ThreeTaps.forEachRow(count, body)
+        if count > 3 { body(3) }
+        if count > 4 { body(4) }
     }
 
     @inline(__always) init(_ source: UnsafePointer<Float>, stride: Int) {
@@ -194,8 +194,11 @@ struct Neighbours<Left: Pixels, Right: Pixels>: Pixels {
 }
 
 typealias TwoPixels = Neighbours<Pixel, Pixel>
+typealias ThreePixels = Neighbours<TwoPixels, Pixel>
 typealias FourPixels = Neighbours<TwoPixels, TwoPixels>
-typealias SevenPixels = Neighbours<FourPixels, Neighbours<TwoPixels, Pixel>>
+typealias FivePixels = Neighbours<ThreePixels, TwoPixels>
+typealias SixPixels = Neighbours<ThreePixels, ThreePixels>
+typealias SevenPixels = Neighbours<FourPixels, ThreePixels>
 
 /// Neighbouring output pixels of a row, all channels, and the part of the window that lies on the image's
 /// rows.
@@ -220,6 +223,10 @@ struct DepthwiseTile {
     var stride: Int
     var output: UnsafeMutablePointer<Float>
     var finish: Finish
+    /// The sums of the row's pixels so far, where they are asked for.
+    var rowSums: UnsafeMutablePointer<Float>?
+    /// Whether the row's sums begin with this tile.
+    var isFirst: Bool
 
     /// Computes and stores the tile.
     ///
@@ -236,8 +243,8 @@ struct DepthwiseTile {
             sum(pixels, taps, step, KnownEdges(first: T.count / 2, end: columns - T.count / 2))
         default: sum(pixels, taps, step, MaskedEdges(first: before, end: inputWidth - inputColumn))
         }
-        if finish.isCurved {
-            finish.curve(output, rows: P.count, columns: channels, stride: stride)
+        if finish.isCurved || rowSums != nil {
+            finish.curve(output, pixels: P.count, channels: channels, stride: stride, rowSums, isFirst: isFirst)
         }
     }
 
@@ -254,11 +261,7 @@ struct DepthwiseTile {
                 let inputs = InputRow(first: row + index * inputRow, stride: stride, edges: edges)
                 sums.add(T(tapRow + index * T.count * stride, stride: stride), inputs, column: 0, step: step)
             }
-            if tapRows == T.count {
-                T.forEachRow { add(row: $0) }
-            } else {
-                for index in 0..<tapRows { add(row: index) }
-            }
+            T.forEachRow(tapRows) { add(row: $0) }
             if finish.limits {
                 sums.store(to: output + channel, stride: stride, limitedTo: finish.upper)
             } else {

@@ -40,6 +40,41 @@ struct Finish {
         }
     }
 
+    /// Applies the curve to neighbouring pixels, and adds what becomes of them to the sums of their row.
+    ///
+    /// Sums cost nothing here, where the values are in registers; a pass of its own reads them from far away.
+    func curve(
+        _ values: UnsafeMutablePointer<Float>, pixels: Int, channels: Int, stride: Int,
+        _ sums: UnsafeMutablePointer<Float>?, isFirst: Bool
+    ) {
+        switch activation {
+        case .identity, .relu, .relu6: map(values, pixels, channels, stride, sums, isFirst) { $0 }
+        case .silu: map(values, pixels, channels, stride, sums, isFirst) { silu($0) }
+        case .hardSwish: map(values, pixels, channels, stride, sums, isFirst) { hardSwish($0) }
+        case .sigmoid: map(values, pixels, channels, stride, sums, isFirst) { sigmoid($0) }
+        case .hardSigmoid: map(values, pixels, channels, stride, sums, isFirst) { hardSigmoid($0) }
+        }
+    }
+
+    /// Replaces each vector of pixels by a function of it, which is added to their sums.
+    @inline(__always) private func map(
+        _ values: UnsafeMutablePointer<Float>, _ pixels: Int, _ channels: Int, _ stride: Int,
+        _ sums: UnsafeMutablePointer<Float>?, _ isFirst: Bool, _ function: (Lanes) -> Lanes
+    ) {
+        guard let sums else { return map(values, pixels, channels, stride, function) }
+        var channel = 0
+        while channel < channels {
+            var sum = isFirst ? Lanes(repeating: 0) : load(sums + channel)
+            for pixel in 0..<pixels {
+                let value = function(load(values + pixel * stride + channel))
+                save(value, to: values + pixel * stride + channel)
+                sum += value
+            }
+            save(sum, to: sums + channel)
+            channel += Lanes.scalarCount
+        }
+    }
+
     /// Replaces each vector of a matrix by a function of it.
     @inline(__always) private func map(
         _ values: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,

@@ -49,7 +49,7 @@ let threeHalvesTileRows = tileRows
 let rowsPerTurn = 1
 
 extension TileProduct {
-    /// Computes the tile that has `rows` rows, in 1...tileRows.
+    /// Computes the tiles, which have `rows` rows each, in 1...tileRows.
     @inline(__always) func multiply(rows: Int) {
         switch rows {
         case 1: multiplyOne()

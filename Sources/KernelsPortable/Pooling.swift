@@ -54,7 +54,7 @@ package func averagePool(_ task: AveragePoolTask) {
         source += task.channels
     }
     sums.store(to: task.output + channel, stride: width)
-    let share = Lanes(repeating: 1 / Float(task.pixels))
+    let share = Lanes(repeating: 1 / Float(task.divisor))
     var index = channel
     while index < channel + T.rows * width {
         save(load(task.output + index) * share, to: task.output + index)

@@ -49,16 +49,21 @@ package func winograd(_ task: WinogradTask) {
     let column = panel * 2 * Lanes.scalarCount
     let width = min(2 * Lanes.scalarCount, task.columns - column)
     let matrices = task.tile.matrices
+    let weights = task.weights + column * matrices * task.channels
+    let matrixFloats = width * task.channels
+    let first = TileProduct(
+        left: UnsafePointer(task.scratch), leftStride: task.layout.inputStride, right: weights,
+        depth: task.channels, segments: 1, segmentStride: 0, ahead: UnsafeRawPointer(weights + matrixFloats),
+        bias: nil, residual: nil, residualStride: 0, output: task.scratch + task.layout.products,
+        outputStride: width, isWide: width == Wide.width, isHalved: false, finish: Finish(.identity))
+    let heights = TileHeights(rows: tiles, first)
     for matrix in 0..<matrices {
-        multiply(
-            task.scratch + matrix * task.layout.inputMatrix, task.layout.inputStride,
-            MatrixProduct(
-                depth: task.channels, columns: width, outputs: width,
-                weights: task.weights + (column * matrices + matrix * width) * task.channels, bias: nil,
-                residual: nil, residualStride: 0,
-                output: task.scratch + task.layout.products + matrix * task.layout.productMatrix,
-                outputStride: width, activation: .identity, firstRow: 0, endRow: tiles, firstPanel: 0,
-                endPanel: 1))
+        var product = first
+        product.left += matrix * task.layout.inputMatrix
+        product.right += matrix * matrixFloats
+        product.ahead += matrix * matrixFloats * MemoryLayout<Float>.size
+        product.output += matrix * task.layout.productMatrix
+        product.multiply(heights)
     }
 }
 

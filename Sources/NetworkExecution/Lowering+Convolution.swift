@@ -16,11 +16,13 @@ extension Lowering {
         let input = slot(of: layer.input)
         let output = newSlot(layer.output.shape)
         places[index] = .slot(output)
+        rowSums[index] = newRowSums(of: index, columns: packed.columns)
         let step = DepthwiseStep(
             kernel: set.depthwise, input: input,
             window: window(
                 layer, kernel: convolution.kernel, stride: convolution.stride, convolution.padding),
-            weights: packed, output: output, activation: convolution.activation.kernel, lanes: set.lanes,
+            weights: packed, output: output, activation: convolution.activation.kernel,
+            rowSums: rowSums[index], lanes: set.lanes,
             shares: WorkShare.split(
                 rows: batch * layer.output.shape.height, columns: packed.columns / set.lanes,
                 threads: threads))
@@ -33,6 +35,14 @@ extension Lowering {
         } else {
             append(index, step)
         }
+    }
+
+    /// A slot for the sums of each row of a depthwise convolution's output, if the next layer is a gate of it.
+    private mutating func newRowSums(of index: Int, columns: Int) -> Int? {
+        guard index + 1 < layers.count, case .squeezeExcitation = layers[index + 1].operation,
+            layers[index + 1].input.layer == index
+        else { return nil }
+        return newSlot(batch * layers[index].output.shape.height * columns)
     }
 
     mutating func lowerConvolution(_ index: Int, _ convolution: Convolution) {

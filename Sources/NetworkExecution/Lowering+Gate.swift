@@ -42,14 +42,17 @@ extension Lowering {
 
     /// The means of a tensor's channels, in a new slot.
     mutating func pool(_ index: Int, _ value: Value) -> Int {
-        let input = slot(of: value)
+        let sums = rowSums.removeValue(forKey: value.layer)
+        let input = sums ?? slot(of: value)
         let channels = set.padded(value.shape.channels)
         let output = newSlot(batch * channels)
+        let pixels = value.shape.height * value.shape.width
         append(
             index,
             AveragePoolStep(
                 kernel: set.averagePool, input: input, batch: batch,
-                pixels: value.shape.height * value.shape.width, channels: channels, output: output,
+                pixels: sums == nil ? pixels : value.shape.height, divisor: pixels, channels: channels,
+                output: output,
                 shares: shares(channels, unit: set.lanes)))
         return output
     }

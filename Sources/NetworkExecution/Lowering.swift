@@ -21,6 +21,8 @@ struct Lowering {
     var places: [Int: Place] = [-1: .image]
     /// The gate, a slot of factors, that a layer's output still waits for.
     var gates: [Int: Int] = [:]
+    /// The sums of each row of pixels, a slot, of layers whose mean a gate wants next.
+    var rowSums: [Int: Int] = [:]
     /// Layers whose pixels are computed strip by strip, within the depthwise convolution that reads them.
     var strips: [Int: (Strip, any PixelStep)] = [:]
 

@@ -179,10 +179,12 @@ struct DepthwiseStep: Step {
     let weights: PackedWeights
     let output: Int
     let activation: Activation
+    /// A row of sums for each output row, where a gate wants its mean.
+    let rowSums: Int?
     let lanes: Int
     let shares: [WorkShare]
 
-    var slots: [Int] { [input, output] }
+    var slots: [Int] { [input, output, rowSums].compactMap(\.self) }
 
     func run(_ thread: Int, _ memory: Memory) {
         run(memory, input: memory.slots[input], shares[thread])
@@ -194,7 +196,7 @@ struct DepthwiseStep: Step {
             DepthwiseTask(
                 input: input, window: window, channels: weights.columns, weights: weights.weights.start,
                 bias: weights.bias.start, output: memory.slots[output], activation: activation,
-                firstRow: share.rows.lowerBound, endRow: share.rows.upperBound,
+                rowSums: rowSums.map { memory.slots[$0] }, firstRow: share.rows.lowerBound, endRow: share.rows.upperBound,
                 firstChannel: share.columns.lowerBound * lanes, endChannel: share.columns.upperBound * lanes))
     }
 }
@@ -223,7 +225,10 @@ struct AveragePoolStep: Step {
     let kernel: @Sendable (AveragePoolTask) -> Void
     let input: Int
     let batch: Int
+    /// Pixels of an image, or rows of sums of pixels.
     let pixels: Int
+    /// Pixels that a mean is of.
+    let divisor: Int
     let channels: Int
     let output: Int
     /// The channels of each thread.
@@ -236,7 +241,7 @@ struct AveragePoolStep: Step {
             kernel(
                 AveragePoolTask(
                     input: memory.slots[input] + image * pixels * channels, pixels: pixels,
-                    channels: channels,
+                    divisor: divisor, channels: channels,
                     output: memory.slots[output] + image * channels, firstChannel: shares[thread].lowerBound,
                     endChannel: shares[thread].upperBound))
         }

@@ -62,6 +62,8 @@ private func b0(width: Double = 1, depth: Double = 1, resolution: Double = 224) 
     let chosen = BlockTimes().networksToMeasure(of: networks)
 
     #expect(chosen.count == 3)
+    // At depth 1 two stages have a first block only; more than 1.5 adds none but copies.
+    #expect(chosen.allSatisfy { $0.architecture.scaling.depth == 1.5 })
     let known = Set(chosen.flatMap { $0.blockSignatures.map(\.signature) })
     #expect(
         networks.allSatisfy { network in network.blockSignatures.allSatisfy { known.contains($0.signature) } }

@@ -109,7 +109,7 @@ extension Problem {
 
     private static var depthwise: [Problem] {
         var problems: [Problem] = []
-        for width in [1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 14, 15, 17] {
+        for width in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 17, 22] {
             for (kernel, stride) in [(3, 1), (3, 2), (5, 1), (5, 2), (7, 1), (3, 3), (1, 1), (2, 1), (4, 2)] {
                 for same in [false, true] {
                     let channels = [1, 7, 16, 24, 33][(width + kernel) % 5]
@@ -117,7 +117,10 @@ extension Problem {
                     var problem = image.windowed(kernel: kernel, stride: stride, same: same)
                     guard problem.outputHeight > 0, problem.outputWidth > 0 else { continue }
                     problem.activation = Activation.allCases[(kernel + width) % 7]
-                    problems.append(problem)
+                    for sumsRows in [false, true] {
+                        problem.sumsRows = sumsRows
+                        problems.append(problem)
+                    }
                 }
             }
         }
@@ -196,6 +199,7 @@ extension Problem {
         case .depthwise, .maxPool:
             problem = problem.windowed(
                 kernel: pick(1...3) * 2 - 1, stride: pick(1...3), same: pick(0...1) == 1)
+            problem.sumsRows = operation == .depthwise && pick(0...1) == 1
         case .averagePool:
             (problem.outputHeight, problem.outputWidth) = (1, 1)
         case .scale, .elementwise:

@@ -22,6 +22,7 @@ extension Problem {
             inputWidth: width, inputStride: pixelFloats, outputHeight: outputHeight,
             outputWidth: outputWidth)
 
+        var rowSums: Guarded?
         switch operation {
         case .pointwise, .convolution:
             let packed = PackedWeights(
@@ -77,6 +78,7 @@ extension Problem {
             let packed = PackedWeights(
                 depthwise: operands.weights, bias: operands.bias, channels: channels, kernel: kernel, for: set
             )
+            rowSums = Guarded(count: batch * outputHeight * packed.columns, margin: 64)
             for part in 0..<parts {
                 let rows = byPanels ? 0..<batch * outputHeight : share(part, parts, batch * outputHeight)
                 let vectors = packed.columns / set.lanes
@@ -85,7 +87,8 @@ extension Problem {
                     DepthwiseTask(
                         input: input.start, window: window, channels: packed.columns,
                         weights: packed.weights.start, bias: packed.bias.start, output: output.start,
-                        activation: activation, firstRow: rows.lowerBound, endRow: rows.upperBound,
+                        activation: activation, rowSums: sumsRows ? rowSums?.start : nil,
+                        firstRow: rows.lowerBound, endRow: rows.upperBound,
                         firstChannel: channels.lowerBound * set.lanes,
                         endChannel: channels.upperBound * set.lanes))
             }
@@ -131,7 +134,11 @@ extension Problem {
         precondition(output.isIntact, "\(self) wrote outside its output")
         var result = Tensor(batch: batch, height: outputHeight, width: outputWidth, channels: outputs)
         result.fill(from: output.start, stride: paddedOutputs)
-        return [result.values]
+        guard let rowSums, sumsRows else { return [result.values] }
+        precondition(rowSums.isIntact, "\(self) wrote outside its sums of rows")
+        var sums = Tensor(batch: batch, height: outputHeight, width: 1, channels: outputs)
+        sums.fill(from: rowSums.start, stride: paddedOutputs)
+        return [result.values, sums.values]
     }
 
     private func solveWinograd(

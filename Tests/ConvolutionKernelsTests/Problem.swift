@@ -23,6 +23,8 @@ struct Problem: CustomStringConvertible, Sendable {
     var adds = false
     /// Whether the pixels of a dense convolution's input follow each other without padding.
     var isDense = false
+    /// Whether a depthwise convolution's rows are summed, too.
+    var sumsRows = false
     /// Side of a tile of Winograd's algorithm.
     var tile = 4
     var seed: UInt64 = 1
@@ -30,7 +32,7 @@ struct Problem: CustomStringConvertible, Sendable {
     var description: String {
         "\(operation.rawValue) n\(batch) c\(channels) h\(height) w\(width) o\(outputs) k\(kernel) s\(stride) "
             + "p\(padTop),\(padLeft) oh\(outputHeight) ow\(outputWidth) \(activation)"
-            + "\(adds ? " adds" : "")\(isDense ? " dense" : "") tile \(tile) seed \(seed)"
+            + "\(adds ? " adds" : "")\(isDense ? " dense" : "")\(sumsRows ? " sums" : "") tile \(tile) seed \(seed)"
     }
 
     /// A window with symmetric padding, or with TensorFlow's, whose smaller half comes first.
@@ -116,7 +118,19 @@ struct Problem: CustomStringConvertible, Sendable {
             addend.values = operands.addend
             result = Reference.add(result, addend)
         }
-        return [Reference.activate(result, activation).values]
+        result = Reference.activate(result, activation)
+        return sumsRows ? [result.values, rowSums(result)] : [result.values]
+    }
+
+    /// The sum of each row's pixels, channel by channel.
+    private func rowSums(_ tensor: Tensor) -> [Float] {
+        (0..<tensor.batch * tensor.height).flatMap { row in
+            (0..<tensor.channels).map { channel in
+                (0..<tensor.width).reduce(0) { sum, column in
+                    sum + tensor.values[(row * tensor.width + column) * tensor.channels + channel]
+                }
+            }
+        }
     }
 }
 
