@@ -35,9 +35,11 @@ typealias Bits = SIMD8<UInt32>
     return unsafeBitCast(bits, to: Lanes.self)
 }
 
-/// x + n · ln(2) for integers n.
-@inline(__always) func add(_ n: Lanes, timesLogarithmOfTwoTo x: Lanes) -> Lanes {
-    multiplyAdd(n, Lanes(repeating: 0.693_147_18), x)
+/// The element of the table that the low three bits of each element of `index` say.
+@inline(__always) func lookUp(_ index: Bits, in table: SIMD8<UInt32>) -> Bits {
+    var found = unsafeBitCast(table, to: Lanes.self)
+    found._storage._value = Builtin.int_x86_avx2_permps(found._storage._value, index._storage._value)
+    return unsafeBitCast(found, to: Bits.self)
 }
 
 /// Rows of the register tile: 12 accumulators of 16 registers.
@@ -46,12 +48,15 @@ let tileRows = 6
 /// The same where half of the second vector is padding, which is multiplied like the rest.
 let threeHalvesTileRows = tileRows
 
+/// Rows of a tile of one vector: with six, each sum would wait for the one before.
+let narrowTileRows = 8
+
 /// Rows of packed weights that a turn of the product's loop multiplies, 1 or 2. Two halve the instructions of the
 /// loop itself, which matter where another thread shares the core.
 let rowsPerTurn = 2
 
 extension TileProduct {
-    /// Computes the tiles, which have `rows` rows each, in 1...tileRows.
+    /// Computes the tiles, which have `rows` rows each, in 1...tileRows or 1...narrowTileRows.
     @inline(__always) func multiply(rows: Int) {
         switch rows {
         case 1: multiplyOne()
@@ -59,7 +64,9 @@ extension TileProduct {
         case 3: multiplyThree()
         case 4: multiplyFour()
         case 5: multiplyFive()
-        default: multiplySix()
+        case 6: multiplySix()
+        case 7: multiplyNarrowSeven()
+        default: multiplyNarrowEight()
         }
     }
 
@@ -70,6 +77,8 @@ extension TileProduct {
     @inline(never) func multiplyFour() { multiply(Four<Wide>.self, Four<Narrow>.self) }
     @inline(never) func multiplyFive() { multiply(Five<Wide>.self, Five<Narrow>.self) }
     @inline(never) func multiplySix() { multiply(Six<Wide>.self, Six<Narrow>.self) }
+    @inline(never) func multiplyNarrowSeven() { multiply(Seven<Narrow>.self) }
+    @inline(never) func multiplyNarrowEight() { multiply(Eight<Narrow>.self) }
 }
 
 extension GradientTile {

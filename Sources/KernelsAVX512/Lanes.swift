@@ -35,13 +35,20 @@ typealias Bits = SIMD16<UInt32>
     return unsafeBitCast(bits, to: Lanes.self)
 }
 
-/// x + n · ln(2) for integers n.
-@inline(__always) func add(_ n: Lanes, timesLogarithmOfTwoTo x: Lanes) -> Lanes {
-    multiplyAdd(n, Lanes(repeating: 0.693_147_18), x)
+/// The element of the table that the low three bits of each element of `index` say.
+@inline(__always) func lookUp(_ index: Bits, in table: SIMD8<UInt32>) -> Bits {
+    // Four bits choose among sixteen.
+    var found = unsafeBitCast(Bits(lowHalf: table, highHalf: table), to: Lanes.self)
+    found._storage._value = Builtin.int_x86_avx512_permvar_sf_512(
+        found._storage._value, index._storage._value)
+    return unsafeBitCast(found, to: Bits.self)
 }
 
 /// Rows of the register tile: 28 accumulators of 32 registers.
 let tileRows = 14
+
+/// Rows of a tile of one vector.
+let narrowTileRows = tileRows
 
 /// Rows of packed weights that a turn of the product's loop multiplies, 1 or 2; with two, the 28 accumulators no
 /// longer stay in registers.

@@ -32,17 +32,14 @@ typealias Bits = SIMD4<UInt32>
     return unsafeBitCast(bits, to: Lanes.self)
 }
 
-/// x + n · ln(2) for integers n; in two parts, of which the first product is exact, since products are
-/// rounded.
-@inline(__always) func add(_ n: Lanes, timesLogarithmOfTwoTo x: Lanes) -> Lanes {
-    n * Lanes(repeating: -2.121_944_4e-4) + (n * Lanes(repeating: 0.693_359_375) + x)
-}
-
 /// Rows of the register tile: 12 accumulators of 16 registers.
 let tileRows = 6
 
 /// The same where half of the second vector is padding, which is multiplied like the rest.
 let threeHalvesTileRows = tileRows
+
+/// Rows of a tile of one vector.
+let narrowTileRows = tileRows
 
 /// Rows of packed weights that a turn of the product's loop multiplies, 1 or 2; with two, the accumulators no longer
 /// stay in registers.

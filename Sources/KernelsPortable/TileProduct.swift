@@ -112,7 +112,8 @@ struct TileHeights {
     let higher: Int
 
     @inline(__always) init(rows: Int, _ product: TileProduct) {
-        let most = product.isWide && product.isHalved ? threeHalvesTileRows : tileRows
+        let wide = product.isHalved ? threeHalvesTileRows : tileRows
+        let most = product.isWide ? wide : narrowTileRows
         tiles = (rows + most - 1) / most
         self.rows = rows / tiles
         higher = rows - self.rows * tiles
@@ -134,7 +135,7 @@ extension TileProduct {
     }
 
     /// Computes the next tiles, and goes on to those below them.
-    @inline(__always) private mutating func multiply(_ tiles: Int, rows: Int) {
+    @inline(__always) mutating func multiply(_ tiles: Int, rows: Int) {
         self.tiles = tiles
         lowerOffset = (rows + 1) / 2 * leftStride
         multiply(rows: rows)
