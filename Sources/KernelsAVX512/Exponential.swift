@@ -29,7 +29,8 @@ private let magic: Float = 12_582_912
     let bits = unsafeBitCast(n, to: Bits.self)
     // The low three bits of n, too, are shifted, into the mantissa; the table has them subtracted.
     let roots = SIMD8<UInt32>(
-        0x3f80_0000, 0x3f7b_95c2, 0x3f78_37f0, 0x3f75_fed7, 0x3f75_04f3, 0x3f75_672a, 0x3f77_44fd, 0x3f7a_c0c7)
+        0x3f80_0000, 0x3f7b_95c2, 0x3f78_37f0, 0x3f75_fed7, 0x3f75_04f3, 0x3f75_672a, 0x3f77_44fd, 0x3f7a_c0c7
+    )
     return unsafeBitCast(lookUp(bits, in: roots) &+ (bits &<< Bits(repeating: 20)), to: Lanes.self)
 }
 

@@ -16,7 +16,8 @@ package func depthwise(_ task: DepthwiseTask) {
         for index in 0..<tiles {
             let column = width * index / tiles
             let end = width * (index + 1) / tiles
-            DepthwiseTile(task, row: row, column: column).sum(pixels: end - column, kernel: kernel, step: step)
+            DepthwiseTile(task, row: row, column: column).sum(
+                pixels: end - column, kernel: kernel, step: step)
         }
     }
 }
@@ -119,7 +120,8 @@ extension DepthwiseTile {
                 channel += Lanes.scalarCount
             }
             tile.finish.curve(
-                tile.output, pixels: 1, channels: tile.channels, stride: 0, tile.rowSums, isFirst: tile.isFirst)
+                tile.output, pixels: 1, channels: tile.channels, stride: 0, tile.rowSums,
+                isFirst: tile.isFirst)
         }
     }
 }

@@ -196,7 +196,8 @@ struct DepthwiseStep: Step {
             DepthwiseTask(
                 input: input, window: window, channels: weights.columns, weights: weights.weights.start,
                 bias: weights.bias.start, output: memory.slots[output], activation: activation,
-                rowSums: rowSums.map { memory.slots[$0] }, firstRow: share.rows.lowerBound, endRow: share.rows.upperBound,
+                rowSums: rowSums.map { memory.slots[$0] }, firstRow: share.rows.lowerBound,
+                endRow: share.rows.upperBound,
                 firstChannel: share.columns.lowerBound * lanes, endChannel: share.columns.upperBound * lanes))
     }
 }
