@@ -63,11 +63,10 @@ func multiply(
         depth: depths.count / segments, segments: segments, segmentStride: segmentStride,
         ahead: UnsafeRawPointer(
             product.weights + column * product.depth + (product.depth + depths.lowerBound) * width),
-        bias: isFirst ? product.bias.map { $0 + column } : nil,
-        residual: isFirst
-            ? product.residual.map { $0 + rows.lowerBound * product.residualStride + column }
-            : UnsafePointer(output),
-        residualStride: isFirst ? product.residualStride : product.outputStride, output: output,
+        bias: isFirst ? product.bias.map { $0 + column } : nil, continues: !isFirst,
+        residual: isLast
+            ? product.residual.map { $0 + rows.lowerBound * product.residualStride + column } : nil,
+        residualStride: product.residualStride, output: output,
         outputStride: product.outputStride, isWide: width == 2 * Lanes.scalarCount,
         isHalved: column + width - product.outputs >= Lanes.scalarCount / 2,
         finish: Finish(isLast ? product.activation : .identity))

@@ -4,6 +4,8 @@
 // is inlined, the compiler sees each accumulator as a variable of its own and gives it a register; an array
 // of them, even an inline one, would go through the stack.
 
+import CPUFeatures
+
 /// The vectors of one row of a tile, side by side.
 protocol Columns {
     /// Floats that the row takes in memory.
@@ -112,6 +114,8 @@ protocol Tile {
     associatedtype Row: Columns
     /// How many rows the tile has.
     static var rows: Int { get }
+    /// Asks for a matrix of the tile's size, whose rows are `stride` floats apart.
+    static func prefetch(_ source: UnsafePointer<Float>, stride: Int)
     /// Starts every row with the same values.
     init(_ start: Row)
     /// Adds a matrix of the tile's size, whose rows are `stride` floats apart.
@@ -134,6 +138,10 @@ struct One<Row: Columns>: Tile {
     var row: Row
 
     @inline(__always) static var rows: Int { 1 }
+
+    @inline(__always) static func prefetch(_ source: UnsafePointer<Float>, stride: Int) {
+        CPUFeatures.prefetch(source)
+    }
 
     @inline(__always) init(_ start: Row) {
         row = start
@@ -176,6 +184,11 @@ struct Both<Upper: Tile, Lower: Tile>: Tile where Upper.Row == Lower.Row {
     var lower: Lower
 
     @inline(__always) static var rows: Int { Upper.rows + Lower.rows }
+
+    @inline(__always) static func prefetch(_ source: UnsafePointer<Float>, stride: Int) {
+        Upper.prefetch(source, stride: stride)
+        Lower.prefetch(source + Upper.rows * stride, stride: stride)
+    }
 
     @inline(__always) init(_ start: Upper.Row) {
         upper = Upper(start)

@@ -56,12 +56,13 @@ struct PanelRow {
         let width = T.Row.width
         var sums = T(T.Row(repeating: 0))
         if let bias { sums.add(bias, stride: width) }
-        if let residual { sums.add(residual, stride: width) }
         var row = weights
         for index in 0..<depth {
             sums.add(left[index], times: row, stride: width * depth)
             row += width
         }
+        // At last, as in a tile.
+        if let residual { sums.add(residual, stride: width) }
         if finish.limits {
             sums.store(to: output, stride: width, limitedTo: finish.upper)
         } else {

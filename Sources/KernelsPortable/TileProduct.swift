@@ -28,7 +28,9 @@ struct TileProduct {
     var aheadStep = 0
     /// What the sums start with; nil is zero.
     var bias: UnsafePointer<Float>?
-    /// What is added to that: a shortcut, or the sums of the slice before.
+    /// Whether they start with what the output holds, the sums of the slice before.
+    var continues: Bool
+    /// What is added to them at last: a shortcut. At first, they would wait for it to come from far away.
     var residual: UnsafePointer<Float>?
     var residualStride: Int
     var output: UnsafeMutablePointer<Float>
@@ -54,12 +56,14 @@ struct TileProduct {
         var residual = residual
         var output = output
         for _ in 0..<tiles {
+            if let residual { T.prefetch(residual, stride: residualStride) }
             var sums = T(bias.map { T.Row($0) } ?? T.Row(repeating: 0))
+            if continues { sums.add(output, stride: outputStride) }
+            add(left, ahead, to: &sums)
             if let rows = residual {
                 sums.add(rows, stride: residualStride)
                 residual = rows + T.rows * residualStride
             }
-            add(left, ahead, to: &sums)
             if finish.limits {
                 sums.store(to: output, stride: outputStride, limitedTo: finish.upper)
             } else {
