@@ -98,47 +98,53 @@ extension DepthwiseTile {
 
 /// Any kernel and stride, one pixel and one vector of channels at a time.
 @inline(never) func depthwiseAny(_ task: DepthwiseTask) {
-    let kernel = task.window.kernel
+    let window = task.window
+    let finish = Finish(task.activation)
+    let channels = task.endChannel - task.firstChannel
     for row in task.firstRow..<task.endRow {
-        for column in 0..<task.window.outputWidth {
-            let tile = DepthwiseTile(task, row: row, column: column)
-            let firstTap = max(0, -tile.inputColumn)
-            let endTap = min(kernel, tile.inputWidth - tile.inputColumn)
-            var channel = 0
-            while channel < tile.channels {
-                var sum = load(tile.bias + channel)
-                for tapRow in 0..<tile.tapRows {
+        let rows = WindowRows(window, row: row)
+        let rowSums = task.rowSums.map { $0 + row * task.channels + task.firstChannel }
+        for column in 0..<window.outputWidth {
+            let left = column * window.stride - window.padLeft
+            let firstTap = max(0, -left)
+            let endTap = min(window.kernel, window.inputWidth - left)
+            let output =
+                task.output + (row * window.outputWidth + column) * task.channels + task.firstChannel
+            var channel = task.firstChannel
+            while channel < task.endChannel {
+                var sum = load(task.bias + channel)
+                for tapRow in 0..<rows.count {
+                    let pixel = (rows.first + tapRow) * window.inputWidth + left
+                    let position = (rows.firstTap + tapRow) * window.kernel
                     var tap = firstTap
                     while tap < endTap {
                         sum = multiplyAdd(
-                            load(tile.input + tapRow * tile.inputRow + tap * task.channels + channel),
-                            load(tile.weights + (tapRow * kernel + tap) * task.channels + channel), sum)
+                            load(task.input + (pixel + tap) * task.channels + channel),
+                            load(task.weights + (position + tap) * task.channels + channel), sum)
                         tap += 1
                     }
                 }
-                save(tile.finish.limited(sum), to: tile.output + channel)
+                save(finish.limited(sum), to: output + channel - task.firstChannel)
                 channel += Lanes.scalarCount
             }
-            tile.finish.curve(
-                tile.output, pixels: 1, channels: tile.channels, stride: 0, tile.rowSums,
-                isFirst: tile.isFirst)
+            finish.curve(output, pixels: 1, channels: channels, stride: 0, rowSums, isFirst: column == 0)
         }
     }
 }
 
 extension DepthwiseTile {
-    /// The tile that begins at a column of an output row, the rows of taps clipped to the image.
+    /// The tile that begins at a column of an output row.
     @inline(__always) init(_ task: DepthwiseTask, row: Int, column: Int) {
         let window = task.window
         let rows = WindowRows(window, row: row)
         let inputColumn = column * window.stride - window.padLeft
         let inputRow = window.inputWidth * task.channels
+        let top = (rows.first - rows.firstTap) * inputRow + inputColumn * task.channels
         self.init(
-            input: task.input + rows.first * inputRow + inputColumn * task.channels + task.firstChannel,
-            inputRow: inputRow,
-            inputColumn: inputColumn, inputWidth: window.inputWidth,
-            weights: task.weights + rows.firstTap * window.kernel * task.channels + task.firstChannel,
-            tapRows: rows.count, bias: task.bias + task.firstChannel,
+            inputs: WindowPlaces(task.input + top + task.firstChannel, stride: inputRow, rows),
+            taps: WindowPlaces(
+                task.weights + task.firstChannel, stride: window.kernel * task.channels, rows),
+            inputColumn: inputColumn, inputWidth: window.inputWidth, bias: task.bias + task.firstChannel,
             channels: task.endChannel - task.firstChannel, stride: task.channels,
             output: task.output + (row * window.outputWidth + column) * task.channels + task.firstChannel,
             finish: Finish(task.activation),

@@ -59,8 +59,9 @@ struct InputRow<E: Edges> {
 protocol Taps {
     /// How many taps the row has.
     static var count: Int { get }
-    /// Does something for the first `count` rows of a kernel, without a loop.
-    static func forEachRow(_ count: Int, _ body: (Int) -> Void)
+    /// Does something for each row of the image that a window meets, and its taps, without a loop.
+    static func forEachRow(
+        _ tile: DepthwiseTile, _ body: (_ input: UnsafePointer<Float>, _ taps: UnsafePointer<Float>) -> Void)
     /// Loads the row; the taps are `stride` floats apart.
     init(_ source: UnsafePointer<Float>, stride: Int)
     /// The sum plus the taps' products with the columns that begin at `column`.
@@ -75,10 +76,12 @@ struct ThreeTaps: Taps {
 
     @inline(__always) static var count: Int { 3 }
 
-    @inline(__always) static func forEachRow(_ count: Int, _ body: (Int) -> Void) {
-        if count > 0 { body(0) }
-        if count > 1 { body(1) }
-        if count > 2 { body(2) }
+    @inline(__always) static func forEachRow(
+        _ tile: DepthwiseTile, _ body: (UnsafePointer<Float>, UnsafePointer<Float>) -> Void
+    ) {
+        if let row = tile.inputs.first, let taps = tile.taps.first { body(row, taps) }
+        if let row = tile.inputs.second, let taps = tile.taps.second { body(row, taps) }
+        if let row = tile.inputs.third, let taps = tile.taps.third { body(row, taps) }
     }
 
     @inline(__always) init(_ source: UnsafePointer<Float>, stride: Int) {
@@ -102,10 +105,12 @@ struct FiveTaps: Taps {
 
     @inline(__always) static var count: Int { 5 }
 
-    @inline(__always) static func forEachRow(_ count: Int, _ body: (Int) -> Void) {
-        ThreeTaps.forEachRow(count, body)
-        if count > 3 { body(3) }
-        if count > 4 { body(4) }
+    @inline(__always) static func forEachRow(
+        _ tile: DepthwiseTile, _ body: (UnsafePointer<Float>, UnsafePointer<Float>) -> Void
+    ) {
+        ThreeTaps.forEachRow(tile, body)
+        if let row = tile.inputs.fourth, let taps = tile.taps.fourth { body(row, taps) }
+        if let row = tile.inputs.fifth, let taps = tile.taps.fifth { body(row, taps) }
     }
 
     @inline(__always) init(_ source: UnsafePointer<Float>, stride: Int) {
@@ -200,22 +205,40 @@ typealias FivePixels = Neighbours<ThreePixels, TwoPixels>
 typealias SixPixels = Neighbours<ThreePixels, ThreePixels>
 typealias SevenPixels = Neighbours<FourPixels, ThreePixels>
 
-/// Neighbouring output pixels of a row, all channels, and the part of the window that lies on the image's
-/// rows.
+/// Where the rows under a window begin, nil above and below the image.
+///
+/// They are stored rather than computed where they are needed: the compiler would relate all places of a window, and
+/// compute each in three instructions.
+struct WindowPlaces {
+    var first: UnsafePointer<Float>?
+    var second: UnsafePointer<Float>?
+    var third: UnsafePointer<Float>?
+    var fourth: UnsafePointer<Float>?
+    var fifth: UnsafePointer<Float>?
+
+    /// The places of at most five rows `stride` floats apart, the first of which would begin at `start`.
+    @inline(__always) init(_ start: UnsafePointer<Float>, stride: Int, _ rows: WindowRows) {
+        @inline(__always) func place(_ row: Int) -> UnsafePointer<Float>? {
+            row < rows.firstTap || row >= rows.firstTap + rows.count ? nil : start + row * stride
+        }
+        first = place(0)
+        second = place(1)
+        third = place(2)
+        fourth = place(3)
+        fifth = place(4)
+    }
+}
+
+/// Neighbouring output pixels of a row, all channels.
 struct DepthwiseTile {
-    /// The input pixel that the first tap meets, of the first row of taps on the image; its column may be
-    /// outside.
-    var input: UnsafePointer<Float>
-    /// Floats from one input row to the next.
-    var inputRow: Int
-    /// The column of `input`, negative in the left padding.
+    /// The input pixels that the first tap of each row meets; their column may be outside the image.
+    var inputs: WindowPlaces
+    /// The first tap of each row.
+    var taps: WindowPlaces
+    /// The column of `inputs`, negative in the left padding.
     var inputColumn: Int
     /// Columns of the image.
     var inputWidth: Int
-    /// The weights of the first row of taps on the image.
-    var weights: UnsafePointer<Float>
-    /// Rows of taps on the image.
-    var tapRows: Int
     var bias: UnsafePointer<Float>
     /// Channels to compute.
     var channels: Int
@@ -253,13 +276,10 @@ struct DepthwiseTile {
         var channel = 0
         while channel < channels {
             var sums = P(load(bias + channel))
-            let row = input + channel
-            let tapRow = weights + channel
-            @inline(__always) func add(row index: Int) {
-                let inputs = InputRow(first: row + index * inputRow, stride: stride, edges: edges)
-                sums.add(T(tapRow + index * T.count * stride, stride: stride), inputs, column: 0, step: step)
+            T.forEachRow(self) { input, taps in
+                let inputs = InputRow(first: input + channel, stride: stride, edges: edges)
+                sums.add(T(taps + channel, stride: stride), inputs, column: 0, step: step)
             }
-            T.forEachRow(tapRows) { add(row: $0) }
             if finish.limits {
                 sums.store(to: output + channel, stride: stride, limitedTo: finish.upper)
             } else {
