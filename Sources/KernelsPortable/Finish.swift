@@ -66,10 +66,12 @@ struct Finish {
         var channel = 0
         while channel < channels {
             var sum = isFirst ? Lanes(repeating: 0) : load(sums + channel)
-            for pixel in 0..<pixels {
-                let value = function(load(values + pixel * stride + channel))
-                save(value, to: values + pixel * stride + channel)
+            var place = values + channel
+            for _ in 0..<pixels {
+                let value = function(load(place))
+                save(value, to: place)
                 sum += value
+                place += stride
             }
             save(sum, to: sums + channel)
             channel += Lanes.scalarCount

@@ -21,6 +21,12 @@ private let slicedDepth = 1280
 /// The depth of a slice at the most.
 private let sliceDepth = 768
 
+extension MatrixProduct {
+    /// Whether the residual is the first that is added to the sums, not the last: where the depth may be sliced, the
+    /// output holds the sums of a slice while the residual, which may stand in the same place, is still needed.
+    @inline(__always) var addsResidualFirst: Bool { depth > slicedDepth }
+}
+
 /// The range of a product's rows whose left matrix begins, with its first row, at `left`. Its rows may come
 /// in equal segments, `segmentStride` floats apart.
 func multiply(
@@ -57,15 +63,17 @@ func multiply(
     let isFirst = depths.lowerBound == 0
     let isLast = depths.upperBound == product.depth
     let output = product.output + rows.lowerBound * product.outputStride + column
+    let residual = product.residual.map { $0 + rows.lowerBound * product.residualStride + column }
     var tile = TileProduct(
         left: left + depths.lowerBound, leftStride: leftStride,
         right: product.weights + column * product.depth + depths.lowerBound * width,
         depth: depths.count / segments, segments: segments, segmentStride: segmentStride,
         ahead: UnsafeRawPointer(
             product.weights + column * product.depth + (product.depth + depths.lowerBound) * width),
-        bias: isFirst ? product.bias.map { $0 + column } : nil, continues: !isFirst,
-        residual: isLast
-            ? product.residual.map { $0 + rows.lowerBound * product.residualStride + column } : nil,
+        bias: isFirst ? product.bias.map { $0 + column } : nil,
+        start: isFirst ? (product.addsResidualFirst ? residual : nil) : UnsafePointer(output),
+        startStride: isFirst ? product.residualStride : product.outputStride,
+        residual: product.addsResidualFirst ? nil : residual,
         residualStride: product.residualStride, output: output,
         outputStride: product.outputStride, isWide: width == 2 * Lanes.scalarCount,
         isHalved: column + width - product.outputs >= Lanes.scalarCount / 2,

@@ -6,6 +6,9 @@
 
 import CPUFeatures
 
+/// Floats of a cache line.
+private let cacheLine = 16
+
 /// The vectors of one row of a tile, side by side.
 protocol Columns {
     /// Floats that the row takes in memory.
@@ -141,6 +144,7 @@ struct One<Row: Columns>: Tile {
 
     @inline(__always) static func prefetch(_ source: UnsafePointer<Float>, stride: Int) {
         CPUFeatures.prefetch(source)
+        if Row.width > cacheLine { CPUFeatures.prefetch(source + cacheLine) }
     }
 
     @inline(__always) init(_ start: Row) {

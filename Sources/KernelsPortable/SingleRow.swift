@@ -33,6 +33,7 @@ struct PanelRow {
     let weights: UnsafePointer<Float>
     let bias: UnsafePointer<Float>?
     let residual: UnsafePointer<Float>?
+    let addsResidualFirst: Bool
     let output: UnsafeMutablePointer<Float>
     let finish: Finish
 
@@ -42,6 +43,7 @@ struct PanelRow {
         weights = product.weights + column * product.depth
         bias = product.bias.map { $0 + column }
         residual = product.residual.map { $0 + product.firstRow * product.residualStride + column }
+        addsResidualFirst = product.addsResidualFirst
         output = product.output + product.firstRow * product.outputStride + column
         finish = Finish(product.activation)
     }
@@ -56,13 +58,13 @@ struct PanelRow {
         let width = T.Row.width
         var sums = T(T.Row(repeating: 0))
         if let bias { sums.add(bias, stride: width) }
+        if let residual, addsResidualFirst { sums.add(residual, stride: width) }
         var row = weights
         for index in 0..<depth {
             sums.add(left[index], times: row, stride: width * depth)
             row += width
         }
-        // At last, as in a tile.
-        if let residual { sums.add(residual, stride: width) }
+        if let residual, !addsResidualFirst { sums.add(residual, stride: width) }
         if finish.limits {
             sums.store(to: output, stride: width, limitedTo: finish.upper)
         } else {

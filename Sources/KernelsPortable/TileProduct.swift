@@ -28,9 +28,10 @@ struct TileProduct {
     var aheadStep = 0
     /// What the sums start with; nil is zero.
     var bias: UnsafePointer<Float>?
-    /// Whether they start with what the output holds, the sums of the slice before.
-    var continues: Bool
-    /// What is added to them at last: a shortcut. At first, they would wait for it to come from far away.
+    /// What is added to that: the sums of the slice before.
+    var start: UnsafePointer<Float>?
+    var startStride: Int
+    /// What is added at last: a shortcut. At first, the products would wait for it to come from far away.
     var residual: UnsafePointer<Float>?
     var residualStride: Int
     var output: UnsafeMutablePointer<Float>
@@ -53,12 +54,16 @@ struct TileProduct {
     @inline(__always) func multiply<T: Tile>(_ tile: T.Type) {
         var left = left
         var ahead = ahead
+        var start = start
         var residual = residual
         var output = output
         for _ in 0..<tiles {
             if let residual { T.prefetch(residual, stride: residualStride) }
             var sums = T(bias.map { T.Row($0) } ?? T.Row(repeating: 0))
-            if continues { sums.add(output, stride: outputStride) }
+            if let rows = start {
+                sums.add(rows, stride: startStride)
+                start = rows + T.rows * startStride
+            }
             add(left, ahead, to: &sums)
             if let rows = residual {
                 sums.add(rows, stride: residualStride)
@@ -145,6 +150,7 @@ extension TileProduct {
         multiply(rows: rows)
         left += tiles * rows * leftStride
         ahead += tiles * aheadStep * depth * segments
+        start = start.map { $0 + tiles * rows * startStride }
         residual = residual.map { $0 + tiles * rows * residualStride }
         output += tiles * rows * outputStride
     }

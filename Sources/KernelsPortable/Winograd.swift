@@ -54,7 +54,7 @@ package func winograd(_ task: WinogradTask) {
     let first = TileProduct(
         left: UnsafePointer(task.scratch), leftStride: task.layout.inputStride, right: weights,
         depth: task.channels, segments: 1, segmentStride: 0, ahead: UnsafeRawPointer(weights + matrixFloats),
-        bias: nil, continues: false, residual: nil, residualStride: 0,
+        bias: nil, start: nil, startStride: 0, residual: nil, residualStride: 0,
         output: task.scratch + task.layout.products,
         outputStride: width, isWide: width == Wide.width, isHalved: false, finish: Finish(.identity))
     let heights = TileHeights(rows: tiles, first)

@@ -53,6 +53,20 @@ import Testing
         }
     }
 
+    /// Deep products are cut into slices where they have many rows, and one row has a kernel of its own; a shortcut
+    /// stands where the sums of the slices go.
+    @Test(arguments: InstructionSet.allCases.filter(\.isSupported), [96, 1280, 1281, 2600])
+    func rowsOfAProductMakeTheWhole(_ instructionSet: InstructionSet, depth: Int) {
+        var problem = Problem(
+            operation: .pointwise, height: 33, channels: depth, outputs: 40, outputHeight: 33)
+        problem.adds = true
+        let set = instructionSet.kernels
+        let operands = problem.operands(integers: false)
+        let whole = problem.solution(operands, with: set)
+        #expect(problem.solution(operands, with: set, parts: 33) == whole)
+        #expect(problem.solution(operands, with: set, parts: 5) == whole)
+    }
+
     /// The largest absolute difference; infinite where either is NaN.
     private func largestDifference(_ left: [Float], _ right: [Float]) -> Float {
         zip(left, right).map { $0.isNaN || $1.isNaN ? .infinity : abs($0 - $1) }.max() ?? 0
