@@ -127,7 +127,7 @@ extension DepthwiseTile {
                 save(finish.limited(sum), to: output + channel - task.firstChannel)
                 channel += Lanes.scalarCount
             }
-            finish.curve(output, pixels: 1, channels: channels, stride: 0, rowSums, isFirst: column == 0)
+            finish.curve(output, rows: 1, columns: channels, stride: 0, sums: rowSums, isFirst: column == 0)
         }
     }
 }

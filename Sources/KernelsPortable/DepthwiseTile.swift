@@ -266,7 +266,8 @@ struct DepthwiseTile {
             sum(pixels, taps, step, KnownEdges(first: T.count / 2, end: columns - T.count / 2))
         default: sum(pixels, taps, step, MaskedEdges(first: before, end: inputWidth - inputColumn))
         }
-        finish.curve(output, pixels: P.count, channels: channels, stride: stride, rowSums, isFirst: isFirst)
+        finish.curve(
+            output, rows: P.count, columns: channels, stride: stride, sums: rowSums, isFirst: isFirst)
     }
 
     /// Computes and stores the sums.

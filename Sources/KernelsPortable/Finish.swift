@@ -29,52 +29,42 @@ struct Finish {
         limits ? lower(raise(x, to: 0), to: upper) : x
     }
 
-    /// Applies the curve to a matrix of a whole number of vectors.
-    func curve(_ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int) {
-        switch activation {
-        case .identity, .relu, .relu6: break
-        case .silu: map(values, rows, columns, stride) { silu($0) }
-        case .hardSwish: map(values, rows, columns, stride) { hardSwish($0) }
-        case .sigmoid: map(values, rows, columns, stride) { sigmoid($0) }
-        case .hardSigmoid: map(values, rows, columns, stride) { hardSigmoid($0) }
-        }
-    }
-
-    /// Applies the curve to neighbouring pixels, and adds what becomes of them to the sums of their row.
+    /// Applies the curve to a matrix of a whole number of vectors, and adds what becomes of its rows to `sums`, of which
+    /// the first rows are the beginning.
     ///
     /// Sums cost nothing here, where the values are in registers; a pass of its own reads them from far away.
     func curve(
-        _ values: UnsafeMutablePointer<Float>, pixels: Int, channels: Int, stride: Int,
-        _ sums: UnsafeMutablePointer<Float>?, isFirst: Bool
+        _ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int,
+        sums: UnsafeMutablePointer<Float>? = nil, isFirst: Bool = true
     ) {
         if !isCurved, sums == nil { return }
         switch activation {
-        case .identity, .relu, .relu6: map(values, pixels, channels, stride, sums, isFirst) { $0 }
-        case .silu: map(values, pixels, channels, stride, sums, isFirst) { silu($0) }
-        case .hardSwish: map(values, pixels, channels, stride, sums, isFirst) { hardSwish($0) }
-        case .sigmoid: map(values, pixels, channels, stride, sums, isFirst) { sigmoid($0) }
-        case .hardSigmoid: map(values, pixels, channels, stride, sums, isFirst) { hardSigmoid($0) }
+        case .identity, .relu, .relu6: map(values, rows, columns, stride, sums, isFirst) { $0 }
+        case .silu: map(values, rows, columns, stride, sums, isFirst) { silu($0) }
+        case .hardSwish: map(values, rows, columns, stride, sums, isFirst) { hardSwish($0) }
+        case .sigmoid: map(values, rows, columns, stride, sums, isFirst) { sigmoid($0) }
+        case .hardSigmoid: map(values, rows, columns, stride, sums, isFirst) { hardSigmoid($0) }
         }
     }
 
-    /// Replaces each vector of pixels by a function of it, which is added to their sums.
+    /// Replaces each vector of a matrix by a function of it, which is added to `sums` if there are any.
     @inline(__always) private func map(
-        _ values: UnsafeMutablePointer<Float>, _ pixels: Int, _ channels: Int, _ stride: Int,
+        _ values: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
         _ sums: UnsafeMutablePointer<Float>?, _ isFirst: Bool, _ function: (Lanes) -> Lanes
     ) {
-        guard let sums else { return map(values, pixels, channels, stride, function) }
-        var channel = 0
-        while channel < channels {
-            var sum = isFirst ? Lanes(repeating: 0) : load(sums + channel)
-            var place = values + channel
-            for _ in 0..<pixels {
+        guard let sums else { return map(values, rows, columns, stride, function) }
+        var column = 0
+        while column < columns {
+            var sum = isFirst ? Lanes(repeating: 0) : load(sums + column)
+            var place = values + column
+            for _ in 0..<rows {
                 let value = function(load(place))
                 save(value, to: place)
                 sum += value
                 place += stride
             }
-            save(sum, to: sums + channel)
-            channel += Lanes.scalarCount
+            save(sum, to: sums + column)
+            column += Lanes.scalarCount
         }
     }
 
