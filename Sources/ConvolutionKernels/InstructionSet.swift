@@ -34,13 +34,23 @@ public enum InstructionSet: String, CaseIterable, Sendable {
     package var kernels: KernelSet {
         #if arch(x86_64)
             switch self {
-            case .avx512: KernelsAVX512.kernelSet()
-            case .avx2: KernelsAVX2.kernelSet()
-            case .portable: KernelsPortable.kernelSet()
+            case .avx512:
+                var kernels = KernelsAVX512.kernelSet()
+                kernels.prefersPairs = Self.hasOwnAdders
+                return kernels
+            case .avx2: return KernelsAVX2.kernelSet()
+            case .portable: return KernelsPortable.kernelSet()
             }
         #else
             KernelsPortable.kernelSet()
         #endif
+    }
+
+    /// Whether this CPU adds vectors in units of their own, beside those that multiply: AMD's do since family 19h.
+    private static var hasOwnAdders: Bool {
+        let signature = cpuidRegisters(1, 0).eax
+        let isAMD = cpuidRegisters(0, 0).ecx == 0x444d_4163  // "cAMD"
+        return isAMD && signature >> 8 & 0xf == 0xf && signature >> 20 & 0xff >= 0xa
     }
 
     /// Asks the CPU for the features of x86-64-v3 and v4, and XCR0 for the registers they need.

@@ -33,19 +33,27 @@ package struct PackedWeights: Sendable {
     /// Column panels of a product.
     package let panelCount: Int
 
+    /// Of a product whose depth is multiplied in pairs, what its sums must be multiplied by; else nil.
+    package let pairedScale: Float?
+
     /// Bytes of the packed weights and bias.
     package var bytes: Int { (count + columns) * MemoryLayout<Float>.stride }
 
     /// Packs the weights of a dense convolution or linear layer, `[out, in, kernel, kernel]`, for the
-    /// product of pixels gathered in the order ky, kx, channel.
+    /// product of pixels gathered in the order ky, kx, channel, whose depth may be multiplied in pairs.
     package init(
-        dense source: [Float]?, bias: [Float]?, outputs: Int, inputs: Int, kernel: Int, for set: KernelSet
+        dense source: [Float]?, bias: [Float]?, outputs: Int, inputs: Int, kernel: Int,
+        isPaired: Bool = false,
+        for set: KernelSet
     ) {
         depth = inputs * kernel * kernel
         self.outputs = outputs
         columns = set.padded(outputs)
         panelCount = set.panels(outputs)
-        count = depth * columns
+        let panelRows = isPaired ? depth + 1 : depth
+        count = panelRows * columns
+        let scale = isPaired ? Self.scale(source ?? []) : nil
+        pairedScale = scale
         weights = AlignedFloats(count: source == nil ? 0 : count)
         self.bias = AlignedFloats(Self.padded(bias, columns))
         guard let source else { return }
@@ -54,14 +62,30 @@ package struct PackedWeights: Sendable {
         for output in 0..<outputs {
             let first = output / panel * panel
             let width = min(panel, columns - first)
-            let column = weights.start + first * depth + (output - first)
+            let column = weights.start + first * panelRows + (output - first)
             for input in 0..<inputs {
                 for tap in 0..<kernel * kernel {
                     column[(tap * inputs + input) * width] =
-                        source[(output * inputs + input) * kernel * kernel + tap]
+                        source[(output * inputs + input) * kernel * kernel + tap] / (scale ?? 1)
                 }
             }
+            guard isPaired else { continue }
+            column[depth * width] = stride(from: 0, to: depth - 5, by: 6).reduce(0) { sum, row in
+                sum - column[row * width] * column[(row + 1) * width]
+                    + column[(row + 2) * width] * column[(row + 3) * width]
+            }
         }
+    }
+
+    /// The power of two by which the weights of a paired product are divided.
+    ///
+    /// A pair adds weights to activations, and what they differ in size the sum loses in bits. Batch norm keeps activations
+    /// near 1. Weights of a few dozen channels are near enough; scaling their sums would cost more than it is worth.
+    private static func scale(_ weights: [Float]) -> Float {
+        let squares = weights.reduce(into: 0.0) { $0 += Double($1) * Double($1) }
+        let size = (squares / Double(max(1, weights.count))).squareRoot()
+        guard size > 0, size < 0.125 else { return 1 }
+        return Float(sign: .plus, exponent: max(-60, Int(size.exponent)), significand: 1)
     }
 
     /// Takes weights that are packed, and pads the bias.
@@ -75,6 +99,7 @@ package struct PackedWeights: Sendable {
         self.panelCount = panelCount
         self.columns = columns
         self.weights = weights
+        pairedScale = nil
         self.bias = AlignedFloats(Self.padded(bias, columns))
     }
 
@@ -86,6 +111,7 @@ package struct PackedWeights: Sendable {
         outputs = channels
         columns = set.padded(channels)
         panelCount = set.panels(channels)
+        pairedScale = nil
         count = depth * columns
         weights = AlignedFloats(count: source == nil ? 0 : count)
         self.bias = AlignedFloats(Self.padded(bias, columns))

@@ -6,6 +6,8 @@ package struct KernelSet: Sendable {
     package let lanes: Int
     /// Rows of the matrix kernels' register tile; splitting work at multiples of it wastes none.
     package let tileRows: Int
+    /// Whether products had better multiply pairs (`MatrixProduct.pairedScale`).
+    package var prefersPairs = false
     /// 1×1 convolution and linear layers.
     package let pointwise: @Sendable (PointwiseTask) -> Void
     /// Dense convolution of any size.

@@ -9,6 +9,9 @@
 /// Column panels are two vectors wide, the last one a single vector when the padded columns are an odd
 /// number of vectors. Panel p begins at float `p · 2 · lanes · depth`, and holds `depth` rows of its
 /// columns.
+///
+/// Where a CPU adds beside multiplying, pairs of rows may share a multiplication (`pairedScale`). Then panel p begins at float
+/// `p · 2 · lanes · (depth + 1)`, and after its rows comes what these pairs add to each column, negated.
 package struct MatrixProduct {
     /// Rows of the packed matrix: the length of every dot product.
     package var depth: Int
@@ -30,6 +33,9 @@ package struct MatrixProduct {
     package var outputStride: Int
     /// Applied to every sum.
     package var activation: Activation
+    /// Of a product whose depth is multiplied in pairs, what the sums must be multiplied by, a power of two by which the
+    /// weights were divided; nil multiplies one by one. The depth is then 18 at least.
+    package var pairedScale: Float?
     /// The rows to compute, from this one…
     package var firstRow: Int
     /// … up to but not including this one.
@@ -43,8 +49,10 @@ package struct MatrixProduct {
     package init(
         depth: Int, columns: Int, outputs: Int, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
         residual: UnsafePointer<Float>?, residualStride: Int, output: UnsafeMutablePointer<Float>,
-        outputStride: Int, activation: Activation, firstRow: Int, endRow: Int, firstPanel: Int, endPanel: Int
+        outputStride: Int, activation: Activation, pairedScale: Float? = nil, firstRow: Int, endRow: Int,
+        firstPanel: Int, endPanel: Int
     ) {
+        self.pairedScale = pairedScale
         self.depth = depth
         self.columns = columns
         self.outputs = outputs
@@ -124,6 +132,8 @@ package struct GatedWeightsTask {
     package var depth: Int
     /// Columns of the packed matrix, padded to whole lanes.
     package var columns: Int
+    /// Whether the panels are those of a paired product.
+    package var isPaired: Bool
     /// Panels like those of `weights`.
     package var output: UnsafeMutablePointer<Float>
     /// The column panels to compute, from this one…
@@ -134,8 +144,9 @@ package struct GatedWeightsTask {
     /// Collects the arguments; see the properties.
     package init(
         weights: UnsafePointer<Float>, factors: UnsafePointer<Float>, depth: Int, columns: Int,
-        output: UnsafeMutablePointer<Float>, firstPanel: Int, endPanel: Int
+        isPaired: Bool = false, output: UnsafeMutablePointer<Float>, firstPanel: Int, endPanel: Int
     ) {
+        self.isPaired = isPaired
         self.weights = weights
         self.factors = factors
         self.depth = depth

@@ -18,6 +18,13 @@ typealias Bits = SIMD8<UInt32>
     return sum
 }
 
+/// c − a · b in one rounding.
+@inline(__always) func subtractProduct(_ a: Lanes, _ b: Lanes, from c: Lanes) -> Lanes {
+    var negative = a
+    negative._storage._value = Builtin.fneg_Vec8xFPIEEE32(a._storage._value)
+    return multiplyAdd(negative, b, c)
+}
+
 /// The elements of `yes` where the mask holds, else those of `no`.
 @inline(__always) func select(_ mask: SIMDMask<Bits.MaskStorage>, _ yes: Lanes, _ no: Lanes) -> Lanes {
     let holds = Builtin.trunc_Vec8xInt32_Vec8xInt1(mask._storage._storage._value)
@@ -51,6 +58,9 @@ let threeHalvesTileRows = tileRows
 /// Rows of a tile of one vector: with six, each sum would wait for the one before.
 let narrowTileRows = 8
 
+/// Rows of a tile that multiplies pairs.
+let pairedTileRows = 4
+
 /// Rows of packed weights that a turn of the product's loop multiplies, 1 or 2. Two halve the instructions of the
 /// loop itself, which matter where another thread shares the core.
 let rowsPerTurn = 2
@@ -79,6 +89,23 @@ extension TileProduct {
     @inline(never) func multiplySix() { multiply(Six<Wide>.self, Six<Narrow>.self) }
     @inline(never) func multiplyNarrowSeven() { multiply(Seven<Narrow>.self) }
     @inline(never) func multiplyNarrowEight() { multiply(Eight<Narrow>.self) }
+}
+
+extension TileProduct {
+    /// Computes the paired tiles, which have `rows` rows each, in 1...pairedTileRows.
+    @inline(__always) func multiplyPaired(rows: Int) {
+        switch rows {
+        case 1: multiplyPairedOne()
+        case 2: multiplyPairedTwo()
+        case 3: multiplyPairedThree()
+        default: multiplyPairedFour()
+        }
+    }
+
+    @inline(never) func multiplyPairedOne() { multiplyPaired(One<Wide>.self, One<Narrow>.self) }
+    @inline(never) func multiplyPairedTwo() { multiplyPaired(Two<Wide>.self, Two<Narrow>.self) }
+    @inline(never) func multiplyPairedThree() { multiplyPaired(Three<Wide>.self, Three<Narrow>.self) }
+    @inline(never) func multiplyPairedFour() { multiplyPaired(Four<Wide>.self, Four<Narrow>.self) }
 }
 
 extension GradientTile {

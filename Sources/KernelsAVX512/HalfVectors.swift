@@ -37,6 +37,26 @@ struct Half: Columns {
         first = multiplyAdd(left.first, right.first, first)
     }
 
+    @inline(__always) mutating func subtract(_ left: Half, times right: Half) {
+        first = multiplyAdd(-left.first, right.first, first)
+    }
+
+    @inline(__always) func plus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> Half {
+        var row = self
+        row.first += SIMD8(repeating: value.pointee)
+        return row
+    }
+
+    @inline(__always) func minus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> Half {
+        var row = self
+        row.first -= SIMD8(repeating: value.pointee)
+        return row
+    }
+
+    @inline(__always) mutating func scale(by factor: Float) {
+        first *= SIMD8(repeating: factor)
+    }
+
     @inline(__always) func limited(to upper: Float) -> Half {
         var row = self
         row.first = lower(raise(whole, to: 0), to: upper).lowHalf
@@ -91,6 +111,34 @@ struct ThreeHalves: Columns {
         self.left.add(left.left, times: right.left)
         middle.add(left.middle, times: right.middle)
         self.right.add(left.right, times: right.right)
+    }
+
+    @inline(__always) mutating func subtract(_ left: ThreeHalves, times right: ThreeHalves) {
+        self.left.subtract(left.left, times: right.left)
+        middle.subtract(left.middle, times: right.middle)
+        self.right.subtract(left.right, times: right.right)
+    }
+
+    @inline(__always) func plus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> ThreeHalves {
+        var row = self
+        row.left = left.plus(value, twin: twin)
+        row.middle = middle.plus(value, twin: twin)
+        row.right = right.plus(value, twin: twin)
+        return row
+    }
+
+    @inline(__always) func minus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> ThreeHalves {
+        var row = self
+        row.left = left.minus(value, twin: twin)
+        row.middle = middle.minus(value, twin: twin)
+        row.right = right.minus(value, twin: twin)
+        return row
+    }
+
+    @inline(__always) mutating func scale(by factor: Float) {
+        left.scale(by: factor)
+        middle.scale(by: factor)
+        right.scale(by: factor)
     }
 
     @inline(__always) func limited(to upper: Float) -> ThreeHalves {

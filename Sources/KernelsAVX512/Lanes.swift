@@ -18,6 +18,13 @@ typealias Bits = SIMD16<UInt32>
     return sum
 }
 
+/// c − a · b in one rounding.
+@inline(__always) func subtractProduct(_ a: Lanes, _ b: Lanes, from c: Lanes) -> Lanes {
+    var negative = a
+    negative._storage._value = Builtin.fneg_Vec16xFPIEEE32(a._storage._value)
+    return multiplyAdd(negative, b, c)
+}
+
 /// The elements of `yes` where the mask holds, else those of `no`.
 @inline(__always) func select(_ mask: SIMDMask<Bits.MaskStorage>, _ yes: Lanes, _ no: Lanes) -> Lanes {
     let holds = Builtin.trunc_Vec16xInt32_Vec16xInt1(mask._storage._storage._value)
@@ -49,6 +56,9 @@ let tileRows = 14
 
 /// Rows of a tile of one vector.
 let narrowTileRows = tileRows
+
+/// Rows of a tile that multiplies pairs: 16 accumulators leave registers for what is added before it is multiplied.
+let pairedTileRows = 8
 
 /// Rows of packed weights that a turn of the product's loop multiplies, 1 or 2; with two, the 28 accumulators no
 /// longer stay in registers.
@@ -91,6 +101,31 @@ extension TileProduct {
     @inline(never) func multiplyTwelve() { multiply(Twelve<Wide>.self, Twelve<Narrow>.self) }
     @inline(never) func multiplyThirteen() { multiply(Thirteen<Wide>.self, Thirteen<Narrow>.self) }
     @inline(never) func multiplyFourteen() { multiply(Fourteen<Wide>.self, Fourteen<Narrow>.self) }
+}
+
+extension TileProduct {
+    /// Computes the paired tiles, which have `rows` rows each, in 1...pairedTileRows.
+    @inline(__always) func multiplyPaired(rows: Int) {
+        switch rows {
+        case 1: multiplyPairedOne()
+        case 2: multiplyPairedTwo()
+        case 3: multiplyPairedThree()
+        case 4: multiplyPairedFour()
+        case 5: multiplyPairedFive()
+        case 6: multiplyPairedSix()
+        case 7: multiplyPairedSeven()
+        default: multiplyPairedEight()
+        }
+    }
+
+    @inline(never) func multiplyPairedOne() { multiplyPaired(One<Wide>.self, One<Narrow>.self) }
+    @inline(never) func multiplyPairedTwo() { multiplyPaired(Two<Wide>.self, Two<Narrow>.self) }
+    @inline(never) func multiplyPairedThree() { multiplyPaired(Three<Wide>.self, Three<Narrow>.self) }
+    @inline(never) func multiplyPairedFour() { multiplyPaired(Four<Wide>.self, Four<Narrow>.self) }
+    @inline(never) func multiplyPairedFive() { multiplyPaired(Five<Wide>.self, Five<Narrow>.self) }
+    @inline(never) func multiplyPairedSix() { multiplyPaired(Six<Wide>.self, Six<Narrow>.self) }
+    @inline(never) func multiplyPairedSeven() { multiplyPaired(Seven<Wide>.self, Seven<Narrow>.self) }
+    @inline(never) func multiplyPairedEight() { multiplyPaired(Eight<Wide>.self, Eight<Narrow>.self) }
 }
 
 extension GradientTile {

@@ -20,8 +20,9 @@ package func gatedWeights(_ task: GatedWeightsTask) {
     for panel in task.firstPanel..<task.endPanel {
         let column = panel * 2 * Lanes.scalarCount
         let width = min(2 * Lanes.scalarCount, task.columns - column)
-        var source = task.weights + column * task.depth
-        var target = task.output + column * task.depth
+        let rows = task.isPaired ? task.depth + 1 : task.depth
+        var source = task.weights + column * rows
+        var target = task.output + column * rows
         for row in 0..<task.depth {
             let factor = Lanes(repeating: task.factors[row])
             var index = 0
@@ -32,6 +33,7 @@ package func gatedWeights(_ task: GatedWeightsTask) {
             source += width
             target += width
         }
+        if task.isPaired { pairColumns(target - task.depth * width, width: width, depth: task.depth) }
     }
 }
 

@@ -15,6 +15,9 @@ typealias Bits = SIMD4<UInt32>
     a * b + c
 }
 
+/// c − a · b in two roundings.
+@inline(__always) func subtractProduct(_ a: Lanes, _ b: Lanes, from c: Lanes) -> Lanes { c - a * b }
+
 /// The elements of `yes` where the mask holds, else those of `no`.
 @inline(__always) func select(_ mask: SIMDMask<Bits.MaskStorage>, _ yes: Lanes, _ no: Lanes) -> Lanes {
     let holds = Builtin.trunc_Vec4xInt32_Vec4xInt1(mask._storage._storage._value)
@@ -41,6 +44,9 @@ let threeHalvesTileRows = tileRows
 /// Rows of a tile of one vector.
 let narrowTileRows = tileRows
 
+/// Rows of a tile that multiplies pairs.
+let pairedTileRows = 4
+
 /// Rows of packed weights that a turn of the product's loop multiplies, 1 or 2; with two, the accumulators no longer
 /// stay in registers.
 let rowsPerTurn = 1
@@ -65,6 +71,23 @@ extension TileProduct {
     @inline(never) func multiplyFour() { multiply(Four<Wide>.self, Four<Narrow>.self) }
     @inline(never) func multiplyFive() { multiply(Five<Wide>.self, Five<Narrow>.self) }
     @inline(never) func multiplySix() { multiply(Six<Wide>.self, Six<Narrow>.self) }
+}
+
+extension TileProduct {
+    /// Computes the paired tiles, which have `rows` rows each, in 1...pairedTileRows.
+    @inline(__always) func multiplyPaired(rows: Int) {
+        switch rows {
+        case 1: multiplyPairedOne()
+        case 2: multiplyPairedTwo()
+        case 3: multiplyPairedThree()
+        default: multiplyPairedFour()
+        }
+    }
+
+    @inline(never) func multiplyPairedOne() { multiplyPaired(One<Wide>.self, One<Narrow>.self) }
+    @inline(never) func multiplyPairedTwo() { multiplyPaired(Two<Wide>.self, Two<Narrow>.self) }
+    @inline(never) func multiplyPairedThree() { multiplyPaired(Three<Wide>.self, Three<Narrow>.self) }
+    @inline(never) func multiplyPairedFour() { multiplyPaired(Four<Wide>.self, Four<Narrow>.self) }
 }
 
 extension GradientTile {

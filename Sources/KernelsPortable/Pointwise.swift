@@ -34,10 +34,10 @@ func multiply(
     segmentStride: Int = 0
 ) {
     let count = product.endRow - product.firstRow
+    if product.isPaired { return multiplyPaired(left, leftStride, product) }
     if count == 1, segments == 1 { return multiplySingleRow(left, product) }
-    let isSliced = segments == 1 && product.depth > slicedDepth && count > tileRows
-    let slices = isSliced ? (product.depth + sliceDepth - 1) / sliceDepth : 1
-    let rows = max(1, cachedFloats / (product.depth / slices + product.columns) / tileRows) * tileRows
+    let slices = segments == 1 ? product.slices : 1
+    let rows = product.blockRows(slices: slices)
     var first = product.firstRow
     while first < product.endRow {
         let end = min(product.endRow, first + rows)
@@ -53,10 +53,75 @@ func multiply(
     }
 }
 
+extension MatrixProduct {
+    /// Slices of the depth.
+    @inline(__always) var slices: Int {
+        depth > slicedDepth && endRow - firstRow > tileRows ? (depth + sliceDepth - 1) / sliceDepth : 1
+    }
+
+    /// Rows of a block.
+    @inline(__always) func blockRows(slices: Int) -> Int {
+        max(1, cachedFloats / (depth / slices + columns) / tileRows) * tileRows
+    }
+}
+
+/// The same of a product whose depth is multiplied in pairs.
+func multiplyPaired(
+    _ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct
+) {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: pairedBlockRows + Wide.width) {
+        if let scratch = $0.baseAddress { multiplyPaired(left, leftStride, product, scratch) }
+    }
+}
+
+@inline(never) func multiplyPaired(
+    _ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct,
+    _ rowSums: UnsafeMutablePointer<Float>
+) {
+    let slices = product.slices
+    let rows = min(pairedBlockRows, product.blockRows(slices: slices))
+    var first = product.firstRow
+    while first < product.endRow {
+        let end = min(product.endRow, first + rows)
+        pairRows(
+            left + (first - product.firstRow) * leftStride, stride: leftStride, rows: end - first,
+            depth: product.depth, to: rowSums)
+        let blockSums = rowSums - first
+        while first < end {
+            var next = first + 1
+            while next < end, blockSums[next].isNaN == blockSums[first].isNaN { next += 1 }
+            multiplyPaired(
+                left + (first - product.firstRow) * leftStride, leftStride, product, first..<next, slices,
+                blockSums + first, start: rowSums + pairedBlockRows)
+            first = next
+        }
+    }
+}
+
+/// Rows of which all are multiplied in pairs, or none, as their sums of pairs say.
+@inline(never) func multiplyPaired(
+    _ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct, _ rows: Range<Int>,
+    _ slices: Int,
+    _ rowSums: UnsafeMutablePointer<Float>, start: UnsafeMutablePointer<Float>
+) {
+    let sums = rowSums.pointee.isNaN ? nil : rowSums
+    let turns = product.depth / pairedDepth
+    for slice in 0..<slices {
+        let low = turns * slice / slices * pairedDepth
+        let high = slice + 1 == slices ? product.depth : turns * (slice + 1) / slices * pairedDepth
+        if slice == 1 { sums?.update(repeating: 0, count: rows.count) }
+        for panel in product.firstPanel..<product.endPanel {
+            multiply(
+                left, leftStride, product, rows, low..<high, panel: panel, 1, 0, rowSums: sums, start: start)
+        }
+    }
+}
+
 /// One panel and one slice of the depth of a block of rows, tile by tile.
 @inline(__always) private func multiply(
     _ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct, _ rows: Range<Int>,
-    _ depths: Range<Int>, panel: Int, _ segments: Int, _ segmentStride: Int
+    _ depths: Range<Int>, panel: Int, _ segments: Int, _ segmentStride: Int,
+    rowSums: UnsafePointer<Float>? = nil, start: UnsafeMutablePointer<Float>? = nil
 ) {
     let column = panel * 2 * Lanes.scalarCount
     let width = min(2 * Lanes.scalarCount, product.columns - column)
@@ -64,12 +129,11 @@ func multiply(
     let isLast = depths.upperBound == product.depth
     let output = product.output + rows.lowerBound * product.outputStride + column
     let residual = product.residual.map { $0 + rows.lowerBound * product.residualStride + column }
+    let weights = product.weights + column * product.panelRows + depths.lowerBound * width
     var tile = TileProduct(
-        left: left + depths.lowerBound, leftStride: leftStride,
-        right: product.weights + column * product.depth + depths.lowerBound * width,
+        left: left + depths.lowerBound, leftStride: leftStride, right: weights,
         depth: depths.count / segments, segments: segments, segmentStride: segmentStride,
-        ahead: UnsafeRawPointer(
-            product.weights + column * product.depth + (product.depth + depths.lowerBound) * width),
+        ahead: UnsafeRawPointer(weights + product.panelRows * width),
         bias: isFirst ? product.bias.map { $0 + column } : nil,
         start: isFirst ? (product.addsResidualFirst ? residual : nil) : UnsafePointer(output),
         startStride: isFirst ? product.residualStride : product.outputStride,
@@ -78,6 +142,25 @@ func multiply(
         outputStride: product.outputStride, isWide: width == 2 * Lanes.scalarCount,
         isHalved: column + width - product.outputs >= Lanes.scalarCount / 2,
         finish: Finish(isLast ? product.activation : .identity))
+    if let scale = product.pairedScale, let start {
+        // Vectors of half the size are faster one by one.
+        let isPaired = !tile.isHalved && rowSums != nil
+        if isPaired { tile.rowSums = rowSums }
+        if isLast { tile.scale = scale }
+        if isFirst {
+            // The sums begin as what they are divided by the scale.
+            tile.startFactor = 1 / scale
+            let columnSums = weights + product.depth * width
+            var lane = 0
+            while lane < width {
+                let bias = tile.bias.map { load($0 + lane) } ?? Lanes(repeating: 0)
+                let pairs = isPaired ? load(columnSums + lane) : Lanes(repeating: 0)
+                save(multiplyAdd(bias, Lanes(repeating: tile.startFactor), pairs), to: start + lane)
+                lane += Lanes.scalarCount
+            }
+            tile.bias = UnsafePointer(start)
+        }
+    }
     tile.multiply(TileHeights(rows: rows.count, tile))
     // Not tile by tile: a curve that waits for sums just stored keeps the next tile's products out of the core.
     if tile.finish.isCurved {

@@ -9,105 +9,13 @@ import CPUFeatures
 /// Floats of a cache line.
 private let cacheLine = 16
 
-/// The vectors of one row of a tile, side by side.
-protocol Columns {
-    /// Floats that the row takes in memory.
-    static var width: Int { get }
-    /// Loads the vectors from consecutive memory.
-    init(_ source: UnsafePointer<Float>)
-    /// The same value everywhere.
-    init(repeating value: Float)
-    /// Adds `other`.
-    mutating func add(_ other: Self)
-    /// Adds `factor · other`.
-    mutating func add(_ factor: Float, times other: Self)
-    /// Adds the products of elements.
-    mutating func add(_ left: Self, times right: Self)
-    /// Stores the vectors to consecutive memory.
-    func store(to destination: UnsafeMutablePointer<Float>)
-    /// The vectors with every element limited to 0...upper.
-    func limited(to upper: Float) -> Self
-}
+/// Where the rows of a tile's left matrix stand: those of its upper half and of its lower.
+struct Halves {
+    var upper: UnsafePointer<Float>
+    var lower: UnsafePointer<Float>
 
-/// A row of one vector.
-struct Narrow: Columns {
-    var first: Lanes
-
-    @inline(__always) static var width: Int { Lanes.scalarCount }
-
-    @inline(__always) init(_ source: UnsafePointer<Float>) {
-        first = load(source)
-    }
-
-    @inline(__always) init(repeating value: Float) {
-        first = Lanes(repeating: value)
-    }
-
-    @inline(__always) mutating func add(_ other: Narrow) {
-        first += other.first
-    }
-
-    @inline(__always) mutating func add(_ factor: Float, times other: Narrow) {
-        first = multiplyAdd(Lanes(repeating: factor), other.first, first)
-    }
-
-    @inline(__always) mutating func add(_ left: Narrow, times right: Narrow) {
-        first = multiplyAdd(left.first, right.first, first)
-    }
-
-    @inline(__always) func limited(to upper: Float) -> Narrow {
-        var row = self
-        row.first = lower(raise(first, to: 0), to: upper)
-        return row
-    }
-
-    @inline(__always) func store(to destination: UnsafeMutablePointer<Float>) {
-        save(first, to: destination)
-    }
-}
-
-/// A row of two vectors, the width of a packed panel.
-struct Wide: Columns {
-    var left: Narrow
-    var right: Narrow
-
-    @inline(__always) static var width: Int { 2 * Lanes.scalarCount }
-
-    @inline(__always) init(_ source: UnsafePointer<Float>) {
-        left = Narrow(source)
-        right = Narrow(source + Lanes.scalarCount)
-    }
-
-    @inline(__always) init(repeating value: Float) {
-        left = Narrow(repeating: value)
-        right = Narrow(repeating: value)
-    }
-
-    @inline(__always) mutating func add(_ other: Wide) {
-        left.add(other.left)
-        right.add(other.right)
-    }
-
-    @inline(__always) mutating func add(_ factor: Float, times other: Wide) {
-        left.add(factor, times: other.left)
-        right.add(factor, times: other.right)
-    }
-
-    @inline(__always) mutating func add(_ left: Wide, times right: Wide) {
-        self.left.add(left.left, times: right.left)
-        self.right.add(left.right, times: right.right)
-    }
-
-    @inline(__always) func limited(to upper: Float) -> Wide {
-        var row = self
-        row.left = left.limited(to: upper)
-        row.right = right.limited(to: upper)
-        return row
-    }
-
-    @inline(__always) func store(to destination: UnsafeMutablePointer<Float>) {
-        left.store(to: destination)
-        right.store(to: destination + Lanes.scalarCount)
+    @inline(__always) static func + (halves: Halves, offset: Int) -> Halves {
+        Halves(upper: halves.upper + offset, lower: halves.lower + offset)
     }
 }
 
@@ -130,6 +38,14 @@ protocol Tile {
     /// The same with a column in two pieces: the lower half of the tile's rows, or one fewer than half, has its own.
     mutating func add(
         _ upper: UnsafePointer<Float>, _ lower: UnsafePointer<Float>, stride: Int, times row: Row)
+    /// Adds to every row a value of its own.
+    mutating func add(each values: UnsafePointer<Float>)
+    /// Adds, in each row, (a + `second`) · (a′ + `first`), where a and a′ are the row's two values of the left matrix.
+    mutating func addPair(_ left: Halves, twin: Halves, stride: Int, _ first: Row, _ second: Row)
+    /// Subtracts (`second` − a) · (`first` − a′), in which a · `first` and a′ · `second` count as above.
+    mutating func subtractPair(_ left: Halves, twin: Halves, stride: Int, _ first: Row, _ second: Row)
+    /// Multiplies every element.
+    mutating func scale(by factor: Float)
     /// Stores the rows `stride` floats apart.
     func store(to destination: UnsafeMutablePointer<Float>, stride: Int)
     /// Stores the rows, every element limited to 0...upper.
@@ -169,6 +85,30 @@ struct One<Row: Columns>: Tile {
         _ upper: UnsafePointer<Float>, _ lower: UnsafePointer<Float>, stride: Int, times other: Row
     ) {
         row.add(upper.pointee, times: other)
+    }
+
+    @inline(__always) mutating func add(each values: UnsafePointer<Float>) {
+        row = row.plus(values, twin: values)
+    }
+
+    @inline(__always) mutating func addPair(
+        _ left: Halves, twin: Halves, stride: Int, _ first: Row, _ second: Row
+    ) {
+        row.add(
+            second.plus(left.upper, twin: twin.upper), times: first.plus(left.upper + 1, twin: twin.upper + 1)
+        )
+    }
+
+    @inline(__always) mutating func subtractPair(
+        _ left: Halves, twin: Halves, stride: Int, _ first: Row, _ second: Row
+    ) {
+        row.subtract(
+            second.minus(left.upper, twin: twin.upper),
+            times: first.minus(left.upper + 1, twin: twin.upper + 1))
+    }
+
+    @inline(__always) mutating func scale(by factor: Float) {
+        row.scale(by: factor)
     }
 
     @inline(__always) func store(to destination: UnsafeMutablePointer<Float>, stride: Int) {
@@ -225,6 +165,38 @@ struct Both<Upper: Tile, Lower: Tile>: Tile where Upper.Row == Lower.Row {
         lower.add(second, stride: stride, times: row)
     }
 
+    @inline(__always) mutating func add(each values: UnsafePointer<Float>) {
+        upper.add(each: values)
+        lower.add(each: values + Upper.rows)
+    }
+
+    @inline(__always) mutating func addPair(
+        _ left: Halves, twin: Halves, stride: Int, _ first: Upper.Row, _ second: Upper.Row
+    ) {
+        upper.addPair(
+            Upper.halves(left.upper, stride), twin: Upper.halves(twin.upper, stride), stride: stride, first,
+            second)
+        lower.addPair(
+            Lower.halves(left.lower, stride), twin: Lower.halves(twin.lower, stride), stride: stride, first,
+            second)
+    }
+
+    @inline(__always) mutating func subtractPair(
+        _ left: Halves, twin: Halves, stride: Int, _ first: Upper.Row, _ second: Upper.Row
+    ) {
+        upper.subtractPair(
+            Upper.halves(left.upper, stride), twin: Upper.halves(twin.upper, stride), stride: stride, first,
+            second)
+        lower.subtractPair(
+            Lower.halves(left.lower, stride), twin: Lower.halves(twin.lower, stride), stride: stride, first,
+            second)
+    }
+
+    @inline(__always) mutating func scale(by factor: Float) {
+        upper.scale(by: factor)
+        lower.scale(by: factor)
+    }
+
     @inline(__always) func store(to destination: UnsafeMutablePointer<Float>, stride: Int) {
         upper.store(to: destination, stride: stride)
         lower.store(to: destination + Upper.rows * stride, stride: stride)
@@ -235,6 +207,13 @@ struct Both<Upper: Tile, Lower: Tile>: Tile where Upper.Row == Lower.Row {
     ) {
         upper.store(to: destination, stride: stride, limitedTo: limit)
         lower.store(to: destination + Upper.rows * stride, stride: stride, limitedTo: limit)
+    }
+}
+
+extension Tile {
+    /// The halves of a tile all of whose rows are `stride` floats apart.
+    @inline(__always) fileprivate static func halves(_ first: UnsafePointer<Float>, _ stride: Int) -> Halves {
+        Halves(upper: first, lower: first + (rows + 1) / 2 * stride)
     }
 }
 

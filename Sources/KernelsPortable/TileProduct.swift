@@ -31,6 +31,8 @@ struct TileProduct {
     /// What is added to that: the sums of the slice before.
     var start: UnsafePointer<Float>?
     var startStride: Int
+    /// What `start` is multiplied by.
+    var startFactor: Float = 1
     /// What is added at last: a shortcut. At first, the products would wait for it to come from far away.
     var residual: UnsafePointer<Float>?
     var residualStride: Int
@@ -40,6 +42,12 @@ struct TileProduct {
     /// Whether half of the panel's last vector is padding, and need only be finite.
     var isHalved: Bool
     var finish: Finish
+    /// Of a paired product, what the pairs of each row of the left matrix add to its sums, negated; else nil.
+    var rowSums: UnsafePointer<Float>?
+    /// What the sums are multiplied by.
+    var scale: Float = 1
+    /// Zero, though the compiler must not know; see `PairedColumns`.
+    var twinOffset = 0
 
     /// Computes and stores the tiles, of two vectors a row where the panel has two.
     @inline(__always) func multiply<W: Tile, N: Tile>(_ wide: W.Type, _ narrow: N.Type) {
@@ -52,19 +60,30 @@ struct TileProduct {
 
     /// Computes and stores tiles of this type.
     @inline(__always) func multiply<T: Tile>(_ tile: T.Type) {
+        forEachTile(tile) { sums, _, left, ahead in
+            add(left, ahead, to: &sums)
+            if scale != 1 { sums.scale(by: scale) }
+        }
+    }
+
+    /// Computes and stores tiles of this type; `products` is given sums to add to, which tile it is, and where its left matrix
+    /// and its share of the weights ahead begin.
+    @inline(__always) func forEachTile<T: Tile>(
+        _ tile: T.Type, _ products: (inout T, Int, UnsafePointer<Float>, UnsafeRawPointer) -> Void
+    ) {
         var left = left
         var ahead = ahead
         var start = start
         var residual = residual
         var output = output
-        for _ in 0..<tiles {
+        for index in 0..<tiles {
             if let residual { T.prefetch(residual, stride: residualStride) }
             var sums = T(bias.map { T.Row($0) } ?? T.Row(repeating: 0))
             if let rows = start {
-                sums.add(rows, stride: startStride)
+                sums.add(startFactor, times: rows, stride: startStride)
                 start = rows + T.rows * startStride
             }
-            add(left, ahead, to: &sums)
+            products(&sums, index, left, ahead)
             if let rows = residual {
                 sums.add(rows, stride: residualStride)
                 residual = rows + T.rows * residualStride
@@ -121,8 +140,13 @@ struct TileHeights {
     let higher: Int
 
     @inline(__always) init(rows: Int, _ product: TileProduct) {
-        let wide = product.isHalved ? threeHalvesTileRows : tileRows
-        let most = product.isWide ? wide : narrowTileRows
+        let most: Int
+        if product.rowSums != nil {
+            most = pairedTileRows
+        } else {
+            let wide = product.isHalved ? threeHalvesTileRows : tileRows
+            most = product.isWide ? wide : narrowTileRows
+        }
         tiles = (rows + most - 1) / most
         self.rows = rows / tiles
         higher = rows - self.rows * tiles
@@ -147,7 +171,12 @@ extension TileProduct {
     @inline(__always) mutating func multiply(_ tiles: Int, rows: Int) {
         self.tiles = tiles
         lowerOffset = (rows + 1) / 2 * leftStride
-        multiply(rows: rows)
+        if let sums = rowSums {
+            multiplyPaired(rows: rows)
+            rowSums = sums + tiles * rows
+        } else {
+            multiply(rows: rows)
+        }
         left += tiles * rows * leftStride
         ahead += tiles * aheadStep * depth * segments
         start = start.map { $0 + tiles * rows * startStride }

@@ -50,7 +50,7 @@ extension Lowering {
         if let tile = winogradTile(layer, convolution) { return lowerWinograd(index, convolution, tile) }
         let packed = pack(
             index, outputs: convolution.outputChannels, inputs: convolution.inputChannels,
-            kernel: convolution.kernel)
+            kernel: convolution.kernel, isPaired: isPaired(layer, convolution))
         let isPointwise =
             convolution.kernel == 1 && convolution.stride == 1
             && !isAliased(set.padded(convolution.inputChannels))
@@ -87,6 +87,20 @@ extension Lowering {
                     scratchStride: scratchStride, shares: shares))
         }
     }
+
+    /// Whether a convolution's depth is multiplied in pairs: where this CPU adds beside multiplying, and where pixels and
+    /// outputs are enough to repay what belongs to a row or column alone.
+    private func isPaired(_ layer: Layer, _ convolution: Convolution) -> Bool {
+        let pixels = batch * layer.output.shape.height * layer.output.shape.width
+        return set.prefersPairs && pixels >= Self.pairedPixels
+            && convolution.inputChannels >= Self.pairedChannels && convolution.outputChannels >= 2 * set.lanes
+    }
+
+    /// Fewest pixels of a paired product.
+    private static var pairedPixels: Int { 8 }
+
+    /// Fewest input channels of a paired product, three times six.
+    private static var pairedChannels: Int { 18 }
 
     /// Whether rows this many floats apart compete for one set of the first cache, as multiples of 4 KiB
     /// do: then the rows of a tile drive each other out, and it pays to gather them.

@@ -149,12 +149,12 @@ extension Lowering {
     }
 
     mutating func pack(
-        _ index: Int, _ matrix: Int = 0, outputs: Int, inputs: Int, kernel: Int = 1
+        _ index: Int, _ matrix: Int = 0, outputs: Int, inputs: Int, kernel: Int = 1, isPaired: Bool = false
     ) -> PackedWeights {
         let folded = folded(index, matrix)
         let packed = PackedWeights(
             dense: folded?.weight, bias: folded?.bias, outputs: outputs, inputs: inputs, kernel: kernel,
-            for: set)
+            isPaired: isPaired, for: set)
         weightBytes += packed.bytes
         return packed
     }

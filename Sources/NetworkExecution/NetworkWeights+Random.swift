@@ -5,7 +5,8 @@ import Networks
 extension NetworkWeights {
     /// Weights that depend on nothing but the seed and each weight's place: layer, matrix, index.
     ///
-    /// Variances follow He et al. 2015, so that activations neither vanish nor grow out of range.
+    /// Variances of weights follow He et al. 2015. Those of batch norm are what its layer's sums have, about, as they would be
+    /// after training, so that activations are of the size of a trained network's, at the end of many shortcuts too.
     package static func random(for network: Network, seed: UInt64) -> NetworkWeights {
         let source = WeightSource.random(for: network, seed: seed)
         return NetworkWeights(layers: network.layers.indices.map(source.layer))
@@ -16,17 +17,53 @@ extension WeightSource {
     /// The weights of ``NetworkWeights/random(for:seed:)``, drawn when they are asked for.
     package static func random(for network: Network, seed: UInt64) -> WeightSource {
         let epsilon = network.architecture.batchNormEpsilon
+        let squares = network.inputSquares
         return WeightSource { index in
             network.layers[index].operation.matrices.enumerated().map { matrix, shape in
-                MatrixWeights(shape, stream: Counter(seed, index * 2 + matrix), epsilon: epsilon)
+                MatrixWeights(
+                    shape, stream: Counter(seed, index * 2 + matrix), inputSquare: Float(squares[index]),
+                    epsilon: epsilon)
             }
+        }
+    }
+}
+
+extension Network {
+    /// The mean square of each layer's input, about, if that of the image is 1 and batch norms do their work.
+    fileprivate var inputSquares: [Double] {
+        var outputs = [-1: 1.0]
+        return layers.enumerated().map { index, layer in
+            let input = outputs[layer.input.layer] ?? 1
+            outputs[index] =
+                switch layer.operation {
+                case .convolution(let convolution):
+                    (convolution.normalised ? 1 : 2 * input) * convolution.activation.meanSquare
+                // Gates are near a half.
+                case .squeezeExcitation: input / 4
+                case .add(let activation):
+                    (input + (layer.shortcut.map { outputs[$0.layer] ?? 1 } ?? 0)) * activation.meanSquare
+                case .maxPool, .globalAveragePool, .linear: input
+                }
+            return input
+        }
+    }
+}
+
+extension Networks.Activation {
+    /// What becomes of a mean square of 1.
+    fileprivate var meanSquare: Double {
+        switch self {
+        case .identity: 1
+        case .relu, .relu6: 0.5
+        case .silu, .hardSwish: 0.36
+        case .sigmoid, .hardSigmoid: 0.3
         }
     }
 }
 
 extension MatrixWeights {
     /// Six streams make the weights, the bias and the parts of the batch norm.
-    fileprivate init(_ shape: MatrixShape, stream: Counter, epsilon: Double) {
+    fileprivate init(_ shape: MatrixShape, stream: Counter, inputSquare: Float, epsilon: Double) {
         func vector(_ part: Int, from low: Float, to high: Float, count: Int? = nil) -> [Float] {
             let counter = stream.branch(part)
             return (0..<(count ?? shape.outputs)).map { low + (high - low) * counter[$0] }
@@ -37,7 +74,8 @@ extension MatrixWeights {
         guard shape.normalised else { return }
         norm = BatchNorm(
             scale: vector(2, from: 0.7, to: 1.3), shift: vector(3, from: -0.3, to: 0.3),
-            mean: vector(4, from: -0.1, to: 0.1), variance: vector(5, from: 0.7, to: 1.3), epsilon: epsilon)
+            mean: vector(4, from: -0.1, to: 0.1),
+            variance: vector(5, from: 0.7, to: 1.3).map { $0 * 2 * inputSquare }, epsilon: epsilon)
     }
 }
 

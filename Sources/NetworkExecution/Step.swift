@@ -292,7 +292,7 @@ struct GatedWeightsStep: Step {
             kernel(
                 GatedWeightsTask(
                     weights: weights.weights.start, factors: memory.slots[gate] + image * gateStride,
-                    depth: weights.depth, columns: weights.columns,
+                    depth: weights.depth, columns: weights.columns, isPaired: weights.pairedScale != nil,
                     output: memory.slots[output] + image * weights.count,
                     firstPanel: shares[thread].lowerBound, endPanel: shares[thread].upperBound))
         }
@@ -337,8 +337,9 @@ extension MatrixProduct {
         self.init(
             depth: weights.depth, columns: weights.columns, outputs: weights.outputs, weights: packed,
             bias: weights.bias.start, residual: residual, residualStride: weights.columns, output: output,
-            outputStride: weights.columns, activation: activation, firstRow: rows.lowerBound,
-            endRow: rows.upperBound, firstPanel: panels.lowerBound, endPanel: panels.upperBound)
+            outputStride: weights.columns, activation: activation, pairedScale: weights.pairedScale,
+            firstRow: rows.lowerBound, endRow: rows.upperBound, firstPanel: panels.lowerBound,
+            endPanel: panels.upperBound)
     }
 }
 

@@ -57,14 +57,17 @@ import Testing
     /// stands where the sums of the slices go.
     @Test(arguments: InstructionSet.allCases.filter(\.isSupported), [96, 1280, 1281, 2600])
     func rowsOfAProductMakeTheWhole(_ instructionSet: InstructionSet, depth: Int) {
-        var problem = Problem(
-            operation: .pointwise, height: 33, channels: depth, outputs: 40, outputHeight: 33)
-        problem.adds = true
-        let set = instructionSet.kernels
-        let operands = problem.operands(integers: false)
-        let whole = problem.solution(operands, with: set)
-        #expect(problem.solution(operands, with: set, parts: 33) == whole)
-        #expect(problem.solution(operands, with: set, parts: 5) == whole)
+        for isPaired in [false, true] {
+            var problem = Problem(
+                operation: .pointwise, height: 33, channels: depth, outputs: 40, outputHeight: 33)
+            problem.adds = true
+            problem.isPaired = isPaired
+            let set = instructionSet.kernels
+            let operands = problem.operands(integers: false)
+            let whole = problem.solution(operands, with: set)
+            #expect(problem.solution(operands, with: set, parts: 33) == whole)
+            #expect(problem.solution(operands, with: set, parts: 5) == whole)
+        }
     }
 
     /// The largest absolute difference; infinite where either is NaN.

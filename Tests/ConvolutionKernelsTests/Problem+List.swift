@@ -66,6 +66,31 @@ extension Problem {
             problem.activation = .relu
             problems.append(problem)
         }
+        return problems + paired(.pointwise)
+    }
+
+    /// Products in pairs, of whose depth a rest is left or none, in tiles of every height, in several blocks and slices.
+    private static func paired(_ operation: Kernel.Operation) -> [Problem] {
+        var problems: [Problem] = []
+        for (index, depth) in [18, 19, 20, 23, 24, 25, 31, 32, 33, 47, 48, 50, 63, 96, 131].enumerated() {
+            for rows in [1, 2, 7, 8, 9, 13, 17, 31, 50] {
+                var problem = images(operation, [(1, 1, rows, depth)])[0]
+                problem.outputs = [1, 8, 16, 17, 24, 32, 33, 40, 49, 66][(index + rows) % 10]
+                problem.adds = operation == .pointwise && (index + rows) % 3 == 0
+                problem.activation = Activation.allCases[(index * rows) % Activation.allCases.count]
+                problem.isPaired = true
+                problems.append(problem)
+            }
+        }
+        guard operation == .pointwise else { return problems }
+        for (rows, depth, outputs) in [(600, 40, 70), (33, 1281, 40), (70, 2600, 33), (257, 18, 16)] {
+            var problem = images(.pointwise, [(1, rows, 1, depth)])[0]
+            problem.outputs = outputs
+            problem.adds = true
+            problem.activation = .relu
+            problem.isPaired = true
+            problems.append(problem)
+        }
         return problems
     }
 
@@ -83,6 +108,9 @@ extension Problem {
                     problem.isDense = same != (image.channels == 16)
                     problem.adds = stride == 1
                     problem.activation = Activation.allCases[(kernel + image.height) % 7]
+                    problems.append(problem)
+                    guard image.channels >= 18 else { continue }
+                    problem.isPaired = true
                     problems.append(problem)
                 }
             }
@@ -156,7 +184,7 @@ extension Problem {
             var problem = $0
             problem.outputs = problem.channels / 2 + 15
             return problem
-        }
+        } + paired(.gatedWeights)
     }
 
     private static var elementwise: [Problem] {
@@ -209,6 +237,9 @@ extension Problem {
         }
         if [.pointwise, .convolution, .winograd, .depthwise, .elementwise].contains(operation) {
             problem.activation = Activation.allCases[pick(0...6)]
+        }
+        if [.pointwise, .convolution, .gatedWeights].contains(operation), problem.channels >= 18 {
+            problem.isPaired = pick(0...1) == 1
         }
         problem.seed = seed
         return problem

@@ -27,7 +27,7 @@ extension Problem {
         case .pointwise, .convolution:
             let packed = PackedWeights(
                 dense: operands.weights, bias: operands.bias, outputs: outputs, inputs: channels,
-                kernel: kernel, for: set)
+                kernel: kernel, isPaired: isPaired, for: set)
             let panels = set.panels(outputs)
             for part in 0..<parts {
                 let rows = byPanels ? 0..<outputPixels : share(part, parts, outputPixels)
@@ -37,7 +37,8 @@ extension Problem {
                     weights: packed.weights.start, bias: packed.bias.start,
                     residual: adds ? UnsafePointer(output.start) : nil, residualStride: paddedOutputs,
                     output: output.start, outputStride: paddedOutputs,
-                    activation: activation, firstRow: rows.lowerBound, endRow: rows.upperBound,
+                    activation: activation, pairedScale: packed.pairedScale, firstRow: rows.lowerBound,
+                    endRow: rows.upperBound,
                     firstPanel: columns.lowerBound, endPanel: columns.upperBound)
                 if operation == .pointwise {
                     set.pointwise(
@@ -53,7 +54,7 @@ extension Problem {
         case .gatedWeights:
             let packed = PackedWeights(
                 dense: operands.weights, bias: operands.bias, outputs: outputs, inputs: channels,
-                kernel: 1, for: set)
+                kernel: 1, isPaired: isPaired, for: set)
             let factors = AlignedFloats(operands.factors.values)
             let gated = AlignedFloats(count: packed.weights.count)
             for part in 0..<parts {
@@ -61,13 +62,15 @@ extension Problem {
                 set.gatedWeights(
                     GatedWeightsTask(
                         weights: packed.weights.start, factors: factors.start, depth: packed.depth,
-                        columns: packed.columns, output: gated.start, firstPanel: panels.lowerBound,
+                        columns: packed.columns, isPaired: isPaired, output: gated.start,
+                        firstPanel: panels.lowerBound,
                         endPanel: panels.upperBound))
             }
             let product = MatrixProduct(
                 depth: packed.depth, columns: packed.columns, outputs: outputs, weights: gated.start,
                 bias: packed.bias.start, residual: nil, residualStride: 0, output: output.start,
-                outputStride: paddedOutputs, activation: activation, firstRow: 0, endRow: outputPixels,
+                outputStride: paddedOutputs, activation: activation, pairedScale: packed.pairedScale,
+                firstRow: 0, endRow: outputPixels,
                 firstPanel: 0, endPanel: set.panels(outputs))
             set.pointwise(PointwiseTask(input: input.start, inputStride: pixelFloats, product: product))
         case .winograd:

@@ -25,6 +25,8 @@ struct Problem: CustomStringConvertible, Sendable {
     var isDense = false
     /// Whether a depthwise convolution's rows are summed, too.
     var sumsRows = false
+    /// Whether a product's depth is multiplied in pairs.
+    var isPaired = false
     /// Side of a tile of Winograd's algorithm.
     var tile = 4
     var seed: UInt64 = 1
@@ -32,7 +34,7 @@ struct Problem: CustomStringConvertible, Sendable {
     var description: String {
         "\(operation.rawValue) n\(batch) c\(channels) h\(height) w\(width) o\(outputs) k\(kernel) s\(stride) "
             + "p\(padTop),\(padLeft) oh\(outputHeight) ow\(outputWidth) \(activation)"
-            + "\(adds ? " adds" : "")\(isDense ? " dense" : "")\(sumsRows ? " sums" : "") tile \(tile) seed \(seed)"
+            + "\(adds ? " adds" : "")\(isDense ? " dense" : "")\(sumsRows ? " sums" : "")\(isPaired ? " paired" : "") tile \(tile) seed \(seed)"
     }
 
     /// A window with symmetric padding, or with TensorFlow's, whose smaller half comes first.

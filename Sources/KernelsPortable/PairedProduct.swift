@@ -1,0 +1,172 @@
+// Products that exchange every third multiplication for two additions.
+//
+// (a + w′)(a′ + w) = a·w + a′·w′ + a·a′ + w·w′: two products of a sum by one multiplication and two additions, where the
+// last two terms, of which one belongs to the row and the other to the column, are subtracted once for all (S. Winograd,
+// A new algorithm for inner product, 1968). A core whose adders stand beside its multipliers has both busy when a third of
+// the depth is multiplied one by one.
+
+import CPUFeatures
+import KernelTasks
+
+/// Rows of weights that a turn of the loop multiplies: two pairs, and two that are multiplied one by one.
+///
+/// What the first pair adds to row and column is subtracted by the second, so that a sum on its way stays as small as sums
+/// of products are.
+let pairedDepth = 6
+
+/// Rows of the left matrix whose sums of pairs are at hand at a time.
+let pairedBlockRows = 256
+
+extension MatrixProduct {
+    /// Whether the depth is multiplied in pairs.
+    @inline(__always) var isPaired: Bool { pairedScale != nil }
+
+    /// Rows of a packed panel, with the one that holds the columns' sums of pairs.
+    @inline(__always) var panelRows: Int { isPaired ? depth + 1 : depth }
+}
+
+/// The most that the squared products of neighbours may add up to, for each element of the depth.
+///
+/// Sums of pairs hold these products until they are subtracted, and lose bits to them. Where activations are of the size 1
+/// that batch norm gives them, as weights are, that is as much as products lose anyway; at this limit, five bits more.
+private let pairLimit: Float = 4096
+
+/// The sums of pairs of rows of a left matrix, negated: of each element at a multiple of six and its neighbour the product,
+/// less that of the next two. `depth` is at least 18, and what exceeds a multiple of six is not paired.
+///
+/// The sum of a row that had better be multiplied one by one is NaN.
+@inline(never) func pairRows(
+    _ left: UnsafePointer<Float>, stride: Int, rows: Int, depth: Int, to sums: UnsafeMutablePointer<Float>
+) {
+    let lanes = Lanes.scalarCount
+    let depth = depth / pairedDepth * pairedDepth
+    let whole = depth / lanes * lanes
+    let limit = pairLimit * Float(depth)
+    // The signs of three vectors, after which they repeat, and of the last, which overlaps the one before.
+    let first = pairSigns(from: 0)
+    let second = pairSigns(from: lanes)
+    let third = pairSigns(from: 2 * lanes)
+    let last = pairSigns(from: depth - lanes, notBefore: whole)
+    for row in 0..<rows {
+        let source = left + row * stride
+        var sum = Lanes(repeating: 0)
+        var squares = sum
+        @inline(__always) func add(_ element: Int, _ signs: Lanes) {
+            let products = pairs(source + element)
+            sum = multiplyAdd(products, signs, sum)
+            squares = multiplyAdd(products, products, squares)
+        }
+        add(depth - lanes, last)
+        var element = 0
+        while element + 3 * lanes <= whole {
+            add(element, first)
+            add(element + lanes, second)
+            add(element + 2 * lanes, third)
+            element += 3 * lanes
+        }
+        if element < whole { add(element, first) }
+        if element + lanes < whole { add(element + lanes, second) }
+        sums[row] = total(squares) > limit ? .nan : total(sum)
+    }
+}
+
+/// What the sum of pairs does with the products of elements and their neighbours, from one of them on.
+@inline(never) func pairSigns(from first: Int, notBefore start: Int = 0) -> Lanes {
+    var signs = Lanes(repeating: 0)
+    for lane in 0..<Lanes.scalarCount where first + lane >= start {
+        switch (first + lane) % pairedDepth {
+        case 0: signs[lane] = -1
+        case 2: signs[lane] = 1
+        default: break
+        }
+    }
+    return signs
+}
+
+/// At every element the product with its neighbour, of even index or odd.
+@inline(__always) private func pairs(_ source: UnsafePointer<Float>) -> Lanes {
+    let vector = load(source)
+    var neighbours = vector
+    neighbours.evenHalf = vector.oddHalf
+    neighbours.oddHalf = vector.evenHalf
+    return vector * neighbours
+}
+
+/// The sum of a vector's elements.
+@inline(__always) private func total(_ x: SIMD16<Float>) -> Float { total(x.lowHalf + x.highHalf) }
+@inline(__always) private func total(_ x: SIMD8<Float>) -> Float { total(x.lowHalf + x.highHalf) }
+@inline(__always) private func total(_ x: SIMD4<Float>) -> Float { x[0] + x[1] + (x[2] + x[3]) }
+
+/// The sums of pairs of each column of a packed panel, negated, in the row after its last.
+@inline(__always) func pairColumns(_ panel: UnsafeMutablePointer<Float>, width: Int, depth: Int) {
+    var column = 0
+    while column < width {
+        var sum = Lanes(repeating: 0)
+        var row = panel + column
+        for _ in 0..<depth / pairedDepth {
+            sum = multiplyAdd(-load(row), load(row + width), sum)
+            sum = multiplyAdd(load(row + 2 * width), load(row + 3 * width), sum)
+            row += pairedDepth * width
+        }
+        save(sum, to: panel + depth * width + column)
+        column += Lanes.scalarCount
+    }
+}
+
+extension TileProduct {
+    /// Computes and stores paired tiles, of two vectors a row where the panel has two.
+    @inline(__always) func multiplyPaired<W: Tile, N: Tile>(_ wide: W.Type, _ narrow: N.Type) {
+        if isWide {
+            multiplyPaired(wide)
+        } else {
+            multiplyPaired(narrow)
+        }
+    }
+
+    /// Computes and stores paired tiles of this type.
+    @inline(__always) func multiplyPaired<T: Tile>(_ tile: T.Type) {
+        guard let rowSums else { return }
+        forEachTile(tile) { sums, index, left, ahead in
+            sums.add(each: rowSums + index * T.rows)
+            addPaired(left, ahead, to: &sums)
+            if scale != 1 { sums.scale(by: scale) }
+        }
+    }
+
+    /// Adds the products of a tile whose left matrix begins at `left`.
+    @inline(__always) private func addPaired<T: Tile>(
+        _ left: UnsafePointer<Float>, _ ahead: UnsafeRawPointer, to sums: inout T
+    ) {
+        let width = T.Row.width
+        var left = Halves(upper: left, lower: left + lowerOffset)
+        var twin = left + twinOffset
+        var row = right
+        var ahead = ahead
+        for _ in 0..<depth / pairedDepth {
+            for _ in 0..<pairedDepth {
+                prefetch(ahead)
+                ahead += aheadStep
+            }
+            sums.addPair(left, twin: twin, stride: leftStride, T.Row(row), T.Row(row + width))
+            add(left + 4, row + 4 * width, to: &sums)
+            sums.subtractPair(
+                left + 2, twin: twin + 2, stride: leftStride, T.Row(row + 2 * width), T.Row(row + 3 * width))
+            add(left + 5, row + 5 * width, to: &sums)
+            left = left + pairedDepth
+            twin = twin + pairedDepth
+            row += pairedDepth * width
+        }
+        for _ in 0..<depth % pairedDepth {
+            add(left, row, to: &sums)
+            left = left + 1
+            row += width
+        }
+    }
+
+    /// Adds the products of one column and one row of weights.
+    @inline(__always) private func add<T: Tile>(
+        _ left: Halves, _ row: UnsafePointer<Float>, to sums: inout T
+    ) {
+        sums.add(left.upper, left.lower, stride: leftStride, times: T.Row(row))
+    }
+}

@@ -1,0 +1,158 @@
+// The rows of a register tile: one vector, or two side by side.
+
+/// The vectors of one row of a tile, side by side.
+protocol Columns {
+    /// Floats that the row takes in memory.
+    static var width: Int { get }
+    /// Loads the vectors from consecutive memory.
+    init(_ source: UnsafePointer<Float>)
+    /// The same value everywhere.
+    init(repeating value: Float)
+    /// Adds `other`.
+    mutating func add(_ other: Self)
+    /// Adds `factor · other`.
+    mutating func add(_ factor: Float, times other: Self)
+    /// Adds the products of elements.
+    mutating func add(_ left: Self, times right: Self)
+    /// Subtracts the products of elements.
+    mutating func subtract(_ left: Self, times right: Self)
+    /// The row plus the value at an address, everywhere.
+    ///
+    /// `twin` must be the same address, but the compiler must not know: what is loaded for each vector becomes part of an
+    /// addition, while a load for all of them would be an instruction of its own, in the way of additions.
+    func plus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> Self
+    /// The row less such a value.
+    func minus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> Self
+    /// Multiplies every element.
+    mutating func scale(by factor: Float)
+    /// Stores the vectors to consecutive memory.
+    func store(to destination: UnsafeMutablePointer<Float>)
+    /// The vectors with every element limited to 0...upper.
+    func limited(to upper: Float) -> Self
+}
+
+/// A row of one vector.
+struct Narrow: Columns {
+    var first: Lanes
+
+    @inline(__always) static var width: Int { Lanes.scalarCount }
+
+    @inline(__always) init(_ source: UnsafePointer<Float>) {
+        first = load(source)
+    }
+
+    @inline(__always) init(repeating value: Float) {
+        first = Lanes(repeating: value)
+    }
+
+    @inline(__always) mutating func add(_ other: Narrow) {
+        first += other.first
+    }
+
+    @inline(__always) mutating func add(_ factor: Float, times other: Narrow) {
+        first = multiplyAdd(Lanes(repeating: factor), other.first, first)
+    }
+
+    @inline(__always) mutating func add(_ left: Narrow, times right: Narrow) {
+        first = multiplyAdd(left.first, right.first, first)
+    }
+
+    @inline(__always) mutating func subtract(_ left: Narrow, times right: Narrow) {
+        first = subtractProduct(left.first, right.first, from: first)
+    }
+
+    @inline(__always) func plus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> Narrow {
+        var row = self
+        row.first += Lanes(repeating: value.pointee)
+        return row
+    }
+
+    @inline(__always) func minus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> Narrow {
+        var row = self
+        row.first -= Lanes(repeating: value.pointee)
+        return row
+    }
+
+    @inline(__always) mutating func scale(by factor: Float) {
+        first *= Lanes(repeating: factor)
+    }
+
+    @inline(__always) func limited(to upper: Float) -> Narrow {
+        var row = self
+        row.first = lower(raise(first, to: 0), to: upper)
+        return row
+    }
+
+    @inline(__always) func store(to destination: UnsafeMutablePointer<Float>) {
+        save(first, to: destination)
+    }
+}
+
+/// A row of two vectors, the width of a packed panel.
+struct Wide: Columns {
+    var left: Narrow
+    var right: Narrow
+
+    @inline(__always) static var width: Int { 2 * Lanes.scalarCount }
+
+    @inline(__always) init(_ source: UnsafePointer<Float>) {
+        left = Narrow(source)
+        right = Narrow(source + Lanes.scalarCount)
+    }
+
+    @inline(__always) init(repeating value: Float) {
+        left = Narrow(repeating: value)
+        right = Narrow(repeating: value)
+    }
+
+    @inline(__always) mutating func add(_ other: Wide) {
+        left.add(other.left)
+        right.add(other.right)
+    }
+
+    @inline(__always) mutating func add(_ factor: Float, times other: Wide) {
+        left.add(factor, times: other.left)
+        right.add(factor, times: other.right)
+    }
+
+    @inline(__always) mutating func add(_ left: Wide, times right: Wide) {
+        self.left.add(left.left, times: right.left)
+        self.right.add(left.right, times: right.right)
+    }
+
+    @inline(__always) mutating func subtract(_ left: Wide, times right: Wide) {
+        self.left.subtract(left.left, times: right.left)
+        self.right.subtract(left.right, times: right.right)
+    }
+
+    @inline(__always) func plus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> Wide {
+        var row = self
+        row.left = left.plus(value, twin: value)
+        row.right = right.plus(twin, twin: twin)
+        return row
+    }
+
+    @inline(__always) func minus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> Wide {
+        var row = self
+        row.left = left.minus(value, twin: value)
+        row.right = right.minus(twin, twin: twin)
+        return row
+    }
+
+    @inline(__always) mutating func scale(by factor: Float) {
+        left.scale(by: factor)
+        right.scale(by: factor)
+    }
+
+    @inline(__always) func limited(to upper: Float) -> Wide {
+        var row = self
+        row.left = left.limited(to: upper)
+        row.right = right.limited(to: upper)
+        return row
+    }
+
+    @inline(__always) func store(to destination: UnsafeMutablePointer<Float>) {
+        left.store(to: destination)
+        right.store(to: destination + Lanes.scalarCount)
+    }
+}
