@@ -4,17 +4,19 @@ import KernelTasks
 
 extension PackedWeights {
     /// Packs the weights of a 3×3 convolution, `[out, in, 3, 3]`: each panel of a product holds its part of
-    /// all transformed matrices, one after the other.
+    /// all transformed matrices, one after the other, whose depth may be multiplied in pairs.
     package init(
         winograd source: [Float]?, bias: [Float]?, outputs: Int, inputs: Int, tile: WinogradTile,
-        for set: KernelSet
+        isPaired: Bool = false, for set: KernelSet
     ) {
         let columns = set.padded(outputs)
-        let count = tile.matrices * inputs * columns
+        let rows = isPaired ? inputs + 1 : inputs
+        let count = tile.matrices * rows * columns
         let packed = AlignedFloats(count: source == nil ? 0 : count)
+        let scale = isPaired ? Self.scale(source ?? []) : nil
         self.init(
-            depth: inputs, outputs: outputs, weights: packed, count: count, bias: bias, columns: columns,
-            panelCount: set.panels(outputs))
+            depth: inputs, outputs: outputs, weights: packed, count: count, pairedScale: scale, bias: bias,
+            columns: columns, panelCount: set.panels(outputs))
         guard let source else { return }
         precondition(source.count == outputs * inputs * 9)
         let panel = 2 * set.lanes
@@ -22,20 +24,26 @@ extension PackedWeights {
         for output in 0..<outputs {
             let first = output / panel * panel
             let width = min(panel, columns - first)
-            let column = packed.start + first * inputs * tile.matrices + (output - first)
+            let column = packed.start + first * rows * tile.matrices + (output - first)
             for input in 0..<inputs {
-                let kernel = (0..<9).map { Double(source[(output * inputs + input) * 9 + $0]) }
+                let kernel = (0..<9).map {
+                    Double(source[(output * inputs + input) * 9 + $0]) / Double(scale ?? 1)
+                }
                 var matrix = 0
                 for down in evaluation {
                     let row = (0..<3).map { x in
                         down[0] * kernel[x] + down[1] * kernel[3 + x] + down[2] * kernel[6 + x]
                     }
                     for along in evaluation {
-                        column[(matrix * inputs + input) * width] = Float(
+                        column[(matrix * rows + input) * width] = Float(
                             along[0] * row[0] + along[1] * row[1] + along[2] * row[2])
                         matrix += 1
                     }
                 }
+            }
+            guard isPaired else { continue }
+            for matrix in 0..<tile.matrices {
+                Self.pairColumn(column + matrix * rows * width, stride: width, depth: inputs)
             }
         }
     }

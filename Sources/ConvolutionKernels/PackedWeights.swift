@@ -69,19 +69,28 @@ package struct PackedWeights: Sendable {
                         source[(output * inputs + input) * kernel * kernel + tap] / (scale ?? 1)
                 }
             }
-            guard isPaired else { continue }
-            column[depth * width] = stride(from: 0, to: depth - 5, by: 6).reduce(0) { sum, row in
-                sum - column[row * width] * column[(row + 1) * width]
-                    + column[(row + 2) * width] * column[(row + 3) * width]
-            }
+            if isPaired { Self.pairColumn(column, stride: width, depth: depth) }
         }
+    }
+
+    /// Writes what a column's pairs add to its sums, negated, after its last row.
+    static func pairColumn(_ column: UnsafeMutablePointer<Float>, stride width: Int, depth: Int) {
+        var sum = 0.0
+        for row in stride(from: 0, to: depth - 5, by: 6) {
+            let (a, b, c, d) = (
+                column[row * width], column[(row + 1) * width], column[(row + 2) * width],
+                column[(row + 3) * width]
+            )
+            sum += Double(c) * Double(d) - Double(a) * Double(b)
+        }
+        column[depth * width] = Float(sum)
     }
 
     /// The power of two by which the weights of a paired product are divided.
     ///
     /// A pair adds weights to activations, and what they differ in size the sum loses in bits. Batch norm keeps activations
     /// near 1. Weights of a few dozen channels are near enough; scaling their sums would cost more than it is worth.
-    private static func scale(_ weights: [Float]) -> Float {
+    static func scale(_ weights: [Float]) -> Float {
         let squares = weights.reduce(into: 0.0) { $0 += Double($1) * Double($1) }
         let size = (squares / Double(max(1, weights.count))).squareRoot()
         guard size > 0, size < 0.125 else { return 1 }
@@ -90,8 +99,8 @@ package struct PackedWeights: Sendable {
 
     /// Takes weights that are packed, and pads the bias.
     init(
-        depth: Int, outputs: Int, weights: AlignedFloats, count: Int, bias: [Float]?, columns: Int,
-        panelCount: Int
+        depth: Int, outputs: Int, weights: AlignedFloats, count: Int, pairedScale: Float?, bias: [Float]?,
+        columns: Int, panelCount: Int
     ) {
         self.depth = depth
         self.outputs = outputs
@@ -99,7 +108,7 @@ package struct PackedWeights: Sendable {
         self.panelCount = panelCount
         self.columns = columns
         self.weights = weights
-        pairedScale = nil
+        self.pairedScale = pairedScale
         self.bias = AlignedFloats(Self.padded(bias, columns))
     }
 

@@ -6,6 +6,8 @@ package struct KernelSet: Sendable {
     package let lanes: Int
     /// Rows of the matrix kernels' register tile; splitting work at multiples of it wastes none.
     package let tileRows: Int
+    /// The same of a product whose depth is multiplied in pairs.
+    package let pairedTileRows: Int
     /// Whether products had better multiply pairs (`MatrixProduct.pairedScale`).
     package var prefersPairs = false
     /// 1×1 convolution and linear layers.
@@ -31,7 +33,8 @@ package struct KernelSet: Sendable {
 
     /// Collects the functions of one build; see the properties.
     package init(
-        lanes: Int, tileRows: Int, pointwise: @escaping @Sendable (PointwiseTask) -> Void,
+        lanes: Int, tileRows: Int, pairedTileRows: Int,
+        pointwise: @escaping @Sendable (PointwiseTask) -> Void,
         convolution: @escaping @Sendable (ConvolutionTask) -> Void,
         winograd: @escaping @Sendable (WinogradTask) -> Void,
         depthwise: @escaping @Sendable (DepthwiseTask) -> Void,
@@ -43,6 +46,7 @@ package struct KernelSet: Sendable {
     ) {
         self.lanes = lanes
         self.tileRows = tileRows
+        self.pairedTileRows = pairedTileRows
         self.pointwise = pointwise
         self.convolution = convolution
         self.winograd = winograd

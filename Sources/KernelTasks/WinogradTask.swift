@@ -32,6 +32,8 @@ package struct WinogradScratch: Equatable, Sendable {
     package let productMatrix: Int
     /// Floats before the products.
     package let products: Int
+    /// Floats before the sums of pairs, one for each tile of each matrix.
+    package let rowSums: Int
     /// Floats before the patch on which a tile is transformed.
     package let patch: Int
     /// Floats of all.
@@ -45,7 +47,8 @@ package struct WinogradScratch: Equatable, Sendable {
         inputMatrix = tiles * inputStride + 16
         productMatrix = tiles * 2 * lanes + 16
         products = tile.matrices * inputMatrix
-        patch = products + tile.matrices * productMatrix
+        rowSums = products + tile.matrices * productMatrix
+        patch = rowSums + tile.matrices * tiles
         count = patch + 2 * tile.matrices * lanes
     }
 }
@@ -63,8 +66,11 @@ package struct WinogradTask {
     package var channels: Int
     /// The size of the tiles.
     package var tile: WinogradTile
-    /// For each column panel of a ``MatrixProduct``, its part of each transformed matrix.
+    /// For each column panel of a ``MatrixProduct``, its part of each transformed matrix; if paired, with the row that holds
+    /// what the pairs add.
     package var weights: UnsafePointer<Float>
+    /// What the results must be multiplied by if products are paired; see ``MatrixProduct/pairedScale``.
+    package var pairedScale: Float?
     /// One value a padded output channel.
     package var bias: UnsafePointer<Float>
     /// Added before the activation, laid out as the output and allowed to be the output; nil adds nothing.
@@ -91,8 +97,9 @@ package struct WinogradTask {
     /// Collects the arguments; see the properties.
     package init(
         input: UnsafePointer<Float>, window: Window, channels: Int, tile: WinogradTile,
-        weights: UnsafePointer<Float>, bias: UnsafePointer<Float>, residual: UnsafePointer<Float>?,
-        output: UnsafeMutablePointer<Float>, columns: Int, activation: Activation,
+        weights: UnsafePointer<Float>, pairedScale: Float? = nil, bias: UnsafePointer<Float>,
+        residual: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>, columns: Int,
+        activation: Activation,
         scratch: UnsafeMutablePointer<Float>, layout: WinogradScratch, firstTile: Int, endTile: Int,
         firstPanel: Int, endPanel: Int
     ) {
@@ -101,6 +108,7 @@ package struct WinogradTask {
         self.channels = channels
         self.tile = tile
         self.weights = weights
+        self.pairedScale = pairedScale
         self.bias = bias
         self.residual = residual
         self.output = output

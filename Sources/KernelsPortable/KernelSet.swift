@@ -5,7 +5,8 @@ import KernelTasks
 /// The kernels of this build; they run only where the CPU and its operating system support them.
 package func kernelSet() -> KernelSet {
     KernelSet(
-        lanes: Lanes.scalarCount, tileRows: tileRows, pointwise: pointwise, convolution: convolution,
+        lanes: Lanes.scalarCount, tileRows: tileRows, pairedTileRows: pairedTileRows, pointwise: pointwise,
+        convolution: convolution,
         winograd: winograd, depthwise: depthwise, maxPool: maxPool, averagePool: averagePool, scale: scale,
         gatedWeights: gatedWeights, elementwise: elementwise, training: trainingKernels())
 }

@@ -27,9 +27,9 @@ extension MatrixProduct {
 
 /// The most that the squared products of neighbours may add up to, for each element of the depth.
 ///
-/// Sums of pairs hold these products until they are subtracted, and lose bits to them. Where activations are of the size 1
-/// that batch norm gives them, as weights are, that is as much as products lose anyway; at this limit, five bits more.
-private let pairLimit: Float = 4096
+/// Sums of pairs hold these products until they are subtracted, and lose bits to them: none to speak of where activations are
+/// of the size 1 that batch norm gives them, as weights are; seven where they are of the size 128 of this limit.
+private let pairLimit: Float = 0x1p28
 
 /// The sums of pairs of rows of a left matrix, negated: of each element at a multiple of six and its neighbour the product,
 /// less that of the next two. `depth` is at least 18, and what exceeds a multiple of six is not paired.
@@ -38,25 +38,69 @@ private let pairLimit: Float = 4096
 @inline(never) func pairRows(
     _ left: UnsafePointer<Float>, stride: Int, rows: Int, depth: Int, to sums: UnsafeMutablePointer<Float>
 ) {
-    let lanes = Lanes.scalarCount
-    let depth = depth / pairedDepth * pairedDepth
-    let whole = depth / lanes * lanes
-    let limit = pairLimit * Float(depth)
-    // The signs of three vectors, after which they repeat, and of the last, which overlaps the one before.
-    let first = pairSigns(from: 0)
-    let second = pairSigns(from: lanes)
-    let third = pairSigns(from: 2 * lanes)
-    let last = pairSigns(from: depth - lanes, notBefore: whole)
+    let pairer = RowPairer(depth: depth)
+    var squares = Lanes(repeating: 0)
     for row in 0..<rows {
-        let source = left + row * stride
+        let (sum, rowSquares) = pairer.sums(left + row * stride)
+        sums[row] = total(sum)
+        squares += rowSquares
+    }
+    // Most often no row is too large, as the rows together are not.
+    let limit = pairLimit * Float(depth)
+    if total(squares) <= limit { return }
+    for row in 0..<rows where total(pairer.sums(left + row * stride).squares) > limit {
+        sums[row] = .nan
+    }
+}
+
+/// Calls `body` for each run of rows of which all are paired or none, as their sums say, of which the first is of row 0.
+@inline(__always) func forEachRun(
+    ofRows rows: Range<Int>, _ sums: UnsafePointer<Float>, _ body: (Range<Int>, Bool) -> Void
+) {
+    var first = rows.lowerBound
+    while first < rows.upperBound {
+        let isPaired = !sums[first].isNaN
+        var end = first + 1
+        while end < rows.upperBound, !sums[end].isNaN == isPaired { end += 1 }
+        body(first..<end, isPaired)
+        first = end
+    }
+}
+
+/// Sums the products of a row's neighbours.
+private struct RowPairer {
+    /// Elements in whole vectors.
+    private let whole: Int
+    /// The first element of the last vector, which overlaps the one before.
+    private let tail: Int
+    /// The signs of three vectors, after which they repeat, and of the last.
+    private let first: Lanes
+    private let second: Lanes
+    private let third: Lanes
+    private let last: Lanes
+
+    @inline(__always) init(depth: Int) {
+        let lanes = Lanes.scalarCount
+        let depth = depth / pairedDepth * pairedDepth
+        whole = depth / lanes * lanes
+        tail = depth - lanes
+        first = pairSigns(from: 0)
+        second = pairSigns(from: lanes)
+        third = pairSigns(from: 2 * lanes)
+        last = pairSigns(from: depth - lanes, notBefore: whole)
+    }
+
+    /// The sum, and the sum of the squares of all neighbours' products, each of some pairs in every lane.
+    @inline(__always) func sums(_ row: UnsafePointer<Float>) -> (sum: Lanes, squares: Lanes) {
+        let lanes = Lanes.scalarCount
         var sum = Lanes(repeating: 0)
         var squares = sum
         @inline(__always) func add(_ element: Int, _ signs: Lanes) {
-            let products = pairs(source + element)
+            let products = pairs(row + element)
             sum = multiplyAdd(products, signs, sum)
             squares = multiplyAdd(products, products, squares)
         }
-        add(depth - lanes, last)
+        add(tail, last)
         var element = 0
         while element + 3 * lanes <= whole {
             add(element, first)
@@ -66,7 +110,7 @@ private let pairLimit: Float = 4096
         }
         if element < whole { add(element, first) }
         if element + lanes < whole { add(element + lanes, second) }
-        sums[row] = total(squares) > limit ? .nan : total(sum)
+        return (sum, squares)
     }
 }
 

@@ -87,32 +87,30 @@ func multiplyPaired(
             left + (first - product.firstRow) * leftStride, stride: leftStride, rows: end - first,
             depth: product.depth, to: rowSums)
         let blockSums = rowSums - first
-        while first < end {
-            var next = first + 1
-            while next < end, blockSums[next].isNaN == blockSums[first].isNaN { next += 1 }
-            multiplyPaired(
-                left + (first - product.firstRow) * leftStride, leftStride, product, first..<next, slices,
-                blockSums + first, start: rowSums + pairedBlockRows)
-            first = next
+        forEachRun(ofRows: first..<end, blockSums) { rows, isPaired in
+            multiplyRun(
+                left + (rows.lowerBound - product.firstRow) * leftStride, leftStride, product, rows, slices,
+                rowSums: isPaired ? blockSums + rows.lowerBound : nil, start: rowSums + pairedBlockRows)
         }
+        first = end
     }
 }
 
-/// Rows of which all are multiplied in pairs, or none, as their sums of pairs say.
-@inline(never) func multiplyPaired(
+/// Rows of which all are multiplied in pairs, or, without sums, none.
+@inline(never) func multiplyRun(
     _ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct, _ rows: Range<Int>,
     _ slices: Int,
-    _ rowSums: UnsafeMutablePointer<Float>, start: UnsafeMutablePointer<Float>
+    rowSums: UnsafeMutablePointer<Float>?, start: UnsafeMutablePointer<Float>
 ) {
-    let sums = rowSums.pointee.isNaN ? nil : rowSums
     let turns = product.depth / pairedDepth
     for slice in 0..<slices {
         let low = turns * slice / slices * pairedDepth
         let high = slice + 1 == slices ? product.depth : turns * (slice + 1) / slices * pairedDepth
-        if slice == 1 { sums?.update(repeating: 0, count: rows.count) }
+        if slice == 1 { rowSums?.update(repeating: 0, count: rows.count) }
         for panel in product.firstPanel..<product.endPanel {
             multiply(
-                left, leftStride, product, rows, low..<high, panel: panel, 1, 0, rowSums: sums, start: start)
+                left, leftStride, product, rows, low..<high, panel: panel, 1, 0, rowSums: rowSums,
+                start: start)
         }
     }
 }

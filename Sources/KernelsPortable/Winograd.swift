@@ -16,6 +16,7 @@ package func winograd(_ task: WinogradTask) {
         case .two: evaluateTwo(task, tiles)
         case .four: evaluateFour(task, tiles)
         }
+        if task.pairedScale != nil { pairRows(task, tiles: tiles.count) }
         for panel in task.firstPanel..<task.endPanel {
             multiply(task, tiles: tiles.count, panel: panel)
             switch task.tile {
@@ -44,27 +45,49 @@ package func winograd(_ task: WinogradTask) {
     interpolate(task, tiles, panel: panel, FourOutputs())
 }
 
+/// The sums of pairs of all rows of a block's transformed inputs.
+@inline(never) func pairRows(_ task: WinogradTask, tiles: Int) {
+    for matrix in 0..<task.tile.matrices {
+        pairRows(
+            task.scratch + matrix * task.layout.inputMatrix, stride: task.layout.inputStride, rows: tiles,
+            depth: task.channels, to: task.scratch + task.layout.rowSums + matrix * tiles)
+    }
+}
+
 /// The products of all matrices of a block with one panel.
 @inline(never) func multiply(_ task: WinogradTask, tiles: Int, panel: Int) {
     let column = panel * 2 * Lanes.scalarCount
     let width = min(2 * Lanes.scalarCount, task.columns - column)
     let matrices = task.tile.matrices
-    let weights = task.weights + column * matrices * task.channels
-    let matrixFloats = width * task.channels
+    let isPaired = task.pairedScale != nil
+    let depth = isPaired ? task.channels + 1 : task.channels
+    let weights = task.weights + column * matrices * depth
+    let matrixFloats = width * depth
     let first = TileProduct(
         left: UnsafePointer(task.scratch), leftStride: task.layout.inputStride, right: weights,
         depth: task.channels, segments: 1, segmentStride: 0, ahead: UnsafeRawPointer(weights + matrixFloats),
         bias: nil, start: nil, startStride: 0, residual: nil, residualStride: 0,
         output: task.scratch + task.layout.products,
         outputStride: width, isWide: width == Wide.width, isHalved: false, finish: Finish(.identity))
-    let heights = TileHeights(rows: tiles, first)
     for matrix in 0..<matrices {
         var product = first
         product.left += matrix * task.layout.inputMatrix
         product.right += matrix * matrixFloats
         product.ahead += matrix * matrixFloats * MemoryLayout<Float>.size
         product.output += matrix * task.layout.productMatrix
-        product.multiply(heights)
+        if isPaired {
+            let sums = UnsafePointer(task.scratch + task.layout.rowSums + matrix * tiles)
+            forEachRun(ofRows: 0..<tiles, sums) { rows, isPaired in
+                var run = product
+                run.left += rows.lowerBound * run.leftStride
+                run.output += rows.lowerBound * run.outputStride
+                run.rowSums = isPaired ? sums + rows.lowerBound : nil
+                run.bias = isPaired ? run.right + task.channels * width : nil
+                run.multiply(TileHeights(rows: rows.count, run))
+            }
+        } else {
+            product.multiply(TileHeights(rows: tiles, product))
+        }
     }
 }
 
@@ -140,6 +163,7 @@ package func winograd(_ task: WinogradTask) {
     let firstChannel = panel * 2 * lanes
     let width = min(2 * lanes, task.columns - firstChannel)
     let finish = Finish(task.activation)
+    let scale = Lanes(repeating: task.pairedScale ?? 1)
     let halfway = task.scratch + task.layout.patch
     let pixels = halfway + side * side * lanes
     var place = TilePlace(task, tile: tiles.lowerBound)
@@ -163,7 +187,7 @@ package func winograd(_ task: WinogradTask) {
                 var offset =
                     (first + row * window.outputWidth) * task.columns + firstChannel + channel
                 for column in 0..<columns {
-                    var sum = load(pixels + column * lanes) + bias
+                    var sum = multiplyAdd(load(pixels + column * lanes), scale, bias)
                     if let residual = task.residual { sum += load(residual + offset) }
                     save(finish.limited(sum), to: task.output + offset)
                     offset += task.columns

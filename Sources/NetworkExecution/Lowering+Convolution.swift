@@ -62,7 +62,8 @@ extension Lowering {
             ?? fuseAddition(index, convolution, input: input)
         let rows = batch * layer.output.shape.height * layer.output.shape.width
         let shares = WorkShare.split(
-            rows: rows, rowUnit: set.tileRows, columns: set.panels(convolution.outputChannels),
+            rows: rows, rowUnit: packed.pairedScale == nil ? set.tileRows : set.pairedTileRows,
+            columns: set.panels(convolution.outputChannels),
             threads: threads)
         if isPointwise {
             append(

@@ -22,12 +22,16 @@ extension Lowering {
     /// Fewest channels, on both sides, for which Winograd's algorithm is chosen.
     private static var winogradChannels: Int { 16 }
 
+    /// Fewest input channels of products that multiply pairs; with fewer, the sums of pairs take what is gained.
+    private static var pairedChannels: Int { 256 }
+
     mutating func lowerWinograd(_ index: Int, _ convolution: Convolution, _ tile: WinogradTile) {
         let layer = layers[index]
         let folded = folded(index)
+        let isPaired = set.prefersPairs && convolution.inputChannels >= Self.pairedChannels
         let packed = PackedWeights(
             winograd: folded?.weight, bias: folded?.bias, outputs: convolution.outputChannels,
-            inputs: convolution.inputChannels, tile: tile, for: set)
+            inputs: convolution.inputChannels, tile: tile, isPaired: isPaired, for: set)
         weightBytes += packed.bytes
         let input = slot(of: layer.input)
         let (activation, residual, output) = fuseAddition(index, convolution, input: .slot(input))

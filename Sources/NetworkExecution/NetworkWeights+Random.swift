@@ -38,11 +38,13 @@ extension Network {
                 switch layer.operation {
                 case .convolution(let convolution):
                     (convolution.normalised ? 1 : 2 * input) * convolution.activation.meanSquare
-                // Gates are near a half.
-                case .squeezeExcitation: input / 4
+                // Rather too much than too little: what is too large makes its gates and the next layer's gates larger.
+                case .squeezeExcitation: input / 2
                 case .add(let activation):
                     (input + (layer.shortcut.map { outputs[$0.layer] ?? 1 } ?? 0)) * activation.meanSquare
-                case .maxPool, .globalAveragePool, .linear: input
+                // The largest of nine, of which half are zero.
+                case .maxPool: 5 * input
+                case .globalAveragePool, .linear: input
                 }
             return input
         }

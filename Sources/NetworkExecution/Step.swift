@@ -162,7 +162,7 @@ struct WinogradStep: Step {
         kernel(
             WinogradTask(
                 input: memory.slots[input], window: window, channels: channels, tile: tile,
-                weights: weights.weights.start, bias: weights.bias.start,
+                weights: weights.weights.start, pairedScale: weights.pairedScale, bias: weights.bias.start,
                 residual: residual.map { UnsafePointer(memory.slots[$0]) }, output: memory.slots[output],
                 columns: weights.columns, activation: activation,
                 scratch: memory.slots[scratch] + thread * layout.count, layout: layout,

@@ -29,7 +29,7 @@ struct Compound: ParsableCommand {
 }
 
 /// The version that is printed and stored with every figure.
-let toolVersion = "0.3.2"
+let toolVersion = "0.3.3"
 
 /// How this binary was compiled, stored with every figure.
 let buildKind: String = {

@@ -124,11 +124,13 @@ extension Problem {
             (1, 56, 20, 64), (1, 7, 7, 130),
         ]
         return images(.winograd, sizes).flatMap { image in
-            [(false, 2), (true, 4)].map { adds, tile in
+            [(false, 2, false), (true, 4, false), (false, 4, true), (true, 2, true)].map {
+                adds, tile, isPaired in
                 var problem = image.windowed(kernel: 3, stride: 1)
                 problem.outputs = [1, 7, 16, 24, 33, 66][(image.height + tile) % 6]
                 problem.adds = adds
                 problem.tile = tile
+                problem.isPaired = isPaired && image.channels >= 18
                 problem.activation = Activation.allCases[(tile + image.height) % 7]
                 return problem
             }
@@ -238,7 +240,7 @@ extension Problem {
         if [.pointwise, .convolution, .winograd, .depthwise, .elementwise].contains(operation) {
             problem.activation = Activation.allCases[pick(0...6)]
         }
-        if [.pointwise, .convolution, .gatedWeights].contains(operation), problem.channels >= 18 {
+        if [.pointwise, .convolution, .gatedWeights, .winograd].contains(operation), problem.channels >= 18 {
             problem.isPaired = pick(0...1) == 1
         }
         problem.seed = seed

@@ -151,7 +151,7 @@ extension Problem {
         guard let tile = WinogradTile(rawValue: tile) else { return }
         let packed = PackedWeights(
             winograd: operands.weights, bias: operands.bias, outputs: outputs, inputs: channels, tile: tile,
-            for: set)
+            isPaired: isPaired, for: set)
         let layout = WinogradScratch(
             tile, tiles: 9, inputStride: window.inputStride + set.lanes, lanes: set.lanes)
         let scratch = AlignedFloats(count: layout.count)
@@ -162,7 +162,7 @@ extension Problem {
             set.winograd(
                 WinogradTask(
                     input: input, window: window, channels: channels, tile: tile,
-                    weights: packed.weights.start, bias: packed.bias.start,
+                    weights: packed.weights.start, pairedScale: packed.pairedScale, bias: packed.bias.start,
                     residual: adds ? UnsafePointer(output) : nil, output: output, columns: packed.columns,
                     activation: activation, scratch: scratch.start, layout: layout,
                     firstTile: rows.lowerBound, endTile: rows.upperBound, firstPanel: columns.lowerBound,
