@@ -9,23 +9,19 @@ package final class AlignedFloats: @unchecked Sendable {
     /// How many floats there are.
     package let count: Int
 
+    private let slab: Slab
+
     /// Allocates `count` floats and sets them to zero.
-    package init(count: Int) {
-        let bytes = max(1, count) * MemoryLayout<Float>.stride
-        let isLarge = bytes >= Self.hugePage
-        let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: bytes, alignment: isLarge ? Self.hugePage : 64)
-        #if os(Linux)
-            // Before the first write, which is what maps the pages.
-            if isLarge { madvise(memory, bytes, MADV_HUGEPAGE) }
-        #endif
-        start = memory.initializeMemory(as: Float.self, repeating: 0, count: max(1, count))
-        self.count = count
+    package convenience init(count: Int) {
+        self.init(Slab(bytes: max(1, count) * MemoryLayout<Float>.stride), offset: 0, count: count)
     }
 
-    /// Bytes of a huge page. Blocks of this size and more ask for such pages, which saves B0 1 % of its time
-    /// and its classifier, 5 MB of weights, 10 %.
-    private static let hugePage = 2 << 20
+    /// Takes a part of a slab and sets it to zero.
+    fileprivate init(_ slab: Slab, offset: Int, count: Int) {
+        self.slab = slab
+        self.count = count
+        start = (slab.start + offset).initializeMemory(as: Float.self, repeating: 0, count: max(1, count))
+    }
 
     /// Allocates a copy.
     package convenience init(_ values: [Float]) {
@@ -33,13 +29,62 @@ package final class AlignedFloats: @unchecked Sendable {
         for (index, value) in values.enumerated() { start[index] = value }
     }
 
-    deinit {
-        UnsafeMutableRawPointer(start).deallocate()
-    }
-
     /// Bytes allocated.
     package var bytes: Int { count * MemoryLayout<Float>.stride }
 
     /// A copy of all floats.
     package var array: [Float] { Array(UnsafeBufferPointer(start: start, count: count)) }
+}
+
+/// Memory for the arrays of one owner, side by side.
+///
+/// A network's weights are a hundred arrays. On pages of their own, where these lie in the machine's memory decides which of them
+/// drive each other out of the second cache, and two processes ran the same network at speeds 1 or 2 % apart. Huge pages
+/// lie together, and most arrays are smaller than one.
+package final class FloatPool {
+    private var slab: Slab?
+    private var used = 0
+
+    /// An empty pool.
+    package init() {}
+
+    /// `count` floats, zero at first.
+    package func floats(count: Int) -> AlignedFloats {
+        let bytes = (max(1, count) * MemoryLayout<Float>.stride + 63) / 64 * 64
+        if let slab, used + bytes <= slab.bytes {
+            defer { used += bytes }
+            return AlignedFloats(slab, offset: used, count: count)
+        }
+        let slab = Slab(bytes: max(bytes, Self.slabBytes))
+        self.slab = slab
+        used = bytes
+        return AlignedFloats(slab, offset: 0, count: count)
+    }
+
+    /// Bytes asked for at a time; what is never used takes no memory.
+    private static let slabBytes = 16 << 20
+}
+
+/// A block of memory, whose pages are mapped when they are first written.
+private final class Slab: @unchecked Sendable {
+    let start: UnsafeMutableRawPointer
+    let bytes: Int
+
+    init(bytes: Int) {
+        let isLarge = bytes >= Self.hugePage
+        self.bytes = isLarge ? (bytes + Self.hugePage - 1) / Self.hugePage * Self.hugePage : bytes
+        start = .allocate(byteCount: self.bytes, alignment: isLarge ? Self.hugePage : 64)
+        #if os(Linux)
+            // Before the first write, which is what maps the pages.
+            if isLarge { madvise(start, self.bytes, MADV_HUGEPAGE) }
+        #endif
+    }
+
+    deinit {
+        start.deallocate()
+    }
+
+    /// Bytes of a huge page. Blocks of this size and more ask for such pages, which saves B0 1 % of its time
+    /// and its classifier, 5 MB of weights, 10 %.
+    private static let hugePage = 2 << 20
 }

@@ -7,12 +7,12 @@ extension PackedWeights {
     /// all transformed matrices, one after the other, whose depth may be multiplied in pairs.
     package init(
         winograd source: [Float]?, bias: [Float]?, outputs: Int, inputs: Int, tile: WinogradTile,
-        isPaired: Bool = false, for set: KernelSet
+        isPaired: Bool = false, in pool: FloatPool? = nil, for set: KernelSet
     ) {
         let columns = set.padded(outputs)
         let rows = isPaired ? inputs + 1 : inputs
         let count = tile.matrices * rows * columns
-        let packed = AlignedFloats(count: source == nil ? 0 : count)
+        let packed = Self.memory(source == nil ? 0 : count, pool)
         let scale = isPaired ? Self.scale(source ?? []) : nil
         self.init(
             depth: inputs, outputs: outputs, weights: packed, count: count, pairedScale: scale, bias: bias,

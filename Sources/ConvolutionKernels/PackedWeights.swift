@@ -43,7 +43,7 @@ package struct PackedWeights: Sendable {
     /// product of pixels gathered in the order ky, kx, channel, whose depth may be multiplied in pairs.
     package init(
         dense source: [Float]?, bias: [Float]?, outputs: Int, inputs: Int, kernel: Int,
-        isPaired: Bool = false,
+        isPaired: Bool = false, in pool: FloatPool? = nil,
         for set: KernelSet
     ) {
         depth = inputs * kernel * kernel
@@ -54,7 +54,7 @@ package struct PackedWeights: Sendable {
         count = panelRows * columns
         let scale = isPaired ? Self.scale(source ?? []) : nil
         pairedScale = scale
-        weights = AlignedFloats(count: source == nil ? 0 : count)
+        weights = Self.memory(source == nil ? 0 : count, pool)
         self.bias = AlignedFloats(Self.padded(bias, columns))
         guard let source else { return }
         precondition(source.count == outputs * depth)
@@ -114,7 +114,9 @@ package struct PackedWeights: Sendable {
 
     /// Packs the weights of a depthwise convolution, `[channel, 1, kernel, kernel]`.
     package init(
-        depthwise source: [Float]?, bias: [Float]?, channels: Int, kernel: Int, for set: KernelSet
+        depthwise source: [Float]?, bias: [Float]?, channels: Int, kernel: Int,
+        in pool: FloatPool? = nil,
+        for set: KernelSet
     ) {
         depth = kernel * kernel
         outputs = channels
@@ -122,13 +124,18 @@ package struct PackedWeights: Sendable {
         panelCount = set.panels(channels)
         pairedScale = nil
         count = depth * columns
-        weights = AlignedFloats(count: source == nil ? 0 : count)
+        weights = Self.memory(source == nil ? 0 : count, pool)
         self.bias = AlignedFloats(Self.padded(bias, columns))
         guard let source else { return }
         precondition(source.count == channels * depth)
         for channel in 0..<channels {
             for tap in 0..<depth { weights.start[tap * columns + channel] = source[channel * depth + tap] }
         }
+    }
+
+    /// Floats of a pool, or on their own.
+    static func memory(_ count: Int, _ pool: FloatPool?) -> AlignedFloats {
+        pool?.floats(count: count) ?? AlignedFloats(count: count)
     }
 
     private static func padded(_ bias: [Float]?, _ columns: Int) -> [Float] {

@@ -10,7 +10,7 @@ extension Lowering {
         let folded = folded(index)
         let packed = PackedWeights(
             depthwise: folded?.weight, bias: folded?.bias, channels: convolution.outputChannels,
-            kernel: convolution.kernel, for: set)
+            kernel: convolution.kernel, in: pool, for: set)
         weightBytes += packed.bytes
         margin = max(margin, convolution.kernel * packed.columns)
         let input = slot(of: layer.input)

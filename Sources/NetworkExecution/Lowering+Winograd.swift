@@ -31,7 +31,7 @@ extension Lowering {
         let isPaired = set.prefersPairs && convolution.inputChannels >= Self.pairedChannels
         let packed = PackedWeights(
             winograd: folded?.weight, bias: folded?.bias, outputs: convolution.outputChannels,
-            inputs: convolution.inputChannels, tile: tile, isPaired: isPaired, for: set)
+            inputs: convolution.inputChannels, tile: tile, isPaired: isPaired, in: pool, for: set)
         weightBytes += packed.bytes
         let input = slot(of: layer.input)
         let (activation, residual, output) = fuseAddition(index, convolution, input: .slot(input))

@@ -13,6 +13,8 @@ struct Lowering {
     let batch: Int
     let threads: Int
     let set: KernelSet
+    /// Where packed weights stand.
+    let pool = FloatPool()
     /// How many layers read each layer's output.
     let readers: [Int]
     /// The last layer that reads each layer's output.
@@ -154,7 +156,7 @@ extension Lowering {
         let folded = folded(index, matrix)
         let packed = PackedWeights(
             dense: folded?.weight, bias: folded?.bias, outputs: outputs, inputs: inputs, kernel: kernel,
-            isPaired: isPaired, for: set)
+            isPaired: isPaired, in: pool, for: set)
         weightBytes += packed.bytes
         return packed
     }
