@@ -198,7 +198,7 @@ private let space = """
         let scratch = try scratch()
         func train(_ name: String) -> [String] {
             [
-                "train", "tiny.yaml", "--data", data, "--epochs", "6", "--batch", "32", "--dropout", "0.1",
+                "train", "tiny.yaml", "--data", data, "--epochs", "12", "--batch", "32", "--dropout", "0.1",
                 "--ema", "0.9", "--no-flip", "--state", "\(name).state", "--output", "\(name).safetensors",
                 "--format", "json",
             ]
@@ -222,6 +222,6 @@ private let space = """
         }
         #expect(weights[0] == weights[1], "seed \(seed)")
         #expect(kills >= 3 && neverGoesBack(saves), "seed \(seed): \(saves)")
-        #expect(saves.last?.epochs == 6)
+        #expect(saves.last?.epochs == 12)
     }
 }
