@@ -66,22 +66,43 @@ package final class FloatPool {
 }
 
 /// A block of memory, whose pages are mapped when they are first written.
+///
+/// Large blocks are mapped by themselves: among the arrays that come and go while weights are folded, a heap would be left with
+/// holes of their size.
 private final class Slab: @unchecked Sendable {
     let start: UnsafeMutableRawPointer
     let bytes: Int
+    /// Where a mapping begins, a huge page at most before `start`; nil where the block is the heap's.
+    private let mapping: UnsafeMutableRawPointer?
 
-    init(bytes: Int) {
-        let isLarge = bytes >= Self.hugePage
-        self.bytes = isLarge ? (bytes + Self.hugePage - 1) / Self.hugePage * Self.hugePage : bytes
-        start = .allocate(byteCount: self.bytes, alignment: isLarge ? Self.hugePage : 64)
+    init(bytes asked: Int) {
+        guard asked >= Self.hugePage else {
+            bytes = asked
+            start = .allocate(byteCount: asked, alignment: 64)
+            mapping = nil
+            return
+        }
+        let bytes = (asked + Self.hugePage - 1) / Self.hugePage * Self.hugePage
+        let mapping = mmap(
+            nil, bytes + Self.hugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
+        guard let mapping, mapping != MAP_FAILED else {
+            fatalError("\(bytes >> 20) MiB cannot be had: \(String(cString: strerror(errno))).")
+        }
+        self.bytes = bytes
+        self.mapping = mapping
+        start = mapping.alignedUp(toMultipleOf: Self.hugePage)
         #if os(Linux)
             // Before the first write, which is what maps the pages.
-            if isLarge { madvise(start, self.bytes, MADV_HUGEPAGE) }
+            madvise(start, bytes, MADV_HUGEPAGE)
         #endif
     }
 
     deinit {
-        start.deallocate()
+        if let mapping {
+            munmap(mapping, bytes + Self.hugePage)
+        } else {
+            start.deallocate()
+        }
     }
 
     /// Bytes of a huge page. Blocks of this size and more ask for such pages, which saves B0 1 % of its time
