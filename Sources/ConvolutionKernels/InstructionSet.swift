@@ -47,11 +47,12 @@ public enum InstructionSet: String, CaseIterable, Sendable {
     }
 
     /// Whether this CPU adds vectors in units of their own, beside those that multiply: AMD's do since family 19h.
-    private static var hasOwnAdders: Bool {
+    /// Asked once, as a virtual machine takes its time to answer.
+    private static let hasOwnAdders = {
         let signature = cpuidRegisters(1, 0).eax
         let isAMD = cpuidRegisters(0, 0).ecx == 0x444d_4163  // "cAMD"
         return isAMD && signature >> 8 & 0xf == 0xf && signature >> 20 & 0xff >= 0xa
-    }
+    }()
 
     /// Asks the CPU for the features of x86-64-v3 and v4, and XCR0 for the registers they need.
     private static func fastest() -> InstructionSet {

@@ -10,7 +10,7 @@ extension PackedWeights {
         isPaired: Bool = false, in pool: FloatPool? = nil, for set: KernelSet
     ) {
         let columns = set.padded(outputs)
-        let rows = isPaired ? inputs + 1 : inputs
+        let rows = Self.panelRows(inputs, isPaired: isPaired)
         let count = tile.matrices * rows * columns
         let packed = Self.memory(source == nil ? 0 : count, pool)
         let scale = isPaired ? Self.scale(source ?? []) : nil

@@ -50,7 +50,7 @@ package struct PackedWeights: Sendable {
         self.outputs = outputs
         columns = set.padded(outputs)
         panelCount = set.panels(outputs)
-        let panelRows = isPaired ? depth + 1 : depth
+        let panelRows = Self.panelRows(depth, isPaired: isPaired)
         count = panelRows * columns
         let scale = isPaired ? Self.scale(source ?? []) : nil
         pairedScale = scale
@@ -73,10 +73,15 @@ package struct PackedWeights: Sendable {
         }
     }
 
+    /// Rows of a packed panel: of a paired product one more, which holds the columns' sums of pairs.
+    static func panelRows(_ depth: Int, isPaired: Bool) -> Int { isPaired ? depth + 1 : depth }
+
     /// Writes what a column's pairs add to its sums, negated, after its last row.
     static func pairColumn(_ column: UnsafeMutablePointer<Float>, stride width: Int, depth: Int) {
+        // The kernels multiply six rows a turn: two pairs, the second with the opposite sign, and two rows one by one.
+        let turn = 6
         var sum = 0.0
-        for row in stride(from: 0, to: depth - 5, by: 6) {
+        for row in stride(from: 0, to: depth / turn * turn, by: turn) {
             let (a, b, c, d) = (
                 column[row * width], column[(row + 1) * width], column[(row + 2) * width],
                 column[(row + 3) * width]

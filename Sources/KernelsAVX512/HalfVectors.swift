@@ -29,6 +29,10 @@ struct Half: Columns {
         first += other.first
     }
 
+    @inline(__always) mutating func subtract(_ other: Half) {
+        first -= other.first
+    }
+
     @inline(__always) mutating func add(_ factor: Float, times other: Half) {
         first = multiplyAdd(SIMD8(repeating: factor), other.first, first)
     }
@@ -39,18 +43,6 @@ struct Half: Columns {
 
     @inline(__always) mutating func subtract(_ left: Half, times right: Half) {
         first = multiplyAdd(-left.first, right.first, first)
-    }
-
-    @inline(__always) func plus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> Half {
-        var row = self
-        row.first += SIMD8(repeating: value.pointee)
-        return row
-    }
-
-    @inline(__always) func minus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> Half {
-        var row = self
-        row.first -= SIMD8(repeating: value.pointee)
-        return row
     }
 
     @inline(__always) mutating func scale(by factor: Float) {
@@ -101,6 +93,12 @@ struct ThreeHalves: Columns {
         right.add(other.right)
     }
 
+    @inline(__always) mutating func subtract(_ other: ThreeHalves) {
+        left.subtract(other.left)
+        middle.subtract(other.middle)
+        right.subtract(other.right)
+    }
+
     @inline(__always) mutating func add(_ factor: Float, times other: ThreeHalves) {
         left.add(factor, times: other.left)
         middle.add(factor, times: other.middle)
@@ -117,22 +115,6 @@ struct ThreeHalves: Columns {
         self.left.subtract(left.left, times: right.left)
         middle.subtract(left.middle, times: right.middle)
         self.right.subtract(left.right, times: right.right)
-    }
-
-    @inline(__always) func plus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> ThreeHalves {
-        var row = self
-        row.left = left.plus(value, twin: twin)
-        row.middle = middle.plus(value, twin: twin)
-        row.right = right.plus(value, twin: twin)
-        return row
-    }
-
-    @inline(__always) func minus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> ThreeHalves {
-        var row = self
-        row.left = left.minus(value, twin: twin)
-        row.middle = middle.minus(value, twin: twin)
-        row.right = right.minus(value, twin: twin)
-        return row
     }
 
     @inline(__always) mutating func scale(by factor: Float) {

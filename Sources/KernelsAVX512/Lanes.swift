@@ -118,14 +118,20 @@ extension TileProduct {
         }
     }
 
-    @inline(never) func multiplyPairedOne() { multiplyPaired(One<Wide>.self, One<Narrow>.self) }
-    @inline(never) func multiplyPairedTwo() { multiplyPaired(Two<Wide>.self, Two<Narrow>.self) }
-    @inline(never) func multiplyPairedThree() { multiplyPaired(Three<Wide>.self, Three<Narrow>.self) }
-    @inline(never) func multiplyPairedFour() { multiplyPaired(Four<Wide>.self, Four<Narrow>.self) }
-    @inline(never) func multiplyPairedFive() { multiplyPaired(Five<Wide>.self, Five<Narrow>.self) }
-    @inline(never) func multiplyPairedSix() { multiplyPaired(Six<Wide>.self, Six<Narrow>.self) }
-    @inline(never) func multiplyPairedSeven() { multiplyPaired(Seven<Wide>.self, Seven<Narrow>.self) }
-    @inline(never) func multiplyPairedEight() { multiplyPaired(Eight<Wide>.self, Eight<Narrow>.self) }
+    @inline(never) func multiplyPairedOne() { multiply(One<Wide>.self, One<Narrow>.self, isPaired: true) }
+    @inline(never) func multiplyPairedTwo() { multiply(Two<Wide>.self, Two<Narrow>.self, isPaired: true) }
+    @inline(never) func multiplyPairedThree() {
+        multiply(Three<Wide>.self, Three<Narrow>.self, isPaired: true)
+    }
+    @inline(never) func multiplyPairedFour() { multiply(Four<Wide>.self, Four<Narrow>.self, isPaired: true) }
+    @inline(never) func multiplyPairedFive() { multiply(Five<Wide>.self, Five<Narrow>.self, isPaired: true) }
+    @inline(never) func multiplyPairedSix() { multiply(Six<Wide>.self, Six<Narrow>.self, isPaired: true) }
+    @inline(never) func multiplyPairedSeven() {
+        multiply(Seven<Wide>.self, Seven<Narrow>.self, isPaired: true)
+    }
+    @inline(never) func multiplyPairedEight() {
+        multiply(Eight<Wide>.self, Eight<Narrow>.self, isPaired: true)
+    }
 }
 
 extension GradientTile {

@@ -20,7 +20,7 @@ package func gatedWeights(_ task: GatedWeightsTask) {
     for panel in task.firstPanel..<task.endPanel {
         let column = panel * 2 * Lanes.scalarCount
         let width = min(2 * Lanes.scalarCount, task.columns - column)
-        let rows = task.isPaired ? task.depth + 1 : task.depth
+        let rows = panelRows(task.depth, isPaired: task.isPaired)
         var source = task.weights + column * rows
         var target = task.output + column * rows
         for row in 0..<task.depth {

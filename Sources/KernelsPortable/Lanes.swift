@@ -84,10 +84,12 @@ extension TileProduct {
         }
     }
 
-    @inline(never) func multiplyPairedOne() { multiplyPaired(One<Wide>.self, One<Narrow>.self) }
-    @inline(never) func multiplyPairedTwo() { multiplyPaired(Two<Wide>.self, Two<Narrow>.self) }
-    @inline(never) func multiplyPairedThree() { multiplyPaired(Three<Wide>.self, Three<Narrow>.self) }
-    @inline(never) func multiplyPairedFour() { multiplyPaired(Four<Wide>.self, Four<Narrow>.self) }
+    @inline(never) func multiplyPairedOne() { multiply(One<Wide>.self, One<Narrow>.self, isPaired: true) }
+    @inline(never) func multiplyPairedTwo() { multiply(Two<Wide>.self, Two<Narrow>.self, isPaired: true) }
+    @inline(never) func multiplyPairedThree() {
+        multiply(Three<Wide>.self, Three<Narrow>.self, isPaired: true)
+    }
+    @inline(never) func multiplyPairedFour() { multiply(Four<Wide>.self, Four<Narrow>.self, isPaired: true) }
 }
 
 extension GradientTile {

@@ -17,13 +17,8 @@ let pairedDepth = 6
 /// Rows of the left matrix whose sums of pairs are at hand at a time.
 let pairedBlockRows = 256
 
-extension MatrixProduct {
-    /// Whether the depth is multiplied in pairs.
-    @inline(__always) var isPaired: Bool { pairedScale != nil }
-
-    /// Rows of a packed panel, with the one that holds the columns' sums of pairs.
-    @inline(__always) var panelRows: Int { isPaired ? depth + 1 : depth }
-}
+/// Rows of a packed panel: of a paired product one more, which holds the columns' sums of pairs.
+@inline(__always) func panelRows(_ depth: Int, isPaired: Bool) -> Int { isPaired ? depth + 1 : depth }
 
 /// The most that the squared products of neighbours may add up to, for each element of the depth.
 ///
@@ -53,7 +48,7 @@ private let pairLimit: Float = 0x1p28
     }
 }
 
-/// Calls `body` for each run of rows of which all are paired or none, as their sums say, of which the first is of row 0.
+/// Calls `body` for each run of rows of which all are paired or none, as `sums`, one a row from row 0 on, say.
 @inline(__always) func forEachRun(
     ofRows rows: Range<Int>, _ sums: UnsafePointer<Float>, _ body: (Range<Int>, Bool) -> Void
 ) {
@@ -158,27 +153,8 @@ private struct RowPairer {
 }
 
 extension TileProduct {
-    /// Computes and stores paired tiles, of two vectors a row where the panel has two.
-    @inline(__always) func multiplyPaired<W: Tile, N: Tile>(_ wide: W.Type, _ narrow: N.Type) {
-        if isWide {
-            multiplyPaired(wide)
-        } else {
-            multiplyPaired(narrow)
-        }
-    }
-
-    /// Computes and stores paired tiles of this type.
-    @inline(__always) func multiplyPaired<T: Tile>(_ tile: T.Type) {
-        guard let rowSums else { return }
-        forEachTile(tile) { sums, index, left, ahead in
-            sums.add(each: rowSums + index * T.rows)
-            addPaired(left, ahead, to: &sums)
-            if scale != 1 { sums.scale(by: scale) }
-        }
-    }
-
     /// Adds the products of a tile whose left matrix begins at `left`.
-    @inline(__always) private func addPaired<T: Tile>(
+    @inline(__always) func addPaired<T: Tile>(
         _ left: UnsafePointer<Float>, _ ahead: UnsafeRawPointer, to sums: inout T
     ) {
         let width = T.Row.width

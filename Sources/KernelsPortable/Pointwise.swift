@@ -33,23 +33,66 @@ func multiply(
     _ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct, segments: Int = 1,
     segmentStride: Int = 0
 ) {
-    let count = product.endRow - product.firstRow
-    if product.isPaired { return multiplyPaired(left, leftStride, product) }
-    if count == 1, segments == 1 { return multiplySingleRow(left, product) }
+    guard product.pairedScale == nil else {
+        // The sums of pairs of a block's rows, and what a panel's sums start with.
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: pairedBlockRows + Wide.width) {
+            multiplyBlocks(left, leftStride, product, segments, segmentStride, scratch: $0.baseAddress)
+        }
+        return
+    }
+    if product.endRow - product.firstRow == 1, segments == 1 { return multiplySingleRow(left, product) }
+    multiplyBlocks(left, leftStride, product, segments, segmentStride, scratch: nil)
+}
+
+/// The blocks of rows of a product, one after the other; of a paired one, runs of rows that are multiplied alike.
+@inline(never) func multiplyBlocks(
+    _ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct, _ segments: Int,
+    _ segmentStride: Int,
+    scratch: UnsafeMutablePointer<Float>?
+) {
     let slices = segments == 1 ? product.slices : 1
-    let rows = product.blockRows(slices: slices)
+    let fitting = product.blockRows(slices: slices)
+    let rows = scratch == nil ? fitting : min(pairedBlockRows, fitting)
     var first = product.firstRow
     while first < product.endRow {
-        let end = min(product.endRow, first + rows)
-        let block = left + (first - product.firstRow) * leftStride
-        for slice in 0..<slices {
-            let depths = product.depth * slice / slices..<product.depth * (slice + 1) / slices
-            for panel in product.firstPanel..<product.endPanel {
-                multiply(
-                    block, leftStride, product, first..<end, depths, panel: panel, segments, segmentStride)
+        let block = first..<min(product.endRow, first + rows)
+        let blockLeft = left + (first - product.firstRow) * leftStride
+        if let scratch {
+            pairRows(blockLeft, stride: leftStride, rows: block.count, depth: product.depth, to: scratch)
+            forEachRun(ofRows: 0..<block.count, scratch) { run, isPaired in
+                multiplyRows(
+                    blockLeft + run.lowerBound * leftStride, leftStride, product,
+                    first + run.lowerBound..<first + run.upperBound, slices, segments, segmentStride,
+                    rowSums: isPaired ? scratch + run.lowerBound : nil, start: scratch + pairedBlockRows)
             }
+        } else {
+            multiplyRows(
+                blockLeft, leftStride, product, block, slices, segments, segmentStride, rowSums: nil,
+                start: nil)
         }
-        first = end
+        first = block.upperBound
+    }
+}
+
+/// All slices and panels of some rows, in pairs where there are their sums of pairs.
+@inline(__always) private func multiplyRows(
+    _ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct, _ rows: Range<Int>,
+    _ slices: Int,
+    _ segments: Int, _ segmentStride: Int, rowSums: UnsafeMutablePointer<Float>?,
+    start: UnsafeMutablePointer<Float>?
+) {
+    // A slice of a paired product is cut between turns.
+    let unit = start == nil ? 1 : pairedDepth
+    let units = product.depth / unit
+    for slice in 0..<slices {
+        let low = units * slice / slices * unit
+        let high = slice + 1 == slices ? product.depth : units * (slice + 1) / slices * unit
+        if slice == 1 { rowSums?.update(repeating: 0, count: rows.count) }
+        for panel in product.firstPanel..<product.endPanel {
+            multiply(
+                left, leftStride, product, rows, low..<high, panel: panel, segments, segmentStride,
+                rowSums: rowSums, start: start)
+        }
     }
 }
 
@@ -65,61 +108,11 @@ extension MatrixProduct {
     }
 }
 
-/// The same of a product whose depth is multiplied in pairs.
-func multiplyPaired(
-    _ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct
-) {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: pairedBlockRows + Wide.width) {
-        if let scratch = $0.baseAddress { multiplyPaired(left, leftStride, product, scratch) }
-    }
-}
-
-@inline(never) func multiplyPaired(
-    _ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct,
-    _ rowSums: UnsafeMutablePointer<Float>
-) {
-    let slices = product.slices
-    let rows = min(pairedBlockRows, product.blockRows(slices: slices))
-    var first = product.firstRow
-    while first < product.endRow {
-        let end = min(product.endRow, first + rows)
-        pairRows(
-            left + (first - product.firstRow) * leftStride, stride: leftStride, rows: end - first,
-            depth: product.depth, to: rowSums)
-        let blockSums = rowSums - first
-        forEachRun(ofRows: first..<end, blockSums) { rows, isPaired in
-            multiplyRun(
-                left + (rows.lowerBound - product.firstRow) * leftStride, leftStride, product, rows, slices,
-                rowSums: isPaired ? blockSums + rows.lowerBound : nil, start: rowSums + pairedBlockRows)
-        }
-        first = end
-    }
-}
-
-/// Rows of which all are multiplied in pairs, or, without sums, none.
-@inline(never) func multiplyRun(
-    _ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct, _ rows: Range<Int>,
-    _ slices: Int,
-    rowSums: UnsafeMutablePointer<Float>?, start: UnsafeMutablePointer<Float>
-) {
-    let turns = product.depth / pairedDepth
-    for slice in 0..<slices {
-        let low = turns * slice / slices * pairedDepth
-        let high = slice + 1 == slices ? product.depth : turns * (slice + 1) / slices * pairedDepth
-        if slice == 1 { rowSums?.update(repeating: 0, count: rows.count) }
-        for panel in product.firstPanel..<product.endPanel {
-            multiply(
-                left, leftStride, product, rows, low..<high, panel: panel, 1, 0, rowSums: rowSums,
-                start: start)
-        }
-    }
-}
-
 /// One panel and one slice of the depth of a block of rows, tile by tile.
 @inline(__always) private func multiply(
     _ left: UnsafePointer<Float>, _ leftStride: Int, _ product: MatrixProduct, _ rows: Range<Int>,
     _ depths: Range<Int>, panel: Int, _ segments: Int, _ segmentStride: Int,
-    rowSums: UnsafePointer<Float>? = nil, start: UnsafeMutablePointer<Float>? = nil
+    rowSums: UnsafePointer<Float>?, start: UnsafeMutablePointer<Float>?
 ) {
     let column = panel * 2 * Lanes.scalarCount
     let width = min(2 * Lanes.scalarCount, product.columns - column)
@@ -127,11 +120,12 @@ func multiplyPaired(
     let isLast = depths.upperBound == product.depth
     let output = product.output + rows.lowerBound * product.outputStride + column
     let residual = product.residual.map { $0 + rows.lowerBound * product.residualStride + column }
-    let weights = product.weights + column * product.panelRows + depths.lowerBound * width
+    let panelRows = panelRows(product.depth, isPaired: start != nil)
+    let weights = product.weights + column * panelRows + depths.lowerBound * width
     var tile = TileProduct(
         left: left + depths.lowerBound, leftStride: leftStride, right: weights,
         depth: depths.count / segments, segments: segments, segmentStride: segmentStride,
-        ahead: UnsafeRawPointer(weights + product.panelRows * width),
+        ahead: UnsafeRawPointer(weights + panelRows * width),
         bias: isFirst ? product.bias.map { $0 + column } : nil,
         start: isFirst ? (product.addsResidualFirst ? residual : nil) : UnsafePointer(output),
         startStride: isFirst ? product.residualStride : product.outputStride,

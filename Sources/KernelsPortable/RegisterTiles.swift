@@ -88,23 +88,29 @@ struct One<Row: Columns>: Tile {
     }
 
     @inline(__always) mutating func add(each values: UnsafePointer<Float>) {
-        row = row.plus(values, twin: values)
+        row.add(Row(repeating: values.pointee))
     }
 
     @inline(__always) mutating func addPair(
         _ left: Halves, twin: Halves, stride: Int, _ first: Row, _ second: Row
     ) {
-        row.add(
-            second.plus(left.upper, twin: twin.upper), times: first.plus(left.upper + 1, twin: twin.upper + 1)
-        )
+        let (a, next) = pair(left, twin)
+        row.add(second.plus(a), times: first.plus(next))
     }
 
     @inline(__always) mutating func subtractPair(
         _ left: Halves, twin: Halves, stride: Int, _ first: Row, _ second: Row
     ) {
-        row.subtract(
-            second.minus(left.upper, twin: twin.upper),
-            times: first.minus(left.upper + 1, twin: twin.upper + 1))
+        let (a, next) = pair(left, twin)
+        row.subtract(second.minus(a), times: first.minus(next))
+    }
+
+    /// A row's two values of the left matrix.
+    @inline(__always) private func pair(_ left: Halves, _ twin: Halves) -> (Row, Row) {
+        (
+            Row(repeating: left.upper[0], twin: twin.upper[0]),
+            Row(repeating: left.upper[1], twin: twin.upper[1])
+        )
     }
 
     @inline(__always) mutating func scale(by factor: Float) {

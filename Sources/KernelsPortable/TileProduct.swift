@@ -46,44 +46,46 @@ struct TileProduct {
     var rowSums: UnsafePointer<Float>?
     /// What the sums are multiplied by.
     var scale: Float = 1
-    /// Zero, though the compiler must not know; see `PairedColumns`.
+    /// Zero, though the compiler must not know; see `Columns.init(repeating:twin:)`.
     var twinOffset = 0
 
-    /// Computes and stores the tiles, of two vectors a row where the panel has two.
-    @inline(__always) func multiply<W: Tile, N: Tile>(_ wide: W.Type, _ narrow: N.Type) {
+    /// Computes and stores the tiles, of two vectors a row where the panel has two. Whether they are paired must be known to
+    /// the compiler, so that a function has one of the loops.
+    @inline(__always) func multiply<W: Tile, N: Tile>(
+        _ wide: W.Type, _ narrow: N.Type, isPaired: Bool = false
+    ) {
         if isWide {
-            multiply(wide)
+            multiply(wide, isPaired: isPaired)
         } else {
-            multiply(narrow)
+            multiply(narrow, isPaired: isPaired)
         }
     }
 
     /// Computes and stores tiles of this type.
-    @inline(__always) func multiply<T: Tile>(_ tile: T.Type) {
-        forEachTile(tile) { sums, _, left, ahead in
-            add(left, ahead, to: &sums)
-            if scale != 1 { sums.scale(by: scale) }
-        }
-    }
-
-    /// Computes and stores tiles of this type; `products` is given sums to add to, which tile it is, and where its left matrix
-    /// and its share of the weights ahead begin.
-    @inline(__always) func forEachTile<T: Tile>(
-        _ tile: T.Type, _ products: (inout T, Int, UnsafePointer<Float>, UnsafeRawPointer) -> Void
-    ) {
+    @inline(__always) func multiply<T: Tile>(_ tile: T.Type, isPaired: Bool = false) {
         var left = left
         var ahead = ahead
         var start = start
         var residual = residual
         var output = output
-        for index in 0..<tiles {
+        var rowSums = rowSums
+        for _ in 0..<tiles {
             if let residual { T.prefetch(residual, stride: residualStride) }
             var sums = T(bias.map { T.Row($0) } ?? T.Row(repeating: 0))
             if let rows = start {
                 sums.add(startFactor, times: rows, stride: startStride)
                 start = rows + T.rows * startStride
             }
-            products(&sums, index, left, ahead)
+            if isPaired, let each = rowSums {
+                sums.add(each: each)
+                rowSums = each + T.rows
+            }
+            if isPaired {
+                addPaired(left, ahead, to: &sums)
+            } else {
+                add(left, ahead, to: &sums)
+            }
+            if scale != 1 { sums.scale(by: scale) }
             if let rows = residual {
                 sums.add(rows, stride: residualStride)
                 residual = rows + T.rows * residualStride

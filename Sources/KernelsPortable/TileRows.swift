@@ -8,27 +8,48 @@ protocol Columns {
     init(_ source: UnsafePointer<Float>)
     /// The same value everywhere.
     init(repeating value: Float)
+    /// The same value everywhere, which the compiler must not know to be the same as its twin.
+    ///
+    /// What is loaded for each vector becomes part of an addition; a load for all of them would be an instruction of its own,
+    /// in the way of additions.
+    init(repeating value: Float, twin: Float)
     /// Adds `other`.
     mutating func add(_ other: Self)
+    /// Subtracts `other`.
+    mutating func subtract(_ other: Self)
     /// Adds `factor · other`.
     mutating func add(_ factor: Float, times other: Self)
     /// Adds the products of elements.
     mutating func add(_ left: Self, times right: Self)
     /// Subtracts the products of elements.
     mutating func subtract(_ left: Self, times right: Self)
-    /// The row plus the value at an address, everywhere.
-    ///
-    /// `twin` must be the same address, but the compiler must not know: what is loaded for each vector becomes part of an
-    /// addition, while a load for all of them would be an instruction of its own, in the way of additions.
-    func plus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> Self
-    /// The row less such a value.
-    func minus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> Self
     /// Multiplies every element.
     mutating func scale(by factor: Float)
     /// Stores the vectors to consecutive memory.
     func store(to destination: UnsafeMutablePointer<Float>)
     /// The vectors with every element limited to 0...upper.
     func limited(to upper: Float) -> Self
+}
+
+extension Columns {
+    /// A row that has no second vector to load the twin for.
+    @inline(__always) init(repeating value: Float, twin: Float) {
+        self.init(repeating: value)
+    }
+
+    /// The row plus another.
+    @inline(__always) func plus(_ other: Self) -> Self {
+        var sum = self
+        sum.add(other)
+        return sum
+    }
+
+    /// The row less another.
+    @inline(__always) func minus(_ other: Self) -> Self {
+        var difference = self
+        difference.subtract(other)
+        return difference
+    }
 }
 
 /// A row of one vector.
@@ -49,6 +70,10 @@ struct Narrow: Columns {
         first += other.first
     }
 
+    @inline(__always) mutating func subtract(_ other: Narrow) {
+        first -= other.first
+    }
+
     @inline(__always) mutating func add(_ factor: Float, times other: Narrow) {
         first = multiplyAdd(Lanes(repeating: factor), other.first, first)
     }
@@ -59,18 +84,6 @@ struct Narrow: Columns {
 
     @inline(__always) mutating func subtract(_ left: Narrow, times right: Narrow) {
         first = subtractProduct(left.first, right.first, from: first)
-    }
-
-    @inline(__always) func plus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> Narrow {
-        var row = self
-        row.first += Lanes(repeating: value.pointee)
-        return row
-    }
-
-    @inline(__always) func minus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> Narrow {
-        var row = self
-        row.first -= Lanes(repeating: value.pointee)
-        return row
     }
 
     @inline(__always) mutating func scale(by factor: Float) {
@@ -105,9 +118,19 @@ struct Wide: Columns {
         right = Narrow(repeating: value)
     }
 
+    @inline(__always) init(repeating value: Float, twin: Float) {
+        left = Narrow(repeating: value)
+        right = Narrow(repeating: twin)
+    }
+
     @inline(__always) mutating func add(_ other: Wide) {
         left.add(other.left)
         right.add(other.right)
+    }
+
+    @inline(__always) mutating func subtract(_ other: Wide) {
+        left.subtract(other.left)
+        right.subtract(other.right)
     }
 
     @inline(__always) mutating func add(_ factor: Float, times other: Wide) {
@@ -123,20 +146,6 @@ struct Wide: Columns {
     @inline(__always) mutating func subtract(_ left: Wide, times right: Wide) {
         self.left.subtract(left.left, times: right.left)
         self.right.subtract(left.right, times: right.right)
-    }
-
-    @inline(__always) func plus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> Wide {
-        var row = self
-        row.left = left.plus(value, twin: value)
-        row.right = right.plus(twin, twin: twin)
-        return row
-    }
-
-    @inline(__always) func minus(_ value: UnsafePointer<Float>, twin: UnsafePointer<Float>) -> Wide {
-        var row = self
-        row.left = left.minus(value, twin: value)
-        row.right = right.minus(twin, twin: twin)
-        return row
     }
 
     @inline(__always) mutating func scale(by factor: Float) {

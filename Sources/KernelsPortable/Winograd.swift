@@ -60,9 +60,9 @@ package func winograd(_ task: WinogradTask) {
     let width = min(2 * Lanes.scalarCount, task.columns - column)
     let matrices = task.tile.matrices
     let isPaired = task.pairedScale != nil
-    let depth = isPaired ? task.channels + 1 : task.channels
-    let weights = task.weights + column * matrices * depth
-    let matrixFloats = width * depth
+    let rows = panelRows(task.channels, isPaired: isPaired)
+    let weights = task.weights + column * matrices * rows
+    let matrixFloats = width * rows
     let first = TileProduct(
         left: UnsafePointer(task.scratch), leftStride: task.layout.inputStride, right: weights,
         depth: task.channels, segments: 1, segmentStride: 0, ahead: UnsafeRawPointer(weights + matrixFloats),

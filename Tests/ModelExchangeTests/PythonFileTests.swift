@@ -55,6 +55,8 @@ func aFileHasThisText(target: PythonTarget) throws {
         }
     }
     #expect(try TestVector(deep, weights: weights) == nil)
+    let shallow = try published("efficientnet-b0") { $0.scaling.resolution = 32 }
+    #expect(try TestVector(shallow, weights: .random(for: shallow, seed: 1)) != nil)
 }
 
 @Test func squeezedChannelsThatTimmRoundsOtherwiseGetARatioOfTheirOwn() throws {
