@@ -1,39 +1,5 @@
-// A data set: training images, test images, the names of their classes. Selection among candidates uses one
-// seeded split of the training images; the test images are for finalists, once.
-
-import Foundation
-
-/// How to read a data set.
-package struct DatasetOptions: Hashable, Sendable {
-    /// Leave damaged files out and list them, instead of stopping at the first.
-    package var skipCorrupt: Bool
-    /// The side to which images are scaled down when they are read; nil for their own, or in a folder of
-    /// images the smallest there.
-    package var imageSize: Int?
-    /// Decides which files of a folder without a test part become one, and the order of a folder's images.
-    package var seed: UInt64
-    /// Folders in which known data sets are looked for, each in a folder of its name.
-    package var places: [String]
-
-    /// The defaults: stop at damage, native size, the usual places.
-    package init(
-        skipCorrupt: Bool = false, imageSize: Int? = nil, seed: UInt64 = 0,
-        places: [String] = DatasetOptions.usualPlaces
-    ) {
-        self.skipCorrupt = skipCorrupt
-        self.imageSize = imageSize
-        self.seed = seed
-        self.places = places
-    }
-
-    /// `compound` in the user's cache folder, and where Debian's packages put data sets.
-    package static var usualPlaces: [String] {
-        let environment = ProcessInfo.processInfo.environment
-        let cache =
-            environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory() + "/.cache"
-        return [cache + "/compound", "/usr/share/datasets"]
-    }
-}
+// A data set: training images, test images, the names of their classes. Selection among candidates uses
+// validation images; the test images are for finalists, once.
 
 /// Labelled images for training and for the final test.
 ///
@@ -44,26 +10,44 @@ package struct Dataset: Hashable, Sendable {
     package let name: String
     /// The name of each class, by label.
     package let classes: [String]
-    /// The images to train on and to select by.
+    /// The images to train on and, where there are no others, to select by.
     package let training: LabelledImages
     /// The images that only finalists see.
     package let test: LabelledImages
+    /// The images to select by, where the data set brings its own; `split` takes them.
+    package let validation: LabelledImages?
     /// Files left out on request, each with its reason.
     package let skipped: [String]
+    /// What it is by its content: equal for a copy under another name, other where a file, a class, the image size
+    /// or the seed is.
+    package let digest: DatasetDigest
 
-    /// A data set of these images; all have one size.
+    /// A data set of these images; all have one size. Without a digest it gets that of its values.
     package init(
-        name: String, classes: [String], training: LabelledImages, test: LabelledImages, skipped: [String]
+        name: String, classes: [String], training: LabelledImages, test: LabelledImages,
+        validation: LabelledImages? = nil, skipped: [String], digest: DatasetDigest? = nil
     ) {
         self.name = name
         self.classes = classes
         self.training = training
         self.test = test
+        self.validation = validation
         self.skipped = skipped
+        self.digest = digest ?? DatasetDigest(training, test, validation)
     }
 
     /// The side of the images in pixels, the highest resolution that a candidate can have.
     package var nativeSize: Int { training.width }
+
+    /// Why a candidate of this resolution cannot be trained on it, in one sentence that names the file whose size is
+    /// the limit; nil where it can.
+    package func refusal(ofResolution resolution: Int) -> String? {
+        guard resolution > nativeSize else { return nil }
+        let file = training.smallestFile.map { ", the size of \($0)" } ?? ""
+        return
+            "\(resolution) pixels are more than the \(nativeSize) of \(name)\(file), and images are never scaled "
+            + "up"
+    }
 
     /// Reads a data set by name or path, as `DatasetSource` understands it.
     package static func load(
@@ -72,40 +56,26 @@ package struct Dataset: Hashable, Sendable {
         try load(DatasetSource(source), options: options)
     }
 
-    /// Reads a data set into memory. Throws one sentence where a file is missing or damaged.
+    /// Reads a data set into memory, with its digest. Throws one sentence where a file is missing or damaged.
     package static func load(
         _ source: DatasetSource, options: DatasetOptions = DatasetOptions()
     ) throws(DatasetError) -> Dataset {
-        switch source {
-        case .shapes(let shapes):
-            return try shapes.dataset().scaled(to: options.imageSize)
-        case .published(let published, let folder):
-            let found = try PublishedFiles(published, folder: folder, places: options.places)
-            return try found.dataset(options).scaled(to: options.imageSize)
-        case .path(let path):
-            if let files = try PublishedFiles(path: path) {
-                return try files.dataset(options).scaled(to: options.imageSize)
+        let files = try DatasetFiles(source, options)
+        let (digest, state) = try files.digest(options)
+        let dataset =
+            switch files {
+            case .shapes(let shapes): try shapes.dataset().scaled(to: options.imageSize)
+            case .idx(let folder): try folder.dataset().scaled(to: options.imageSize)
+            case .cifar(let folder): try folder.dataset(options).scaled(to: options.imageSize)
+            case .images(let folder): try folder.dataset()
             }
-            return try ImageFolder(path, options).dataset()
-        }
-    }
-
-    /// Splits the training images: `validation` of them, drawn by the seed, are for selecting, the others for
-    /// training; both keep their order. Throws where nothing would be left.
-    package func split(
-        validation: Int, seed: UInt64
-    ) throws(DatasetError) -> (training: LabelledImages, validation: LabelledImages) {
-        guard validation > 0, validation < training.count else {
+        guard files.isUnchanged(since: state, options) else {
             throw DatasetError(
-                name,
-                "\(validation) images are asked for validation, but there are \(training.count) to share "
-                    + "with training; choose 1 to \(max(1, training.count - 1)).")
+                dataset.name, "its files changed while they were read; wait until they are written.")
         }
-        let order = RandomCounter(seed, 0x73_706c_6974).permutation(training.count)
-        return (
-            training.selecting(order[validation...].sorted()),
-            training.selecting(order[..<validation].sorted())
-        )
+        return Dataset(
+            name: dataset.name, classes: dataset.classes, training: dataset.training, test: dataset.test,
+            validation: dataset.validation, skipped: dataset.skipped, digest: digest)
     }
 
     /// The data set with the centre squares of its images at this side, or at their own.
@@ -120,6 +90,6 @@ package struct Dataset: Hashable, Sendable {
         }
         return Dataset(
             name: name, classes: classes, training: training.centreSquares(side: side),
-            test: test.centreSquares(side: side), skipped: skipped)
+            test: test.centreSquares(side: side), skipped: skipped, digest: digest)
     }
 }

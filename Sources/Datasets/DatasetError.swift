@@ -14,6 +14,15 @@ package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible 
         self.sentence = sentence.onOneLine
     }
 
+    /// An error in a file or folder.
+    init(_ place: FilePath, _ sentence: String) { self.init(place.text, sentence) }
+
+    /// The same error with one more remedy at the end of its sentence; unchanged where there is none.
+    func or(_ remedy: String?) -> DatasetError {
+        guard let remedy, sentence.hasSuffix(".") else { return self }
+        return DatasetError(place, sentence.dropLast() + ", or " + remedy + ".")
+    }
+
     /// The place and the sentence.
     package var description: String { "\(place): \(sentence)" }
 }

@@ -41,16 +41,18 @@ package enum PublishedDataset: String, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// How to get it.
-    var remedy: String {
-        switch self {
-        case .fashionMNIST: "install it with apt-get install dataset-fashion-mnist, or use --data shapes"
+    /// How to get it, in the words of the running command.
+    func remedy(_ wording: DatasetWording) -> String {
+        let drawn = "or use \(wording.data)shapes"
+        let own = "\(wording.data)\(rawValue):FOLDER"
+        return switch self {
+        case .fashionMNIST: "install it with apt-get install dataset-fashion-mnist, \(drawn)"
         case .mnist:
             "download its four files from https://storage.googleapis.com/cvdf-datasets/mnist and give their "
-                + "folder as --data mnist:FOLDER, or use --data shapes"
+                + "folder as \(own), \(drawn)"
         case .cifar10, .cifar100:
             "download and unpack \(rawValue)-binary.tar.gz from https://www.cs.toronto.edu/~kriz/cifar.html "
-                + "and give its folder as --data \(rawValue):FOLDER, or use --data shapes"
+                + "and give its folder as \(own), \(drawn)"
         }
     }
 }

@@ -37,10 +37,10 @@ struct RandomCounter {
         return z ^ (z >> 31)
     }
 
-    /// A hash of text that is the same in every run (FNV-1a, mixed).
-    static func hash(_ text: String, seed: UInt64) -> UInt64 {
+    /// A hash of bytes that is the same in every run (FNV-1a, mixed).
+    static func hash(_ bytes: some Sequence<UInt8>, seed: UInt64) -> UInt64 {
         var hash = 0xcbf2_9ce4_8422_2325 ^ mixed(seed)
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return mixed(hash)
     }
 }

@@ -8,7 +8,9 @@ import Testing
         let folder = try Folder()
         for index in 1...5 {
             try folder.write(
-                Samples.cifar(labels: [UInt8(index)], red: UInt8(index), green: 100, blue: 200),
+                (0..<10).flatMap {
+                    Samples.cifar(labels: [UInt8($0)], red: UInt8(index), green: 100, blue: 200)
+                },
                 to: "data_batch_\(index).bin")
         }
         try folder.write(Samples.cifar(labels: [9], red: 7, green: 8, blue: 9), to: "test_batch.bin")
@@ -19,9 +21,9 @@ import Testing
         let folder = try tenFolder()
         for source in [folder.path, "cifar-10:" + folder.path] {
             let data = try Dataset.load(source)
-            #expect(data.training.labels == [1, 2, 3, 4, 5] && data.test.labels == [9])
+            #expect(data.training.labels == (0..<50).map { $0 % 10 } && data.test.labels == [9])
             #expect(data.nativeSize == 32 && data.training.channels == 3 && data.classes[9] == "truck")
-            #expect(Array(data.training.pixels[3072..<3078]) == [2, 100, 200, 2, 100, 200])
+            #expect(Array(data.training.pixels[30_720..<30_726]) == [2, 100, 200, 2, 100, 200])
             #expect(data.test.pixels.count == 3072)
         }
     }
@@ -40,10 +42,11 @@ import Testing
     @Test func aHundredClassesAreTheFineOnes() throws {
         let folder = try Folder()
         let record = Samples.cifar(labels: [19, 99], red: 1, green: 2, blue: 3)
-        try folder.write(record + Samples.cifar(labels: [0, 42], red: 4, green: 5, blue: 6), to: "train.bin")
+        let others = (0..<99).flatMap { Samples.cifar(labels: [0, $0], red: 4, green: 5, blue: 6) }
+        try folder.write(Samples.gzip(record + others), to: "train.bin.gz")
         try folder.write(record, to: "test.bin")
         let data = try Dataset.load(folder.path)
-        #expect(data.training.labels == [99, 42] && data.classes.count == 100)
+        #expect(data.training.labels == [99] + (0..<99) && data.classes.count == 100)
         #expect(Array(data.training.pixels[3072...].prefix(3)) == [4, 5, 6])
         try folder.write(Samples.cifar(labels: [0, 100], red: 4, green: 5, blue: 6), to: "train.bin")
         #expect(
@@ -60,7 +63,7 @@ import Testing
             + "cut off or not the binary version, so download it again."
         #expect(refusal { try Dataset.load(folder.path) } == sentence)
         let data = try Dataset.load(folder.path, options: DatasetOptions(skipCorrupt: true))
-        #expect(data.training.labels == [1, 2, 4, 5] && data.skipped == [sentence])
+        #expect(data.training.count == 40 && data.skipped == [sentence])
         try folder.write([1, 2, 3], to: "test_batch.bin")
         #expect(
             refusal { try Dataset.load(folder.path, options: DatasetOptions(skipCorrupt: true)) }

@@ -16,29 +16,65 @@ import Testing
         #expect(numbered.prefix(99) == numbered && numbered.prefix(-1).count == 0)
     }
 
+    /// 60, 30 and 10 images of three classes, mixed; pixel values tell them apart.
+    private let uneven: Dataset = {
+        let labels = (0..<100).map { UInt16($0 % 10 == 9 ? 2 : $0 % 10 < 6 ? 0 : 1) }
+        let images = LabelledImages(
+            height: 1, width: 1, channels: 1, pixels: (0..<100).map { UInt8($0) }, labels: labels)
+        return Dataset(
+            name: "uneven", classes: ["a", "b", "c"], training: images, test: images.prefix(1), skipped: [])
+    }()
+
     @Test func theSplitDependsOnItsSeedAlone() throws {
-        let data = Dataset(
-            name: "numbered", classes: [], training: numbered, test: numbered.prefix(1), skipped: [])
-        let (training, validation) = try data.split(validation: 4, seed: 1)
-        #expect(training.count == 6 && validation.count == 4)
-        #expect((training.labels + validation.labels).sorted() == numbered.labels)
-        #expect(training.labels == training.labels.sorted())
-        let (again, _) = try data.split(validation: 4, seed: 1)
-        #expect(again == training)
-        let others = try (2..<6).map { try data.split(validation: 4, seed: $0).validation.labels }
-        #expect(Set(others).count > 1)
-        // A larger part contains the smaller one.
-        let larger = try data.split(validation: 5, seed: 1).validation.labels
-        #expect(Set(validation.labels).isSubset(of: larger))
+        let (training, validation) = try uneven.split(validation: 20, seed: 1)
+        #expect((training.pixels + validation.pixels).sorted() == uneven.training.pixels)
+        #expect(
+            training.pixels == training.pixels.sorted() && validation.pixels == validation.pixels.sorted())
+        #expect(try uneven.split(validation: 20, seed: 1).training == training)
+        #expect(try uneven.split(validation: 20, seed: 2).validation != validation)
     }
 
-    @Test(arguments: [0, -1, 10, 11]) func aSplitThatLeavesNothingIsRefused(_ count: Int) {
+    @Test func eachClassGivesItsShareAndKeepsAnImage() throws {
+        func counts(_ validation: Int) throws -> [Int] {
+            try uneven.split(validation: validation, seed: 3).validation.classCounts(of: 3)
+        }
+        #expect(try counts(10) == [6, 3, 1])
+        // Shares of 6.6, 3.3 and 1.1.
+        #expect(try counts(11) == [7, 3, 1])
+        // The smallest class gives one of two or more, though its share is 0.3.
+        #expect(try counts(3) == [1, 1, 1])
+        #expect(try counts(2) == [1, 1, 0])
+        #expect(try counts(97) == [59, 29, 9])
+        #expect(uneven.largestValidation == 97)
+        #expect(uneven.training.classCounts(of: 3) == [60, 30, 10])
+        #expect(uneven.training.largestClassShare == 0.6)
+    }
+
+    @Test(arguments: [0, -1, 98, Int.max]) func aSplitThatLeavesNothingIsRefused(_ count: Int) {
+        #expect(
+            refusal { try uneven.split(validation: count, seed: 0) }
+                == "uneven: \(count) images are asked for validation, but there are 100 to share with training, "
+                + "which keeps one of each class; choose 1 to 97.")
+    }
+
+    @Test func singleImagesCannotBeShared() {
         let data = Dataset(
             name: "numbered", classes: [], training: numbered, test: numbered.prefix(1), skipped: [])
         #expect(
-            refusal { try data.split(validation: count, seed: 0) }
-                == "numbered: \(count) images are asked for validation, but there are 10 to share with "
-                + "training; choose 1 to 9.")
+            refusal { try data.split(validation: 1, seed: 0) }
+                == "numbered: 1 images are asked for validation, but no class has two images to share with "
+                + "training; add images.")
+    }
+
+    @Test func imagesBroughtForValidationAreTheOnesThatSelect() throws {
+        let data = Dataset(
+            name: "three", classes: [], training: numbered, test: numbered.prefix(1),
+            validation: uneven.training, skipped: [])
+        let (training, validation) = try data.split(validation: 10, seed: 0)
+        #expect(training == numbered && validation.classCounts(of: 3) == [6, 3, 1])
+        #expect(try data.split(validation: 100, seed: 0).validation == uneven.training)
+        #expect(
+            refusal { try data.split(validation: 101, seed: 0) }.contains("it brings 100; choose 1 to 100"))
     }
 
     @Test func sourcesAreNamesShapesOrPaths() throws {

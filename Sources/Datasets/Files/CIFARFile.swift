@@ -19,8 +19,11 @@ package enum CIFAR: Hashable, Sendable {
     /// Bytes of one record.
     var record: Int { labels + 3 * CIFAR.side * CIFAR.side }
 
-    /// The images of one file, planes turned into pixels; `file` is its name in errors.
-    package func images(_ bytes: [UInt8], file: String) throws(DatasetError) -> LabelledImages {
+    /// The images of one file, unpacked where it is gzip and planes turned into pixels; `file` is its name in errors.
+    package func images(_ packed: [UInt8], file: String) throws(DatasetError) -> LabelledImages {
+        // No record begins as gzip does: that would be a label of 31.
+        let bytes =
+            Gzip.begins(packed) ? try Gzip.unpacked(packed, file: file, limit: Memory.limit) : packed
         guard !bytes.isEmpty, bytes.count % record == 0 else {
             throw DatasetError(
                 file,

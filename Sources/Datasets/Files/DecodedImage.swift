@@ -1,5 +1,5 @@
-// PNG and JPEG through the simple interfaces of libpng and libturbojpeg. What the header says is checked
-// before anything is allocated.
+// PNG and JPEG through libpng and libturbojpeg, samples as they are stored. What the header says is checked before
+// anything is allocated.
 
 import CLibPNG
 import CTurboJPEG
@@ -18,8 +18,9 @@ package struct DecodedImage: Hashable, Sendable {
 
     /// Decodes a PNG or a JPEG, whichever the first bytes say; `file` is its name in errors.
     ///
-    /// Grey, palette and 16-bit images become RGB of 8 bits; transparency is dropped, and a JPEG's
-    /// orientation tag not followed, as torchvision's ImageFolder does it.
+    /// Grey, palette and 16-bit images become RGB of 8 bits (of 16 the high ones); transparency is dropped, gamma
+    /// and colour profiles are passed over, and a JPEG's orientation tag not followed, as Pillow and torchvision's
+    /// ImageFolder do it.
     package init(bytes: [UInt8], file: String) throws(DatasetError) {
         self =
             try DecodedImage.isPNG(bytes, file: file)
@@ -31,12 +32,7 @@ package struct DecodedImage: Hashable, Sendable {
         bytes: [UInt8], file: String
     ) throws(DatasetError) -> (width: Int, height: Int) {
         if try isPNG(bytes, file: file) {
-            return try bytes.withUnsafeBytes { memory in
-                Result { () throws(DatasetError) in
-                    let png = try PNGDecoder(memory, file: file)
-                    return (png.width, png.height)
-                }
-            }.get()
+            return try pngSize(bytes, file: file)
         }
         let decoder = try JPEGDecoder(bytes, file: file)
         return (decoder.width, decoder.height)
@@ -69,78 +65,61 @@ package struct DecodedImage: Hashable, Sendable {
 }
 
 extension DecodedImage {
+    /// Refuses an image that this process has no memory for.
+    private static func room(width: Int, height: Int, file: String) throws(DatasetError) {
+        guard Memory.has(width * height * 3) else {
+            throw DatasetError(
+                file,
+                "its \(width)×\(height) pixels take more memory than can be had; scale it down or remove it.")
+        }
+    }
+
     fileprivate static func damaged(_ reason: String, file: String) -> DatasetError {
-        DatasetError(
-            file,
-            "it cannot be decoded (\(reason)); replace or remove it, or leave damaged files out with "
-                + "--skip-corrupt.")
+        DatasetError(file, "it cannot be decoded (\(reason)); replace or remove it.")
     }
 
     private static func png(_ bytes: [UInt8], file: String) throws(DatasetError) -> DecodedImage {
-        // libpng keeps the pointer between its calls, so both happen inside.
-        try bytes.withUnsafeBytes { memory in
-            Result { () throws(DatasetError) in
-                let decoder = try PNGDecoder(memory, file: file)
-                return DecodedImage(
-                    width: decoder.width, height: decoder.height, pixels: try decoder.pixels(file: file))
-            }
-        }.get()
+        let (width, height) = try pngSize(bytes, file: file)
+        try room(width: width, height: height, file: file)
+        var failure: DatasetError?
+        let pixels = [UInt8](unsafeUninitializedCapacity: width * height * 3) { output, filled in
+            do throws(DatasetError) {
+                _ = try readPNG(bytes, into: output.baseAddress, file: file)
+                filled = width * height * 3
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return DecodedImage(width: width, height: height, pixels: pixels)
+    }
+
+    fileprivate static func pngSize(
+        _ bytes: [UInt8], file: String
+    ) throws(DatasetError) -> (width: Int, height: Int) {
+        let (width, height) = try readPNG(bytes, into: nil, file: file)
+        try check(width: width, height: height, file: file)
+        return (width, height)
+    }
+
+    /// The size in a PNG's header, and its RGB values where there is somewhere to put them.
+    private static func readPNG(
+        _ bytes: [UInt8], into pixels: UnsafeMutablePointer<UInt8>?, file: String
+    ) throws(DatasetError) -> (width: Int, height: Int) {
+        var (width, height): (UInt32, UInt32) = (0, 0)
+        var message = [CChar](repeating: 0, count: 160)
+        let status = png_read_rgb(
+            bytes, bytes.count, &width, &height, pixels, &message, message.count)
+        if status == 0 {
+            let reason = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+            throw damaged(String(decoding: reason, as: UTF8.self), file: file)
+        }
+        return (Int(width), Int(height))
     }
 
     private static func jpeg(_ bytes: [UInt8], file: String) throws(DatasetError) -> DecodedImage {
         let decoder = try JPEGDecoder(bytes, file: file)
+        try room(width: decoder.width, height: decoder.height, file: file)
         return DecodedImage(
             width: decoder.width, height: decoder.height, pixels: try decoder.pixels(bytes, file: file))
-    }
-}
-
-/// One image of libpng's simplified interface, which remembers the address of its structure.
-private final class PNGDecoder {
-    let width: Int
-    let height: Int
-    private let image: UnsafeMutablePointer<png_image>
-
-    init(_ memory: UnsafeRawBufferPointer, file: String) throws(DatasetError) {
-        image = .allocate(capacity: 1)
-        image.initialize(to: png_image())
-        image.pointee.version = UInt32(PNG_IMAGE_VERSION)
-        let status = png_image_begin_read_from_memory(image, memory.baseAddress, memory.count)
-        width = Int(image.pointee.width)
-        height = Int(image.pointee.height)
-        if status == 0 { throw DecodedImage.damaged(message, file: file) }
-        try DecodedImage.check(width: width, height: height, file: file)
-    }
-
-    deinit {
-        png_image_free(image)
-        image.deallocate()
-    }
-
-    func pixels(file: String) throws(DatasetError) -> [UInt8] {
-        let alpha = image.pointee.format & PNG_FORMAT_FLAG_ALPHA
-        image.pointee.format = PNG_FORMAT_FLAG_COLOR | alpha
-        // Without this, 16-bit values without a gamma chunk would be taken for linear light.
-        image.pointee.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
-        let count = width * height
-        var status: Int32 = 0
-        let pixels = [UInt8](unsafeUninitializedCapacity: count * (alpha == 0 ? 3 : 4)) { output, filled in
-            status = png_image_finish_read(image, nil, output.baseAddress, 0, nil)
-            guard status != 0 else { return }
-            if alpha != 0 {
-                for pixel in 0..<count {
-                    for channel in 0..<3 { output[pixel * 3 + channel] = output[pixel * 4 + channel] }
-                }
-            }
-            filled = count * 3
-        }
-        if status == 0 { throw DecodedImage.damaged(message, file: file) }
-        return pixels
-    }
-
-    private var message: String {
-        withUnsafeBytes(of: image.pointee.message) {
-            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-        }
     }
 }
 

@@ -11,7 +11,7 @@ package struct IDXFile: Hashable, Sendable {
     package init(bytes packed: [UInt8], rank: Int, file: String) throws(DatasetError) {
         let bytes =
             Gzip.begins(packed)
-            ? try Gzip.unpacked(packed, file: file, limit: FileBytes.limit) : packed
+            ? try Gzip.unpacked(packed, file: file, limit: Memory.limit) : packed
         let header = 4 + 4 * rank
         guard bytes.count >= header else {
             throw DatasetError(
@@ -55,9 +55,10 @@ package struct IDXFile: Hashable, Sendable {
         values = Array(bytes[header...])
     }
 
-    /// Grey images and their labels; classes are counted from 0 and below `classes` where that is known.
+    /// Grey images and their labels. In the file these run from `first`, in the result from 0; there are `classes` of
+    /// them where that is known.
     package static func images(
-        _ images: IDXFile, file: String, labels: IDXFile, labelFile: String, classes: Int?
+        _ images: IDXFile, file: String, labels: IDXFile, labelFile: String, classes: Int?, first: Int = 0
     ) throws(DatasetError) -> LabelledImages {
         guard images.shape[0] == labels.shape[0] else {
             throw DatasetError(
@@ -65,7 +66,13 @@ package struct IDXFile: Hashable, Sendable {
                 "it has \(labels.shape[0]) labels, but \(file) has \(images.shape[0]) images; take both from "
                     + "one source.")
         }
-        if let classes, let index = labels.values.firstIndex(where: { Int($0) >= classes }) {
+        if let index = labels.values.firstIndex(where: { $0 < first }) {
+            throw DatasetError(
+                labelFile,
+                "the label of image \(index) is \(labels.values[index]), but those of the training images begin "
+                    + "with \(first); take both from one source.")
+        }
+        if let classes, let index = labels.values.firstIndex(where: { Int($0) - first >= classes }) {
             throw DatasetError(
                 labelFile,
                 "the label of image \(index) is \(labels.values[index]), but there are only \(classes) "
@@ -73,7 +80,7 @@ package struct IDXFile: Hashable, Sendable {
         }
         return LabelledImages(
             height: images.shape[1], width: images.shape[2], channels: 1, pixels: images.values,
-            labels: labels.values.map(UInt16.init))
+            labels: labels.values.map { UInt16(Int($0) - first) })
     }
 
     private static func text(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "×") }

@@ -1,47 +1,51 @@
 // A folder of class folders with PNG and JPEG files. All headers are read first, since the smallest image
 // decides the native size; then each image is decoded, cropped to its centre square and scaled down.
 
-import Foundation
-
 /// The image files of a folder and their classes.
 struct ImageFolder {
-    private let root: String
+    private let root: FilePath
     private let options: DatasetOptions
-    private let classes: [String]
+    private let classes: [FilePath]
     private var training: [Entry]
     private var test: [Entry]
-    private var skipped: [String] = []
+    private var validation: [Entry]
+    private var omissions: Omissions
 
     /// One file.
     private struct Entry {
-        let path: String
+        let path: FilePath
         let label: Int
         /// A random but fixed place among the others.
         let rank: UInt64
     }
 
-    /// Lists `root/train/CLASS` with `root/test/CLASS` or `root/val/CLASS`, or else `root/CLASS`, a tenth of
-    /// which is held out by the seed.
-    init(_ root: String, _ options: DatasetOptions) throws(DatasetError) {
+    /// Lists `root/train/CLASS` with `root/test/CLASS`, `root/val/CLASS` or both, or else `root/CLASS`. Without a
+    /// second part, a tenth is held out by the seed.
+    init(_ root: FilePath, _ options: DatasetOptions) throws(DatasetError) {
         self.root = root
         self.options = options
-        let folders = try ImageFolder.folders(in: root)
-        let testFolder = ["test", "val", "valid", "validation"].first(where: folders.contains)
-        if folders.contains("train") {
-            (classes, training) = try ImageFolder.entries(root + "/train", classes: nil, options.seed)
-            if let testFolder {
-                (_, test) = try ImageFolder.entries(root + "/" + testFolder, classes: classes, options.seed)
-                return
-            }
-        } else if let testFolder {
-            throw DatasetError(
-                root, "there is a folder \(testFolder), but no folder train; add one, or name another folder."
-            )
-        } else {
-            (classes, training) = try ImageFolder.entries(root, classes: nil, options.seed)
+        omissions = Omissions(options)
+        let layout = try FolderLayout(root, &omissions)
+        (classes, training) = try ImageFolder.entries(
+            layout.training, classes: nil, options.seed, &omissions)
+        (test, validation) = ([], [])
+        if let folder = layout.validation {
+            validation = try ImageFolder.entries(folder, classes: classes, options.seed, &omissions).entries
         }
-        test = []
-        holdOut()
+        if let folder = layout.test {
+            test = try ImageFolder.entries(folder, classes: classes, options.seed, &omissions).entries
+        } else {
+            holdOut()
+        }
+    }
+
+    /// All files by their names, with their labels.
+    var sourceFiles: [SourceFile] {
+        let start = (root / "").bytes.count
+        return (training + test + validation).sorted { $0.path < $1.path }.map { entry in
+            SourceFile(
+                path: entry.path, name: Array(entry.path.bytes.dropFirst(start)), label: entry.label)
+        }
     }
 
     /// Moves a tenth of each class, at least one image of two or more, from training to test.
@@ -61,108 +65,149 @@ struct ImageFolder {
         training = kept
     }
 
-    private static func folders(in folder: String) throws(DatasetError) -> [String] {
-        try FileBytes.names(in: folder).filter { FileBytes.kind(folder + "/" + $0) == .folder }
-    }
-
     /// The files of all class folders in the order of their ranks, so that a prefix of them holds all
     /// classes.
     private static func entries(
-        _ folder: String, classes known: [String]?, _ seed: UInt64
-    ) throws(DatasetError) -> (classes: [String], entries: [Entry]) {
-        let names = try folders(in: folder)
-        let classes = known ?? names
-        guard !names.isEmpty else {
-            throw DatasetError(
-                folder, "it holds neither class folders nor IDX or CIFAR files; make a folder for each class."
-            )
+        _ folder: FilePath, classes known: [FilePath]?, _ seed: UInt64, _ omissions: inout Omissions
+    ) throws(DatasetError) -> (classes: [FilePath], entries: [Entry]) {
+        var listed: [(name: FilePath, files: [FilePath])] = []
+        for name in try FolderLayout.folders(in: folder, &omissions) {
+            do throws(DatasetError) {
+                listed.append((name, try FileBytes.names(in: folder / name)))
+            } catch { try omissions.omit(error) }
         }
+        let classes = known ?? listed.map(\.name)
         guard classes.count > 1, classes.count <= Int(UInt16.max) + 1 else {
-            throw DatasetError(folder, "it holds \(classes.count) class folder; make 2 to 65,536.")
+            let only = classes.first.map { ", \($0.text.inQuotes)" } ?? ""
+            throw DatasetError(
+                folder,
+                "it holds \(classes.count) class folder\(classes.count == 1 ? "" : "s"); make 2 to 65,536"
+                    + (classes.count == 1
+                        ? ", or name another folder if the data set lies in it\(only)." : "."))
         }
         let labels = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
         var entries: [Entry] = []
-        for name in names {
-            let path = folder + "/" + name
+        for (name, files) in listed {
             guard let label = labels[name] else {
                 throw DatasetError(
-                    path,
-                    "the training images have no class \(name.inQuotes); add it there or remove it here.")
+                    folder / name,
+                    "the training images have no class \(name.text.inQuotes); add it there or remove it here."
+                )
             }
-            let files = try FileBytes.names(in: path)
             guard !files.isEmpty else {
-                throw DatasetError(path, "this class folder is empty; put images into it or remove it.")
+                throw DatasetError(
+                    folder / name, "this class folder is empty; put images into it or remove it.")
             }
             for file in files {
+                let path = folder / name / file
+                if !file.isImageName {
+                    try omissions.omit(refusal(of: path))
+                    continue
+                }
                 entries.append(
                     Entry(
-                        path: path + "/" + file, label: label,
-                        rank: RandomCounter.hash(name + "/" + file, seed: seed)))
+                        path: path, label: label,
+                        rank: RandomCounter.hash((name / file).bytes, seed: seed)))
             }
         }
         entries.sort { ($0.rank, $0.path) < ($1.rank, $1.path) }
         return (classes, entries)
     }
 
+    /// Why something in a class folder is no image.
+    private static func refusal(of path: FilePath) -> DatasetError {
+        switch FileBytes.kind(path) {
+        case .folder:
+            DatasetError(
+                path, "this is a folder within a class folder; move its images up or remove it.")
+        case .unreadable(let what):
+            DatasetError(path, "this is \(what), and images are wanted; remove it.")
+        case .file, .nothing:
+            DatasetError(
+                path, "class folders hold only .png, .jpg and .jpeg files; convert or remove it.")
+        }
+    }
+
     /// Decodes all images.
     consuming func dataset() throws(DatasetError) -> Dataset {
-        var smallest: (side: Int, path: String, size: String)?
-        var smaller = 0
-        training = try readable(training, &smallest, &smaller)
-        test = try readable(test, &smallest, &smaller)
+        var smallest: Smallest?
+        training = try readable(training, &smallest)
+        test = try readable(test, &smallest)
+        validation = try readable(validation, &smallest)
         guard let smallest else {
             throw DatasetError(root, "none of its files can be read; replace them by PNG or JPEG images.")
         }
         let side = options.imageSize ?? smallest.side
-        guard side > 0 else {
-            throw DatasetError(root, "an image size of \(side) is asked; choose at least 1.")
-        }
         guard side <= smallest.side else {
             throw DatasetError(
                 smallest.path,
-                "it has \(smallest.size) px, less than the image size \(side), as have \(smaller - 1) other "
-                    + "files; images are never scaled up, so choose at most \(smallest.side) or remove them.")
+                "it has \(smallest.size) px, less than the image size \(side), as have \(smallest.tooSmall - 1) "
+                    + "other files; images are never scaled up, so choose at most \(smallest.side) or remove them."
+            )
         }
-        let bytes = Double(training.count + test.count) * Double(side) * Double(side) * 3
-        guard bytes <= Double(FileBytes.limit) else {
+        try checkMemory(side: side)
+        let origin = side == smallest.side ? "\(smallest.path.text) (\(smallest.size) px)" : nil
+        let trainingImages = try images(training, side: side, origin)
+        let testImages = try images(test, side: side, origin)
+        let validationImages = try images(validation, side: side, origin)
+        if let empty = trainingImages.classCounts(of: classes.count).firstIndex(of: 0) {
             throw DatasetError(
                 root,
-                "its \(training.count + test.count) images take \(Int(bytes / 1_000_000)) MB at \(side) px, "
-                    + "too much for this machine's memory; choose a smaller --image-size.")
-        }
-        let trainingImages = try images(training, side: side)
-        let testImages = try images(test, side: side)
-        for (label, name) in classes.enumerated() where !trainingImages.labels.contains(UInt16(label)) {
-            throw DatasetError(
-                root, "no training image of class \(name.inQuotes) is left; add images or remove its folder.")
+                "no training image of class \(classes[empty].text.inQuotes) is left; add images or remove its "
+                    + "folder.")
         }
         guard testImages.count > 0 else {
             throw DatasetError(root, "no test image is left; add images to its class folders or to test.")
         }
         return Dataset(
-            name: root, classes: classes, training: trainingImages, test: testImages, skipped: skipped)
+            name: root.text, classes: classes.map(\.text), training: trainingImages, test: testImages,
+            validation: validationImages.count > 0 ? validationImages : nil, skipped: omissions.list)
+    }
+
+    private func checkMemory(side: Int) throws(DatasetError) {
+        let count = training.count + test.count + validation.count
+        let bytes = Double(count) * Double(side) * Double(side) * 3
+        guard bytes <= Double(Memory.limit), Memory.has(Int(bytes)) else {
+            let remedy = options.wording.imageSize.map { "choose a smaller \($0)" } ?? "use fewer images"
+            throw DatasetError(
+                root,
+                "its \(count) images take \(Int(bytes / 1_000_000)) MB at \(side) px, too much for this machine's "
+                    + "memory; \(remedy).")
+        }
+    }
+
+    /// The image with the smallest side, and how many have less than was asked.
+    private struct Smallest {
+        let path: FilePath
+        let side: Int
+        let size: String
+        var tooSmall = 0
     }
 
     /// The files whose headers can be read; notes the smallest image and how many are too small.
     private mutating func readable(
-        _ entries: [Entry], _ smallest: inout (side: Int, path: String, size: String)?, _ smaller: inout Int
+        _ entries: [Entry], _ smallest: inout Smallest?
     ) throws(DatasetError) -> [Entry] {
         var readable: [Entry] = []
         for entry in entries {
             do throws(DatasetError) {
-                let size = try DecodedImage.size(bytes: ImageFolder.bytes(of: entry), file: entry.path)
+                let size = try DecodedImage.size(
+                    bytes: FileBytes.read(entry.path), file: entry.path.text)
                 let side = min(size.width, size.height)
-                if side < options.imageSize ?? 0 { smaller += 1 }
+                let before = smallest?.tooSmall ?? 0
                 if side < smallest?.side ?? .max {
-                    smallest = (side, entry.path, "\(size.width)×\(size.height)")
+                    smallest = Smallest(path: entry.path, side: side, size: "\(size.width)×\(size.height)")
                 }
+                smallest?.tooSmall = before + (side < options.imageSize ?? 0 ? 1 : 0)
                 readable.append(entry)
-            } catch { try skip(error) }
+            } catch { try omissions.omit(error) }
         }
         return readable
     }
 
-    private mutating func images(_ entries: [Entry], side: Int) throws(DatasetError) -> LabelledImages {
+    private mutating func images(
+        _ entries: [Entry], side: Int, _ origin: String?
+    ) throws(DatasetError) -> LabelledImages {
         let size = side * side * 3
         var pixels = [UInt8](repeating: 0, count: entries.count * size)
         var labels: [UInt16] = []
@@ -170,7 +215,7 @@ struct ImageFolder {
         var filters: [Int: AreaAverage] = [:]
         for entry in entries {
             do throws(DatasetError) {
-                let image = try DecodedImage(bytes: ImageFolder.bytes(of: entry), file: entry.path)
+                let image = try DecodedImage(bytes: FileBytes.read(entry.path), file: entry.path.text)
                 let input = min(image.width, image.height)
                 guard input >= side else {
                     throw DatasetError(entry.path, "it became smaller while it was read; read it again.")
@@ -183,25 +228,10 @@ struct ImageFolder {
                         into: output.baseAddress! + labels.count * size)
                 }
                 labels.append(UInt16(entry.label))
-            } catch { try skip(error) }
+            } catch { try omissions.omit(error) }
         }
         pixels.removeLast(pixels.count - labels.count * size)
-        return LabelledImages(height: side, width: side, channels: 3, pixels: pixels, labels: labels)
-    }
-
-    private mutating func skip(_ error: DatasetError) throws(DatasetError) {
-        if !options.skipCorrupt { throw error }
-        skipped.append(error.description)
-    }
-
-    private static func bytes(of entry: Entry) throws(DatasetError) -> [UInt8] {
-        let name = entry.path.lowercased()
-        guard [".png", ".jpg", ".jpeg"].contains(where: name.hasSuffix) else {
-            throw DatasetError(
-                entry.path,
-                "class folders hold only .png, .jpg and .jpeg files; convert or remove it, or leave such "
-                    + "files out with --skip-corrupt.")
-        }
-        return try FileBytes.read(entry.path)
+        return LabelledImages(
+            height: side, width: side, channels: 3, pixels: pixels, labels: labels, smallestFile: origin)
     }
 }

@@ -15,9 +15,15 @@ package struct LabelledImages: Hashable, Sendable {
     package let pixels: [UInt8]
     /// The class of every image.
     package let labels: [UInt16]
+    /// The file whose size became the native one, with that size, where images of several sizes were scaled to it:
+    /// "photos/train/cat/3.png (20×31 px)".
+    package let smallestFile: String?
 
     /// Images of these values; there are `labels.count` × height × width × channels of them.
-    package init(height: Int, width: Int, channels: Int, pixels: [UInt8], labels: [UInt16]) {
+    package init(
+        height: Int, width: Int, channels: Int, pixels: [UInt8], labels: [UInt16],
+        smallestFile: String? = nil
+    ) {
         precondition(height > 0 && width > 0 && channels > 0, "an image has at least one value")
         precondition(pixels.count == labels.count * height * width * channels, "a label for every image")
         self.height = height
@@ -25,6 +31,7 @@ package struct LabelledImages: Hashable, Sendable {
         self.channels = channels
         self.pixels = pixels
         self.labels = labels
+        self.smallestFile = smallestFile
     }
 
     /// How many images there are.
@@ -38,7 +45,8 @@ package struct LabelledImages: Hashable, Sendable {
         let n = max(0, min(n, count))
         return LabelledImages(
             height: height, width: width, channels: channels,
-            pixels: Array(pixels.prefix(n * imageSize)), labels: Array(labels.prefix(n)))
+            pixels: Array(pixels.prefix(n * imageSize)), labels: Array(labels.prefix(n)),
+            smallestFile: smallestFile)
     }
 
     /// The images at these indices, in their order.
@@ -48,7 +56,20 @@ package struct LabelledImages: Hashable, Sendable {
         for index in indices { chosen += pixels[index * imageSize..<(index + 1) * imageSize] }
         return LabelledImages(
             height: height, width: width, channels: channels, pixels: chosen,
-            labels: indices.map { labels[$0] })
+            labels: indices.map { labels[$0] }, smallestFile: smallestFile)
+    }
+
+    /// How many images each of the first `classes` classes has.
+    package func classCounts(of classes: Int) -> [Int] {
+        var counts = [Int](repeating: 0, count: classes)
+        for label in labels where Int(label) < classes { counts[Int(label)] += 1 }
+        return counts
+    }
+
+    /// The share of the most common class, 0...1: the accuracy of always guessing it. 0 where there are no images.
+    package var largestClassShare: Double {
+        let most = classCounts(of: Int(UInt16.max) + 1).max() ?? 0
+        return count == 0 ? 0 : Double(most) / Double(count)
     }
 
     /// The centre square of every image, scaled down to `side` by area averaging and rounded to the nearest

@@ -28,7 +28,7 @@ package struct Shapes: Hashable, Sendable {
         self.size = size
         self.classes = classes
         self.count = count
-        self.frequency = frequency ?? Double(2 * size) / 5
+        self.frequency = frequency ?? 2 * Double(size) / 5
         self.noise = noise
         self.seed = seed
     }
@@ -53,7 +53,7 @@ package struct Shapes: Hashable, Sendable {
         self.init(
             size: size, classes: try Shapes.number("classes", values["classes"], default: 10),
             count: try Shapes.number("count", values["count"], default: 10_000),
-            frequency: try Shapes.number("frequency", values["frequency"], default: Double(2 * size) / 5),
+            frequency: try Shapes.number("frequency", values["frequency"], default: 2 * Double(size) / 5),
             noise: try Shapes.number("noise", values["noise"], default: 0.1),
             seed: try Shapes.number("seed", values["seed"], default: 0))
         try validate()
@@ -99,10 +99,15 @@ package struct Shapes: Hashable, Sendable {
         guard (2...2 * Shapes.outlines.count).contains(classes) else {
             throw Shapes.refusal("classes is \(classes); choose 2 to \(2 * Shapes.outlines.count).")
         }
-        guard count >= classes, count <= FileBytes.limit / (size * size) else {
+        let most = Memory.limit / (size * size)
+        guard count >= classes, count <= most else {
             throw Shapes.refusal(
-                "count is \(count); choose at least one image per class (\(classes)) and at most "
-                    + "\(FileBytes.limit / (size * size)), which fit into memory.")
+                "count is \(count); choose at least one image per class (\(classes)) and at most \(most), which "
+                    + "fit into memory.")
+        }
+        guard Memory.has((count + count / 5) * size * size) else {
+            throw Shapes.refusal(
+                "count is \(count), and its images take more memory than can be had; choose fewer.")
         }
         guard frequency > 0, frequency <= Double(size) / 2 else {
             throw Shapes.refusal(

@@ -1,7 +1,5 @@
 // Images at a candidate's resolution, ready for training: area-averaged once, normalised, kept as floats.
 
-import Foundation
-
 /// Square images of one resolution, normalised; floats in NHWC order.
 ///
 ///     let normalisation = try Normalisation(of: data.training, resolution: 16)
@@ -46,6 +44,17 @@ package struct ScaledImages: Sendable {
         labels = images.labels
     }
 
+    /// Images whose values are ready; resolution² · channels for each label.
+    init(resolution: Int, channels: Int, values: [Float], labels: [UInt16]) {
+        precondition(
+            values.count == labels.count * resolution * resolution * channels, "a label for every image")
+        self.resolution = resolution
+        self.channels = channels
+        self.values = values
+        self.labels = labels
+        count = labels.count
+    }
+
     /// The filter from these images to a resolution, or why there is none.
     static func area(_ images: LabelledImages, resolution: Int) throws(DatasetError) -> AreaAverage {
         guard images.height == images.width else {
@@ -54,14 +63,15 @@ package struct ScaledImages: Sendable {
                 "only square images are trained on; crop them.")
         }
         guard resolution > 0, resolution <= images.width else {
+            let file = images.smallestFile.map { ", that of \($0)" } ?? ""
             throw DatasetError(
                 "resolution \(resolution)",
-                "the images' native size is \(images.width) px, and they are never scaled up; choose a "
+                "the images' native size is \(images.width) px\(file), and they are never scaled up; choose a "
                     + "resolution from 1 to \(images.width).")
         }
         let (values, overflow) = (resolution * resolution * images.channels)
             .multipliedReportingOverflow(by: images.count)
-        guard !overflow, values <= Int(clamping: ProcessInfo.processInfo.physicalMemory / 5) else {
+        guard !overflow, values <= Memory.total / 5, Memory.has(4 * values) else {
             throw DatasetError(
                 "resolution \(resolution)",
                 "\(images.count) images take \(values / 250_000) MB as floats, too much for this machine's "

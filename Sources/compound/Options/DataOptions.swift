@@ -32,12 +32,19 @@ struct DataOptions: ParsableArguments {
         guard validation >= 0 else {
             throw ValidationError("--validation \(validation) is out of range; give 0 or more images.")
         }
+        do { try options.validate() } catch { throw ValidationError("\(error)") }
     }
+
+    private var options: DatasetOptions { DatasetOptions(skipCorrupt: skipCorrupt, imageSize: imageSize) }
 
     /// Reads the data set, and says what was left out.
     func load() throws -> Dataset {
-        let dataset = try Dataset.load(
-            data, options: DatasetOptions(skipCorrupt: skipCorrupt, imageSize: imageSize))
+        let dataset = try Dataset.load(data, options: options)
+        if let held = dataset.validation, validation == 0 {
+            Output.note(
+                "\(dataset.name) brings \(held.count) validation images, which are not looked at; give "
+                    + "--validation \(held.count) for their accuracy after each epoch.")
+        }
         for file in dataset.skipped.prefix(5) { Output.note("left out: \(file)") }
         if dataset.skipped.count > 5 {
             Output.note("left out \(dataset.skipped.count) files in all")
