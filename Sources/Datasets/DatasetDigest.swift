@@ -70,7 +70,10 @@ package struct DatasetDigest: Hashable, Sendable, CustomStringConvertible {
             do throws(DatasetError) {
                 hash.combine(try FileBytes.read(file.path))
             } catch {
-                if !options.skipCorrupt { throw error.or(options.wording.skipAdvice) }
+                // Single files of IDX and CIFAR cannot be left out.
+                if !options.skipCorrupt {
+                    throw file.label < 0 ? error : error.or(options.wording.skipAdvice)
+                }
                 hash.combine(-1)
             }
         }

@@ -87,12 +87,14 @@ struct Omissions {
     private let options: DatasetOptions
     /// The error of each thing left out.
     private(set) var list: [String] = []
+    private var seen: Set<String> = []
 
     init(_ options: DatasetOptions) { self.options = options }
 
     /// Notes an error, or throws it with the advice to leave damaged files out.
     mutating func omit(_ error: DatasetError) throws(DatasetError) {
         guard options.skipCorrupt else { throw error.or(options.wording.skipAdvice) }
-        list.append(error.description)
+        // The top of a folder may be listed more than once.
+        if seen.insert(error.description).inserted { list.append(error.description) }
     }
 }

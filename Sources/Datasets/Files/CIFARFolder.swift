@@ -70,8 +70,8 @@ struct CIFARFolder {
                 "it names \(names.count) classes, but there are \(cifar.classes); download or remove it.")
         }
         var omissions = Omissions(options)
-        let images = try images(training, &omissions)
-        let testImages = try self.images([test], &omissions)
+        let images = try images(training, options.skipCorrupt, &omissions)
+        let testImages = try self.images([test], options.skipCorrupt, &omissions)
         if let empty = images.classCounts(of: names.count).firstIndex(of: 0) {
             throw DatasetError(
                 folder,
@@ -84,7 +84,7 @@ struct CIFARFolder {
     }
 
     private func images(
-        _ files: [FilePath], _ omissions: inout Omissions
+        _ files: [FilePath], _ skips: Bool, _ omissions: inout Omissions
     ) throws(DatasetError) -> LabelledImages {
         var pixels: [UInt8] = []
         var labels: [UInt16] = []
@@ -95,7 +95,7 @@ struct CIFARFolder {
                 labels += images.labels
             } catch {
                 // A part of a set made of one file has nothing that could stand in for it.
-                if files.count == 1 { throw error }
+                if !skips || files.count == 1 { throw error }
                 try omissions.omit(error)
             }
         }
