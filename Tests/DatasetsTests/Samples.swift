@@ -25,9 +25,9 @@ enum Samples {
     /// A PNG with rows of this many bits and of this colour type; `extra` chunks come before the pixels.
     static func png(
         width: Int, height: Int, bits: UInt8 = 8, colour: UInt8 = 2, extra: [(String, [UInt8])] = [],
-        rows: [[UInt8]]
+        interlaced: Bool = false, rows: [[UInt8]]
     ) -> [UInt8] {
-        let header = bigEndian(width) + bigEndian(height) + [bits, colour, 0, 0, 0]
+        let header = bigEndian(width) + bigEndian(height) + [bits, colour, 0, 0, interlaced ? 1 : 0]
         return [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] + chunk("IHDR", header)
             + extra.flatMap { chunk($0.0, $0.1) }
             + chunk("IDAT", deflated(rows.flatMap { [0] + $0 }, windowBits: 15)) + chunk("IEND", [])

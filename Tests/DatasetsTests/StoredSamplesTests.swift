@@ -75,6 +75,16 @@ import Testing
         }
     }
 
+    /// Adam7 sends 5×3 pixels in the rows of its passes.
+    @Test func interlacedSamplesComeToTheirPlaces() throws {
+        let passes: [[UInt8]] = [
+            [0], [40], [20], [100, 120, 140], [10, 30], [110, 130], [50, 60, 70, 80, 90],
+        ]
+        let image = try DecodedImage(
+            bytes: Samples.png(width: 5, height: 3, colour: 0, interlaced: true, rows: passes), file: "x")
+        #expect(image.grey == (0..<15).map { UInt8($0 * 10) })
+    }
+
     @Test func filesAndFoldersArePreparedForANetwork() throws {
         let folder = try Folder()
         try folder.write(
