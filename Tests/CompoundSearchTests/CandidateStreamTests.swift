@@ -102,7 +102,25 @@ let paperGrid = SearchSpace(
     // The largest network of the space comes nearest to a budget far above it.
     let largest = try Network(
         paperGrid.baseline.scaled(by: Coefficients(alpha: 2, beta: 1.5, gamma: 1.5)))
-    #expect(stream.nearest[0].candidate.network.dimensions == largest.dimensions)
+    #expect(stream.nearest[0].network.dimensions == largest.dimensions)
+}
+
+/// Networks far outside come first; the candidates after them have the ordinals and the ranges of candidates alone.
+@Test func networksOutsideTheBudgetTakeNoPlaceAmongCandidates() throws {
+    var space = paperGrid
+    space.budget = Budget(macs: .multiple(3), tolerance: 0.02)
+    var stream = try CandidateStream(Sampler(space, strategy: .grid, seed: 0))
+    var candidates: [Candidate] = []
+    while let candidate = stream.next() { candidates.append(candidate) }
+
+    #expect(candidates.map(\.ordinal) == Array(0..<candidates.count) && candidates.count > 1)
+    #expect(stream.nearest.count == 3 && stream.nearest.allSatisfy { $0.distance > 0 })
+    for candidate in candidates {
+        let ranges = stream.ranges(of: candidate)
+        #expect(ranges.alpha.contains(candidate.coefficients.alpha))
+        #expect(ranges.beta.contains(candidate.coefficients.beta))
+        #expect(ranges.gamma.contains(candidate.coefficients.gamma))
+    }
 }
 
 @Test func absoluteBudgetsCountMacs() throws {

@@ -18,6 +18,16 @@ package struct Candidate: Hashable, Sendable {
     package let network: Network
 }
 
+/// A distinct network outside the budget: it is no candidate, so it has neither ordinal nor level nor ranges.
+package struct Miss: Hashable, Sendable {
+    /// How far outside, as ``Bounds`` measures it.
+    package let distance: Double
+    /// The coefficients of the first point that gives it.
+    package let coefficients: Coefficients
+    /// The network.
+    package let network: Network
+}
+
 /// How many points, distinct networks and networks within the budget there were.
 package struct Funnel: Hashable, Sendable {
     /// Points drawn.
@@ -38,7 +48,7 @@ package struct CandidateStream: Sequence, IteratorProtocol {
     /// What passed so far.
     package private(set) var funnel = Funnel()
     /// The networks that came nearest to a budget nobody met, nearest first.
-    package private(set) var nearest: [(distance: Double, candidate: Candidate)] = []
+    package private(set) var nearest: [Miss] = []
     /// Why the first unbuildable point could not be built.
     package private(set) var firstFailure: NetworkError?
     /// The absolute budget.
@@ -116,27 +126,30 @@ package struct CandidateStream: Sequence, IteratorProtocol {
         funnel.networks += 1
         let distance = bounds.distance(of: cost)
         let level = distance == 0 ? bounds.level(of: cost) : nil
-        if level == nil,
-            funnel.withinBudget > 0 || distance >= nearest.last?.distance ?? .infinity && nearest.count == 3
-        {
-            return nil
-        }
+        // Hardly any network comes this far, so that nothing is built for the others.
+        guard level != nil || isNear(distance) else { return nil }
         var scaled = architecture
         scaled.scaling = scaling
-        let candidate = Candidate(
-            point: index, coefficients: coefficients, ordinal: funnel.withinBudget, level: level ?? 0,
-            network: try Network(scaled, dimensions: dimensions))
-        guard level != nil else {
-            nearest.append((distance, candidate))
+        let network = try Network(scaled, dimensions: dimensions)
+        guard let level else {
+            nearest.append(Miss(distance: distance, coefficients: coefficients, network: network))
             nearest.sort { $0.distance < $1.distance }
             nearest = Array(nearest.prefix(3))
             return nil
         }
+        let candidate = Candidate(
+            point: index, coefficients: coefficients, ordinal: funnel.withinBudget, level: level,
+            network: network)
         seen[key] = ranges.count
         rangeOfCandidate.append(ranges.count)
         ranges.append(CoefficientRanges(coefficients))
         funnel.withinBudget += 1
         return candidate
+    }
+
+    /// Whether a network this far outside a budget that nobody met so far is among the three nearest.
+    private func isNear(_ distance: Double) -> Bool {
+        funnel.withinBudget == 0 && (nearest.count < 3 || distance < nearest[2].distance)
     }
 }
 

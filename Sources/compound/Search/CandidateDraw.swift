@@ -18,7 +18,7 @@ struct CandidateDraw {
     let funnel: Funnel
     let bounds: Bounds
     let baseline: Network
-    private let nearest: [(distance: Double, candidate: Candidate)]
+    private let nearest: [Miss]
     private let firstFailure: NetworkError?
     private let seconds: Double
 
@@ -118,9 +118,9 @@ struct CandidateDraw {
         }
         let range = "\(Int(bounds.lowest).short) to \(Int(bounds.highest).short) macs"
         let head = "Error: no candidate meets the budget of \(range); widen the ranges or the tolerance."
-        let lines = nearest.map { _, candidate in
-            "  nearest: \(candidate.coefficients.label) has \(candidate.network.cost.macs.value.short) macs, "
-                + "\(candidate.network.cost.parameters.value.short) parameters"
+        let lines = nearest.map { miss in
+            "  nearest: \(miss.coefficients.label) has \(miss.network.cost.macs.value.short) macs, "
+                + "\(miss.network.cost.parameters.value.short) parameters"
         }
         return ([head] + lines).joined(separator: "\n")
     }
