@@ -131,6 +131,60 @@ func mixedFamiliesAreRefused(target: PythonTarget) throws {
         }, .keras)
 }
 
+/// What torchvision and timm call width per group: wide_resnet50_2 has 128.
+@Test func wideResNetsAreWideInsideTheirBlocks() throws {
+    let network = try published("resnet-50") {
+        for (stage, channels) in zip($0.stages.indices, [128, 256, 512, 1024]) {
+            ($0.stages[stage].channels, $0.stages[stage].expansion) = (channels, 2)
+        }
+    }
+    #expect(network.cost.parameters.value == 68_883_240)
+    let timm = try PythonFile(network, for: .timm, test: nil, toolVersion: "1").text
+    #expect(timm.contains("channels=(64, 128, 256, 512),\n        base_width=128,"))
+    let torchvision = try PythonFile(network, for: .torchvision, test: nil, toolVersion: "1").text
+    #expect(torchvision.contains("CHANNELS = {64: 64, 128: 128, 256: 256, 512: 512}"))
+    #expect(
+        torchvision.contains("ScaledResNet(Bottleneck, [3, 4, 6, 3], width_per_group=128, norm_layer=norm"))
+    #expect(torchvision.contains("network.fc = nn.Linear(2048, num_classes)"))
+}
+
+@Test(arguments: [(1, 256), (4, 64), (8, 32), (64, 4)])
+func expansionsThatAWidthPerGroupGivesAreExported(expansion: Int, width: Int) throws {
+    let network = try published("resnet-50") {
+        for stage in $0.stages.indices { $0.stages[stage].expansion = expansion }
+    }
+    let planes = [64, 128, 256, 512].map { "\($0 * expansion / 4)" }.joined(separator: ", ")
+    let text = try PythonFile(network, for: .timm, test: nil, toolVersion: "1").text
+    #expect(text.contains("channels=(\(planes)),"))
+    #expect(text.contains("base_width=\(width),") == (width != 64))
+}
+
+@Test(arguments: PythonTarget.allCases.filter { $0 != .keras })
+func otherExpansionsAreRefusedWithTheReason(target: PythonTarget) throws {
+    let tool = target.rawValue
+    try expect(
+        "\(tool)'s ResNet takes 256/expansion for its width per group, and 256/3 is no whole number; export to onnx.",
+        of: published("resnet-50") { for stage in $0.stages.indices { $0.stages[stage].expansion = 3 } },
+        target)
+    try expect(
+        "\(tool)'s ResNet has one width per group for all stages, and these expand by 4 and 2; export to onnx.",
+        of: published("resnet-50") { $0.stages[2].expansion = 2 }, target)
+    try expect(
+        """
+        \(tool)'s ResNet writes four times its channels in a stage, and 65 expanded by 2 are no multiple of 4; \
+        export to onnx.
+        """,
+        of: published("resnet-50") {
+            $0.rules.widthDivisor = 1
+            $0.rules.stemFixed = true
+            for stage in $0.stages.indices { $0.stages[stage].expansion = 2 }
+            $0.stages[0].channels = 65
+        }, target)
+    try expect(
+        "\(tool)'s ResNet does not expand in basic blocks, so not by 2 either; export to onnx.",
+        of: published("resnet-18") { $0.stages[1].expansion = 2 }, target)
+}
+
 private func expect(_ sentence: String, of network: Network, _ target: PythonTarget) throws {
     #expect(throws: ExportRefusal(sentence)) {
         try PythonFile(network, for: target, test: nil, toolVersion: "1")

@@ -180,8 +180,8 @@ import Testing
             try weights.timmTensors(for: network)
         } throws: {
             "\($0)"
-                == "the batch norm of stem is folded away, and timm's network has it; write the weights as "
-                + "they were before folding."
+                == "the batch norm of stem is folded away, and files keep it apart; write the weights as they "
+                + "were before folding."
         }
     }
 

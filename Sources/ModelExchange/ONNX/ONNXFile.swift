@@ -10,9 +10,10 @@ import Networks
 package struct ONNXFile {
     private let model: ONNXModelProto
 
-    /// The model of a network; parameters, macs and the test vector stand in its metadata.
+    /// The model of a network; parameters, macs, the contract and the test vector stand in its metadata.
     package init(
-        _ network: Network, weights: NetworkWeights, test: TestVector?, toolVersion: String
+        _ network: Network, weights: NetworkWeights, contract: InputContract? = nil, test: TestVector?,
+        toolVersion: String
     ) throws {
         // Protocol buffers end at 2 GiB; a tenth of a percent is ample for all that is no weight.
         guard network.cost.weightBytes.value < (1 << 31) / 1000 * 999 else {
@@ -52,9 +53,12 @@ package struct ONNXFile {
                 ("test_tolerance", "\(test.tolerance)"),
             ]
         }
-        model.metadataProps = metadata.map { key, value in
+        let entries =
+            metadata.map { ("compound." + $0, $1) }
+            + (contract?.metadata ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        model.metadataProps = entries.map { key, value in
             var entry = ONNXStringStringEntryProto()
-            entry.key = "compound." + key
+            entry.key = key
             entry.value = value
             return entry
         }

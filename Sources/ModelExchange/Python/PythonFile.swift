@@ -30,9 +30,10 @@ package struct PythonFile {
     package let text: String
 
     /// Writes a network for a target, or says why the target cannot express it. With a test vector, the file
-    /// also checks logits.
+    /// also checks logits; with a contract, it names the classes and prepares images.
     package init(
-        _ network: Network, for target: PythonTarget, test: TestVector?, toolVersion: String
+        _ network: Network, for target: PythonTarget, contract: InputContract? = nil, test: TestVector?,
+        toolVersion: String
     ) throws {
         let name = network.architecture.name.pythonText
         let scaling = network.architecture.scaling
@@ -43,6 +44,7 @@ package struct PythonFile {
             case .keras: try network.kerasModel()
             }
         let check = target == .keras ? PythonCheck.keras(test) : PythonCheck.torch(test)
+        let input = contract.map { PythonInput($0, for: target) }
         let about = """
             \"\"\"\(name) at width \(scaling.width), depth \(scaling.depth) and \(network.dimensions.resolution) pixels.
 
@@ -56,10 +58,13 @@ package struct PythonFile {
             \"\"\"
             """
         let heading = [
-            about, (model.imports + check.imports).pythonImports,
-            network.pythonFigures(channelsLast: target == .keras, test),
+            about, (model.imports + check.imports + (input?.imports ?? [])).pythonImports,
+            ([network.pythonFigures(channelsLast: target == .keras, test)] + (input?.constants ?? []))
+                .joined(separator: "\n"),
         ]
-        let sections = [heading.joined(separator: "\n\n")] + model.sections + check.sections
+        let sections =
+            [heading.joined(separator: "\n\n")] + model.sections + (input?.sections ?? [])
+            + check.sections
         text = sections.joined(separator: "\n\n\n") + "\n"
     }
 }

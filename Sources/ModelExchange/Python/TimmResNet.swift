@@ -11,17 +11,18 @@ extension Network {
             throw ExportRefusal("timm's ResNet has one activation; export to onnx.")
         }
         let isBasic = architecture.isMade(of: .basic)
-        let widths = dimensions.widths.dropFirst().map { "\($0)" }
+        let (planes, width) = try residualPlanes("timm")
         var settings = [
             ("block", isBasic ? "BasicBlock" : "Bottleneck"),
             ("layers", "(" + dimensions.repeats.map { "\($0)" }.joined(separator: ", ") + ")"),
-            ("channels", "(" + widths.joined(separator: ", ") + ")"),
+            ("channels", "(" + planes.map { "\($0)" }.joined(separator: ", ") + ")"),
             ("act_layer", activation),
             ("norm_layer", "partial(nn.BatchNorm2d, eps=\(architecture.batchNormEpsilon))"),
             ("num_classes", "\(architecture.classes)"), ("in_chans", "\(architecture.channels)"),
             ("drop_rate", "\(architecture.head.dropout)"), ("drop_path_rate", "\(architecture.dropPath)"),
         ]
         var imports = ["from timm.models.resnet import \(isBasic ? "BasicBlock" : "Bottleneck"), ResNet"]
+        if width != 64 { settings.insert(("base_width", "\(width)"), at: 3) }
         if let layer = try residualGate() {
             settings.append(("block_args", "dict(attn_layer=\(layer))"))
             if layer.contains("SEModule") { imports.append("from timm.layers import SEModule") }
@@ -57,10 +58,6 @@ extension Network {
         if let stage = stages.first(where: { $0.kernel != 3 }) {
             throw refuse("has kernels of 3, not \(stage.kernel)")
         }
-        let expansion = architecture.isMade(of: .basic) ? 1 : 4
-        if let stage = stages.first(where: { $0.expansion != expansion }) {
-            throw refuse("expands by \(expansion), not \(stage.expansion)")
-        }
         if dimensions.widths[0] != 64 {
             throw refuse("has a stem of 64 channels, not \(dimensions.widths[0])")
         }
@@ -69,6 +66,37 @@ extension Network {
         if architecture.head.squeezeExcitation != nil {
             throw refuse("has no squeeze-and-excitation in its head")
         }
+    }
+
+    /// The channels of each stage as ResNet classes count them, a quarter of what a bottleneck writes, and the width
+    /// per group, by which 64ths of them its inner convolutions are wide: 64, or 128 in a wide ResNet.
+    func residualPlanes(_ tool: String) throws(ExportRefusal) -> (planes: [Int], width: Int) {
+        func refuse(_ sentence: String) -> ExportRefusal {
+            ExportRefusal("\(tool)'s ResNet \(sentence); export to onnx.")
+        }
+        let stages = architecture.stages
+        let inner = Array(dimensions.widths.dropFirst())
+        if architecture.isMade(of: .basic) {
+            guard let wide = stages.first(where: { $0.expansion != 1 }) else { return (inner, 64) }
+            throw refuse("does not expand in basic blocks, so not by \(wide.expansion) either")
+        }
+        let expansion = stages[0].expansion
+        if let other = stages.first(where: { $0.expansion != expansion }) {
+            throw refuse(
+                "has one width per group for all stages, and these expand by \(expansion) and \(other.expansion)"
+            )
+        }
+        // What is written is four times the planes; what is inside, width per group / 64 times.
+        guard 256 % expansion == 0 else {
+            throw refuse(
+                "takes 256/expansion for its width per group, and 256/\(expansion) is no whole number")
+        }
+        if let odd = inner.first(where: { $0 * expansion % 4 != 0 }) {
+            throw refuse(
+                "writes four times its channels in a stage, and \(odd) expanded by \(expansion) are no multiple of 4"
+            )
+        }
+        return (inner.map { $0 * expansion / 4 }, 256 / expansion)
     }
 
     /// Lines that give `network` this stem, where it is not ResNet's own.

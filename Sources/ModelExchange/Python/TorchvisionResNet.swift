@@ -18,10 +18,11 @@ extension Network {
         if architecture.dropPath > 0 { throw refuse("has no stochastic depth") }
         if architecture.head.dropout > 0 { throw refuse("has no dropout") }
         let block = architecture.isMade(of: .basic) ? "BasicBlock" : "Bottleneck"
-        let widths = Array(dimensions.widths.dropFirst())
-        let channels = zip([64, 128, 256, 512], widths).map { "\($0): \($1)" }.joined(separator: ", ")
+        let (planes, width) = try residualPlanes("torchvision")
+        let channels = zip([64, 128, 256, 512], planes).map { "\($0): \($1)" }.joined(separator: ", ")
         let repeats = dimensions.repeats.map { "\($0)" }.joined(separator: ", ")
-        let last = "\(widths[3] * architecture.stages[3].expansion)"
+        let last = "\(planes[3] * (block == "BasicBlock" ? 1 : 4))"
+        let wide = width == 64 ? "" : "width_per_group=\(width), "
         var stem = stemReplacements(input: "\(architecture.channels)")
         if architecture.channels != 3, !(stem.first ?? "").contains("conv1") {
             let convolution = "nn.Conv2d(\(architecture.channels), 64, 7, stride=2, padding=3, bias=False)"
@@ -46,7 +47,7 @@ extension Network {
                 def model(num_classes=\(architecture.classes), **options):
                     \"\"\"The network with new weights; options go to torchvision's class.\"\"\"
                     norm = partial(nn.BatchNorm2d, eps=\(architecture.batchNormEpsilon))
-                    network = ScaledResNet(\(block), [\(repeats)], norm_layer=norm, **options)
+                    network = ScaledResNet(\(block), [\(repeats)], \(wide)norm_layer=norm, **options)
                     network.fc = nn.Linear(\(last), num_classes)
                 \(stem.joined())    return network
                 """, PythonModel.loadByName,

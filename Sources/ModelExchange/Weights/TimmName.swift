@@ -4,27 +4,17 @@
 import NetworkExecution
 import Networks
 
-/// Where timm keeps the parameters of one matrix.
-struct TimmName: Hashable {
-    /// The module of the weight and, where there is one, the bias.
-    let module: String
-    /// The batch norm that follows, where one does.
-    let norm: String?
-    /// Axes of the weight: 4 for convolutions, 2 for the classifier.
-    let axes: Int
-}
-
 extension Network {
     /// The names of each layer's matrices, in the order of ``Operation/matrices``; throws where timm has no
     /// name for a layer.
-    func timmNames() throws(WeightsError) -> [[TimmName]] {
+    func timmNames() throws(WeightsError) -> [[ParameterName]] {
         let kinds = Set(architecture.stages.map(\.block))
         if !kinds.isDisjoint(with: [.basic, .bottleneck]), !kinds.isDisjoint(with: [.mbconv, .fusedMBConv]) {
             throw WeightsError(
                 "\(architecture.name) mixes residual and inverted residual blocks, and no network of timm "
                     + "does; keep to one family, basic and bottleneck or mbconv and fused-mbconv.")
         }
-        var names: [[TimmName]] = []
+        var names: [[ParameterName]] = []
         for layer in layers {
             let own = architecture.timmNames(of: layer)
             guard own.count == layer.operation.matrices.count else {
@@ -44,28 +34,28 @@ extension Architecture {
     }
 
     /// The names of a layer's matrices; none where timm has no such layer.
-    fileprivate func timmNames(of layer: Layer) -> [TimmName] {
+    fileprivate func timmNames(of layer: Layer) -> [ParameterName] {
         if layer.operation.matrices.isEmpty { return [] }
         guard let index = layer.name.stage else {
             switch layer.name.part {
             case .stem: return isResidual ? [.conv("conv1", "bn1")] : [.conv("conv_stem", "bn1")]
             case .convolution: return isResidual ? [] : [.conv("conv_head", "bn2")]
             case .classifier:
-                return [TimmName(module: isResidual ? "fc" : "classifier", norm: nil, axes: 2)]
+                return [ParameterName(module: isResidual ? "fc" : "classifier", norm: nil, axes: 2)]
             default: return []
             }
         }
         let own = stages[index].timmNames(of: layer.name.part)
         let block = "\(isResidual ? "layer\(index + 1)" : "blocks.\(index)").\(layer.name.block)."
         return own.map {
-            TimmName(module: block + $0.module, norm: $0.norm.map { block + $0 }, axes: $0.axes)
+            ParameterName(module: block + $0.module, norm: $0.norm.map { block + $0 }, axes: $0.axes)
         }
     }
 }
 
 extension Stage {
     /// The names within a block.
-    fileprivate func timmNames(of part: LayerName.Part) -> [TimmName] {
+    fileprivate func timmNames(of part: LayerName.Part) -> [ParameterName] {
         switch (block, part) {
         // timm's DepthwiseSeparableConv.
         case (.mbconv, .depthwise) where expansion == 1: [.conv("conv_dw", "bn1")]
@@ -92,16 +82,9 @@ extension Stage {
     }
 }
 
-extension TimmName {
+extension ParameterName {
     /// A convolution and the batch norm that follows it.
-    fileprivate static func conv(_ module: String, _ norm: String? = nil) -> TimmName {
-        TimmName(module: module, norm: norm, axes: 4)
-    }
-}
-
-extension MatrixShape {
-    /// The shape of the weight in timm.
-    func timmShape(axes: Int) -> [Int] {
-        axes == 2 ? [outputs, inputs] : [outputs, inputs, kernel, kernel]
+    fileprivate static func conv(_ module: String, _ norm: String? = nil) -> ParameterName {
+        ParameterName(module: module, norm: norm, axes: 4)
     }
 }
