@@ -214,3 +214,38 @@ func aBuiltInNetworkIsExportedWithoutASearch(_ architecture: Architecture) throw
     let read = try Architecture(yaml: export.json, file: "candidate.json")
     #expect(try Network(read).contentHash == export.network.contentHash)
 }
+
+@Test func anExportCarriesWhatItsWeightsWereTrainedOn() throws {
+    let names = ["null", "10", "it's \"quoted\"", "two\nlines", "caf\u{e9}", "cafe\u{301}", "a: b, [c]", " "]
+    var export = CandidateExport(try Network(PublishedNetworks.architecture(named: "resnet-18")))
+    let input = try InputContract(
+        channels: 3, resolution: 64, mean: [0.485, 0.456, 0.406], deviation: [0.229, 1e-7, 0.33333334],
+        classNames: names)
+    export.input = input
+    #expect(
+        export.yaml.contains("\ninput:\n  channels: 3\n  resolution: 64\n  mean: [0.485, 0.456, 0.406]\n"))
+    for (text, ending) in [(export.yaml, "yaml"), (export.json, "json")] {
+        let path = FileManager.default.temporaryDirectory
+            .appendingPathComponent("contract-\(UUID().uuidString).\(ending)").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        let read = try #require(try InputContract(exportAt: path))
+        #expect(read == input && read.classNames?.map { Array($0.utf8) } == names.map { Array($0.utf8) })
+        #expect(try Architecture(contentsOf: path).name == "resnet-18")
+
+        try Data(text.replacing("1.0e-07", with: "0").utf8).write(to: URL(fileURLWithPath: path))
+        #expect {
+            try InputContract(exportAt: path)
+        } throws: {
+            "\($0)".hasSuffix(": deviation: a value is not above 0; give deviations.")
+        }
+    }
+}
+
+@Test func aNetworkOfOnesOwnSaysNothingOfWeights() throws {
+    let path = FileManager.default.temporaryDirectory
+        .appendingPathComponent("contract-\(UUID().uuidString).yaml").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data(small.utf8).write(to: URL(fileURLWithPath: path))
+    #expect(try InputContract(exportAt: path) == nil)
+}

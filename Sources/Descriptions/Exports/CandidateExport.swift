@@ -18,6 +18,8 @@ package struct CandidateExport: Hashable, Sendable {
     package var reproduction: Reproduction?
     /// What a program that trains it is to do, for documents that go to one.
     package var training: Training?
+    /// What its weights were trained on, where there are some.
+    package var input: InputContract?
 
     /// An export; of a built-in network when nothing but the network is given.
     package init(
@@ -81,7 +83,7 @@ extension CandidateExport {
 
     /// The sections that a document may have.
     static let sections = [
-        "network", "realised", "coefficients", "cost", "measurement", "machine", "reproduce",
+        "network", "realised", "input", "coefficients", "cost", "measurement", "machine", "reproduce",
         "training",
     ]
 
@@ -89,6 +91,7 @@ extension CandidateExport {
         var entries: [Markup.Entry] = [
             ("network", network.architecture.markup), ("realised", network.dimensions.markup(network)),
         ]
+        if let input { entries.append(("input", input.markup)) }
         if let coefficients { entries.append(("coefficients", coefficients.markup(ranges))) }
         entries.append(("cost", network.cost.markup))
         if let measurement {

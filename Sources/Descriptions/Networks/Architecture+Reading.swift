@@ -43,12 +43,13 @@ extension Field {
         if has("baseline") || has("alpha") {
             throw fault("this is a search space, not a network; search it with 'compound search'.")
         }
+        try refuseRectangles()
         let keys = try section([
             "name", "base", "stem", "stages", "timm", "head", "activation", "scaling", "rules", "channels",
             "classes", "padding", "batch_norm_epsilon", "drop_path",
         ])
         var network: Architecture
-        let given = try keys["activation"]?.choice(Activation.self)
+        let given = try keys["activation"]?.activation()
         if let base = keys["base"] {
             network = try base.builtIn()
             if keys.fields.count == 1 {
@@ -97,6 +98,10 @@ extension Field {
         } catch {
             switch error {
             case .invalid(let path, let reason):
+                if let string = blockString(at: path) {
+                    let key = path.dropFirst(2).joined(separator: ".")
+                    throw try string.fault("\(string.blockText().quoted): \(key): \(reason)")
+                }
                 let field = nearest(to: path)
                 let name = path.last == field.name || path.isEmpty ? field.name : path[path.count - 1]
                 throw field.fault("\(name): \(reason)")

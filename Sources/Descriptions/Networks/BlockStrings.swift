@@ -2,18 +2,15 @@
 //
 // A string is read only where timm's block and ours are the same function; everything else is refused.
 
+import Foundation
 import Networks
 
 extension Field {
     /// The rows of a list of block strings, or of a list of such lists, as timm nests them.
     func timmStages(_ usual: Activation) throws(DescriptionError) -> [Stage] {
         var stages: [Stage] = []
-        for field in try list() {
-            guard case .sequence = field.node else {
-                stages.append(try field.timmStage(usual))
-                continue
-            }
-            for (index, string) in try field.list().enumerated() {
+        for list in try blockStrings() {
+            for (index, string) in list.enumerated() {
                 let stage = try string.timmStage(usual)
                 if index > 0, stage.stride > 1 {
                     throw string.fault(
@@ -26,8 +23,42 @@ extension Field {
         return stages
     }
 
+    /// The block string behind a path such as `stages.2.kernel`, in a network whose table is made of them.
+    func blockString(at path: [String]) -> Field? {
+        guard path.count > 1, path[0] == "stages", let index = Int(path[1]), has("timm") else { return nil }
+        guard let strings = try? Array(nearest(to: ["timm"]).blockStrings().joined()) else { return nil }
+        return strings.indices.contains(index) ? strings[index] : nil
+    }
+
+    /// The strings, those of an inner list together, each at its own line.
+    private func blockStrings() throws(DescriptionError) -> [[Field]] {
+        var lists: [[Field]] = []
+        for field in try list() {
+            guard case .sequence = field.node else {
+                lists.append([field.atOwnLine])
+                continue
+            }
+            lists.append(try field.list().map(\.atOwnLine))
+        }
+        return lists
+    }
+
+    /// The text's line, which in YAML's block scalars is the one after its mark.
+    private var atOwnLine: Field {
+        guard case .scalar(let scalar) = node, scalar.style == .literal || scalar.style == .folded else {
+            return self
+        }
+        return Field(node, file: file, line: line + 1, name: name)
+    }
+
+    /// The string, without the line end that a block scalar adds.
+    func blockText() throws(DescriptionError) -> String {
+        try text("give a block string such as ir_r2_k3_s2_e6_c24_se0.25")
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
     private func timmStage(_ usual: Activation) throws(DescriptionError) -> Stage {
-        let string = try text("give a block string such as ir_r2_k3_s2_e6_c24_se0.25")
+        let string = try blockText()
         func refuse(_ sentence: String) -> DescriptionError { fault("\(string.quoted): \(sentence)") }
         let parts = string.split(separator: "_", omittingEmptySubsequences: false).map(String.init)
         guard let kind = BlockStringKind(rawValue: parts[0]) else {

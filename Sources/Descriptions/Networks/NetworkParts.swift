@@ -6,7 +6,7 @@ extension Field {
     /// The first convolution; without a stem to start from, `channels` and an activation are needed.
     func stem(over base: Stem?, _ usual: Activation?) throws(DescriptionError) -> Stem {
         let keys = try section(["channels", "kernel", "stride", "activation", "pool"])
-        let activation = try keys["activation"]?.choice() ?? usual ?? base?.activation
+        let activation = try keys["activation"]?.activation() ?? usual ?? base?.activation
         var stem: Stem
         if let base {
             stem = base
@@ -19,8 +19,8 @@ extension Field {
             stem = Stem(channels: channels, activation: activation)
         }
         stem.activation = activation ?? stem.activation
-        stem.kernel = try keys["kernel"]?.whole() ?? stem.kernel
-        stem.stride = try keys["stride"]?.whole() ?? stem.stride
+        stem.kernel = try keys["kernel"]?.side() ?? stem.kernel
+        stem.stride = try keys["stride"]?.side() ?? stem.stride
         if let pool = keys["pool"] { stem.pooling = pool.isNone ? nil : try pool.pooling() }
         return stem
     }
@@ -28,7 +28,7 @@ extension Field {
     private func pooling() throws(DescriptionError) -> Pooling {
         let keys = try section(["kernel", "stride"])
         return Pooling(
-            kernel: try keys.required("kernel").whole(), stride: try keys.required("stride").whole())
+            kernel: try keys.required("kernel").side(), stride: try keys.required("stride").side())
     }
 
     /// The stage table; a row that names no activation takes the usual one.
@@ -49,10 +49,10 @@ extension Field {
         let keys = try section([
             "block", "repeats", "kernel", "stride", "expansion", "channels", "se", "activation",
         ])
-        let activation = try keys["activation"]?.choice() ?? usual
+        let activation = try keys["activation"]?.activation() ?? usual
         return Stage(
             try keys.required("block").choice(), repeats: try keys.required("repeats").whole(),
-            kernel: try keys.required("kernel").whole(), stride: try keys.required("stride").whole(),
+            kernel: try keys.required("kernel").side(), stride: try keys.required("stride").side(),
             expansion: try keys.required("expansion").whole(),
             channels: try keys.required("channels").whole(),
             squeezeExcitation: try keys["se"]?.squeezeExcitation(activation), activation: activation)
@@ -70,15 +70,16 @@ extension Field {
         let keys = try section(["ratio", "of", "divisor", "activation", "gate"])
         return SqueezeExcitation(
             ratio: try keys.required("ratio").number(), reference: try keys["of"]?.choice() ?? .input,
-            divisor: try keys["divisor"]?.whole() ?? 1, activation: try keys["activation"]?.choice() ?? usual,
-            gate: try keys["gate"]?.choice() ?? .sigmoid)
+            divisor: try keys["divisor"]?.whole() ?? 1,
+            activation: try keys["activation"]?.activation() ?? usual,
+            gate: try keys["gate"]?.activation() ?? .sigmoid)
     }
 
     /// What follows the last stage.
     func head(over base: Head) throws(DescriptionError) -> Head {
         let keys = try section(["channels", "activation", "se", "dropout"])
         var head = base
-        head.activation = try keys["activation"]?.choice() ?? head.activation
+        head.activation = try keys["activation"]?.activation() ?? head.activation
         if let channels = keys["channels"] { head.channels = channels.isNone ? nil : try channels.whole() }
         if let se = keys["se"] { head.squeezeExcitation = try se.squeezeExcitation(head.activation) }
         head.dropout = try keys["dropout"]?.number() ?? head.dropout
@@ -87,7 +88,9 @@ extension Field {
 
     /// The factors of a variant.
     func scaling(over base: Scaling) throws(DescriptionError) -> Scaling {
+        try refuseRectangles()
         let keys = try section(["width", "depth", "resolution"])
+        try keys["resolution"]?.refuseRectangle("images are square here; give one side, in pixels")
         return Scaling(
             width: try keys["width"]?.positive() ?? base.width,
             depth: try keys["depth"]?.positive() ?? base.depth,

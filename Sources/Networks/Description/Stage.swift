@@ -106,3 +106,20 @@ package enum Activation: String, CaseIterable, Hashable, Sendable {
     /// relu6(x + 3)/6
     case hardSigmoid = "hard-sigmoid"
 }
+
+extension Activation {
+    /// The activation of a spelling that libraries and papers use: swish is silu, `HSwish`, `hard_swish` and
+    /// `hardswish` are hard-swish. Case, hyphens and underscores tell nothing apart.
+    package init?(spelling text: String) {
+        switch text.lowercased().filter({ $0 != "-" && $0 != "_" && $0 != " " }) {
+        case "identity", "linear": self = .identity
+        case "silu", "swish": self = .silu
+        case "relu": self = .relu
+        case "relu6": self = .relu6
+        case "hardswish", "hswish", "hardsilu": self = .hardSwish
+        case "sigmoid": self = .sigmoid
+        case "hardsigmoid", "hsigmoid": self = .hardSigmoid
+        default: return nil
+        }
+    }
+}
