@@ -83,6 +83,8 @@ let package = Package(
             name: "ModelExchangeTests", dependencies: ["ModelExchange"], resources: [.copy("golden")]),
         .testTarget(name: "DescriptionsTests", dependencies: ["Descriptions"]),
         .testTarget(name: "ResultStoreTests", dependencies: ["ResultStore", grdb]),
-        .testTarget(name: "compoundTests", dependencies: ["compound", "ResultStore", "TensorFiles", grdb]),
+        .testTarget(
+            name: "compoundTests",
+            dependencies: ["compound", "ResultStore", "ModelExchange", "Networks", "TensorFiles", grdb]),
     ]
 )

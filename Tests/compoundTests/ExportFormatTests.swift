@@ -34,7 +34,7 @@ import Testing
 
     @Test(arguments: [
         (["--format", "onnx"], "onnx is a binary format; give a file with --output."),
-        (["--format", "json", "--seed", "1"], "json holds no weights; leave out --weights and --seed."),
+        (["--format", "json", "--seed", "1"], "json holds no weights; leave out --seed."),
         (
             ["--format", "timm", "--seed", "1", "--weights", "w.safetensors"],
             "--weights and --seed both give weights; keep one of them."

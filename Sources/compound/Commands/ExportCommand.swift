@@ -18,8 +18,9 @@ struct ExportCommand: ParsableCommand {
             to repeat the trial; such a file is itself a NETWORK that every command takes. timm, torchvision \
             and keras write a Python file that builds the network with that tool's classes and checks its own \
             parameters and macs (python FILE --check), and its logits where weights are given. onnx writes \
-            structure and weights, safetensors weights under timm's names. What a tool cannot express is \
-            refused.
+            structure and weights, safetensors weights under timm's names, or the layers' own where timm has \
+            no such network. Names of classes and normalisation go along with the weights. What a tool cannot \
+            express is refused.
 
             EXAMPLES
               compound export --best --output best.yaml
@@ -50,7 +51,9 @@ struct ExportCommand: ParsableCommand {
 
     @OptionGroup var fit: FitOptions
 
-    @Option(help: ArgumentHelp("With --from-fit: the compound coefficient φ.", valueName: "phi"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("With --from-fit: the compound coefficient φ.", valueName: "phi"))
     var phi: Double?
 
     @OptionGroup var store: StoreOptions
@@ -85,35 +88,51 @@ struct ExportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let document = try document()
+        var document = try document()
         let network = document.network
+        if [.yaml, .json].contains(format), let given = try weights.values(for: network)?.contract {
+            document.input = given
+        }
         switch format {
         case .yaml: try Output.write(document.yaml, to: output)
         case .json: try Output.write(document.json, to: output)
-        case .timm: try Output.write(python(network, for: .timm), to: output)
-        case .torchvision: try Output.write(python(network, for: .torchvision), to: output)
-        case .keras: try Output.write(python(network, for: .keras), to: output)
+        case .timm: try Output.write(python(document, for: .timm), to: output)
+        case .torchvision: try Output.write(python(document, for: .torchvision), to: output)
+        case .keras: try Output.write(python(document, for: .keras), to: output)
         case .onnx: try Output.write(onnx(network), to: output ?? "")
         case .safetensors:
-            var file = try weights.values(for: network)?.timmTensors(for: network)
-            file?.metadata["parameters"] = "\(network.cost.parameters.value)"
-            file?.metadata["macs"] = "\(network.cost.macs.value)"
-            try file?.write(to: output ?? "")
+            guard let (values, contract) = try weights.values(for: network) else { break }
+            var (file, note) = try values.exchangeTensors(for: network, contract: contract)
+            file.metadata["parameters"] = "\(network.cost.parameters.value)"
+            file.metadata["macs"] = "\(network.cost.macs.value)"
+            try file.write(to: output ?? "")
+            if let note { Output.note(note) }
         }
         if let output { Output.note("wrote \(output)") }
     }
 
-    private func python(_ network: Network, for target: PythonTarget) throws -> String {
-        let test = try weights.values(for: network).flatMap { try testVector(network, $0) }
-        return try PythonFile(network, for: target, test: test, toolVersion: toolVersion).text
+    private func python(_ document: CandidateExport, for target: PythonTarget) throws -> String {
+        let network = document.network
+        let given = try weights.values(for: network)
+        let test = try given.flatMap { try testVector(network, $0.values) }
+        if let file = weights.weights, try WeightsFile(contentsOf: file).isNative {
+            Output.note(
+                "note: the module loads weights with timm's names; export them with --format safetensors first."
+            )
+        }
+        return try PythonFile(
+            network, for: target, contract: given?.contract ?? document.input, test: test,
+            toolVersion: toolVersion
+        ).text
     }
 
     private func onnx(_ network: Network) throws -> Data {
         let given = try weights.values(for: network)
         if given == nil { Output.note("random weights of seed 1; choose others with --weights or --seed") }
-        let values = given ?? .random(for: network, seed: 1)
+        let values = given?.values ?? .random(for: network, seed: 1)
         return try ONNXFile(
-            network, weights: values, test: testVector(network, values), toolVersion: toolVersion
+            network, weights: values, contract: given?.contract, test: testVector(network, values),
+            toolVersion: toolVersion
         ).bytes()
     }
 
@@ -130,7 +149,7 @@ struct ExportCommand: ParsableCommand {
         if best {
             let store = try TrialStore(path: store.store, access: .readOnly)
             let (trial, measurement) = try store.best(by: ranking, study: study)
-            return try trial.export(measurement)
+            return try export(trial, measurement)
         }
         if let phi, let fitted = try fit.scaling(store: store.store) {
             let baseline = try fitted.network(network, factors: factors, store: store.store)
@@ -140,10 +159,17 @@ struct ExportCommand: ParsableCommand {
         guard let network else { throw ValidationError("give a network to export.") }
         if let id = try NetworkReference(network).trial, factors.isEmpty {
             let trial = try TrialStore(path: store.store, access: .readOnly).trial(id: id)
-            return try trial.export(trial.measurements.first)
+            return try export(trial, trial.measurements.first)
         }
         let architecture = try NetworkReference(network).architecture(store: store.store)
         return CandidateExport(try factors.realised(architecture, given: network))
+    }
+
+    /// A trial with what its weights were trained on.
+    private func export(_ trial: TrialRecord, _ measurement: MeasurementRecord?) throws -> CandidateExport {
+        var export = try trial.export(measurement)
+        export.input = trial.contract(store: store.store)
+        return export
     }
 
     private var ranking: Objective {

@@ -16,7 +16,7 @@ struct ScaleCommand: ParsableCommand {
 
             EXAMPLES
               compound scale efficientnet-b0 --alpha 1.2 --beta 1.1 --gamma 1.15
-              compound scale resnet-50 --alpha 1.1 --beta 1.2 --gamma 1.1 --phi 0...3 --format json
+              compound scale resnet-50 --alpha 1.1 --beta 1.2 --gamma 1.1 --phi -1...3 --format json
               compound scale --from-fit fit.yaml
             """)
 
@@ -26,20 +26,21 @@ struct ScaleCommand: ParsableCommand {
     @OptionGroup var factors: FactorOptions
     @OptionGroup var store: StoreOptions
 
-    @Option(help: "Depth coefficient α.")
+    @Option(parsing: .unconditional, help: "Depth coefficient α.")
     var alpha: Double?
 
-    @Option(help: "Width coefficient β.")
+    @Option(parsing: .unconditional, help: "Width coefficient β.")
     var beta: Double?
 
-    @Option(help: "Resolution coefficient γ.")
+    @Option(parsing: .unconditional, help: "Resolution coefficient γ.")
     var gamma: Double?
 
     @OptionGroup var fit: FitOptions
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Compound coefficients: a number, a list 0,1,2, or a range 0...7.", valueName: "phi"))
+            "Compound coefficients: a number, a list -1,0,1, or a range 0...7.", valueName: "phi"))
     var phi = PhiList(values: (0...7).map(Double.init))
 
     @Option(help: "table or json.")
@@ -140,7 +141,7 @@ extension Cost {
     func ratio(to baseline: Cost) -> Double { Double(macs.value) / Double(baseline.macs.value) }
 }
 
-/// The values of φ, read from `3`, `0,1,2` or `0...7`.
+/// The values of φ, read from `3`, `-1,0,1` or `-2...7`.
 struct PhiList: ExpressibleByArgument {
     let values: [Double]
 

@@ -32,7 +32,7 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var store: StoreOptions
     @OptionGroup var execution: ExecutionOptions
 
-    @Option(help: ArgumentHelp("Begin with these weights, safetensors with timm's names.", valueName: "file"))
+    @Option(help: ArgumentHelp("Begin with these weights, safetensors of train or timm.", valueName: "file"))
     var weights: String?
 
     @Option(
@@ -41,7 +41,9 @@ struct TrainCommand: ParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Write the trained weights, safetensors with timm's names.", valueName: "file"))
+        help: ArgumentHelp(
+            "Write the trained weights, safetensors with timm's names where timm has the network.",
+            valueName: "file"))
     var output: String?
 
     @Option(help: "table or json.")
@@ -56,9 +58,14 @@ struct TrainCommand: ParsableCommand {
         let images = try PreparedImages(
             dataset, resolution: network.dimensions.resolution, images: data.images,
             validation: data.validation)
+        let start = try weights.map {
+            try WeightsFile(contentsOf: $0).start(
+                of: network, classNames: dataset.classes,
+                fresh: .initial(for: network, seed: recipe.options.seed))
+        }
+        for note in start?.notes ?? [] { Output.note(note) }
         let run = try TrainingRun(
-            network, on: images.training, options: recipe.options,
-            from: try weights.map { try NetworkWeights(timm: $0, for: network) }, threads: threads,
+            network, on: images.training, options: recipe.options, from: start?.weights, threads: threads,
             instructionSet: instructionSet)
         if let state, FileManager.default.fileExists(atPath: state) {
             try run.restore(from: state)
@@ -69,12 +76,14 @@ struct TrainCommand: ParsableCommand {
             "\(network.architecture.name) at \(network.dimensions.resolution) px, "
                 + "\(network.cost.parameters.value.short) parameters, \(images.training.count.grouped) images of "
                 + "\(dataset.name); \(instructionSet.rawValue), \(threads) thread\(threads == 1 ? "" : "s")")
-        let report = try train(run, images)
+        let report = try train(run, images, classNames: dataset.classes)
         try Output.print(format == .json ? report.markup.json : report.text)
     }
 
     /// All epochs that are left, each reported, and the test.
-    private func train(_ run: TrainingRun, _ images: PreparedImages) throws -> TrainingReport {
+    private func train(
+        _ run: TrainingRun, _ images: PreparedImages, classNames: [String]
+    ) throws -> TrainingReport {
         let interrupt = InterruptSignal {
             Output.note("\nstopping after the running epoch; Ctrl-C again stops at once.")
         }
@@ -93,8 +102,13 @@ struct TrainCommand: ParsableCommand {
             throw ExitCode(1)
         }
         report.test = try run.evaluate(on: images.test())
-        if let output { try run.weights.timmTensors(for: run.network).write(to: output) }
-        if let output { Output.note("wrote \(output)") }
+        if let output {
+            let (file, note) = try run.weights.exchangeTensors(
+                for: run.network, contract: images.contract(classNames: classNames))
+            try file.write(to: output)
+            if let note { Output.note(note) }
+            Output.note("wrote \(output)")
+        }
         return report
     }
 }

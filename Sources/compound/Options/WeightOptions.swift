@@ -10,7 +10,7 @@ import Networks
 struct WeightOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Weights, safetensors with timm's names, for the formats that hold or check them.",
+            "Weights, a safetensors file, for the formats that hold or check them; yaml and json take what they were trained on.",
             valueName: "file"))
     var weights: String?
 
@@ -26,9 +26,8 @@ struct WeightOptions: ParsableArguments {
         }
         switch format {
         case .yaml, .json:
-            if weights != nil || seed != nil {
-                throw ValidationError(
-                    "\(format.rawValue) holds no weights; leave out --weights and --seed.")
+            if seed != nil {
+                throw ValidationError("\(format.rawValue) holds no weights; leave out --seed.")
             }
         case .safetensors, .onnx:
             guard output != nil else {
@@ -41,12 +40,18 @@ struct WeightOptions: ParsableArguments {
         }
     }
 
-    /// The weights asked for, if any.
-    func values(for network: Network) throws -> NetworkWeights? {
+    /// The weights asked for, if any, with what they were trained on; a file's own contract has to be the network's.
+    func values(for network: Network) throws -> (values: NetworkWeights, contract: InputContract?)? {
         if weights == nil, seed == nil { return nil }
         try network.checkMemory()
-        return try weights.map { try NetworkWeights(timm: $0, for: network) }
-            ?? seed.map { .random(for: network, seed: $0) }
+        if let file = try weights.map({ try WeightsFile(contentsOf: $0) }) {
+            let values = try file.weights(for: network)
+            if let refusal = file.contract?.refusal(of: network) {
+                throw OutputError("\(file.path): \(refusal)")
+            }
+            return (values, file.contract)
+        }
+        return seed.map { (.random(for: network, seed: $0), nil) }
     }
 }
 

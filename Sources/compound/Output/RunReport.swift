@@ -14,9 +14,13 @@ struct RunReport {
     }
 
     private let images: [[Guess]]
+    private let files: [String]?
+    private let classNames: [String]?
 
-    /// A report of N×classes logits.
-    init(_ logits: NumpyArray, top: Int) {
+    /// A report of N×classes logits; files name the images, and names the classes, where they are known.
+    init(_ logits: NumpyArray, top: Int, files: [String]? = nil, classNames: [String]? = nil) {
+        self.files = files
+        self.classNames = classNames
         let classes = logits.shape[1]
         images = (0..<logits.shape[0]).map { image in
             let row = Array(logits.values[image * classes..<(image + 1) * classes])
@@ -33,33 +37,41 @@ struct RunReport {
     var markup: Markup {
         .list(
             images.enumerated().map { index, guesses in
-                .block([
-                    ("image", .whole(index)),
-                    (
-                        "top",
-                        .list(
-                            guesses.map {
-                                .row([
-                                    ("class", .whole($0.label)), ("logit", .literal("\($0.logit)")),
-                                    ("probability", .number($0.probability)),
-                                ])
-                            })
-                    ),
-                ])
+                let file: [Markup.Entry] = files.map { [("file", .text($0[index]))] } ?? []
+                let top = Markup.list(guesses.map { .row(members(of: $0)) })
+                return .block([("image", .whole(index))] + file + [("top", top)])
             })
+    }
+
+    private func members(of guess: Guess) -> [Markup.Entry] {
+        let name: [Markup.Entry] = classNames.map { [("name", .text($0[guess.label]))] } ?? []
+        return [("class", .whole(guess.label))] + name + [
+            ("logit", .literal("\(guess.logit)")), ("probability", .number(guess.probability)),
+        ]
     }
 
     /// A row for each class of each image.
     var text: String {
-        var table = TextTable(["image", "class", "logit", "probability"])
+        var table = TextTable(
+            ["image", "class"] + (classNames == nil ? [] : ["name"]) + ["logit", "probability"])
         for (index, guesses) in images.enumerated() {
             for (rank, guess) in guesses.enumerated() {
-                table.append([
-                    rank == 0 ? "\(index)" : "", "\(guess.label)", String(format: "%.5g", guess.logit),
-                    guess.probability.digits(4),
-                ])
+                let image = rank == 0 ? files?[index].onOneLine ?? "\(index)" : ""
+                table.append(
+                    [image, "\(guess.label)"] + (classNames.map { [$0[guess.label].onOneLine] } ?? []) + [
+                        String(format: "%.5g", guess.logit), guess.probability.digits(4),
+                    ])
             }
         }
         return table.rendered
+    }
+}
+
+extension String {
+    /// This text without control characters, since names of files and classes may hold any.
+    fileprivate var onOneLine: String {
+        String(
+            String.UnicodeScalarView(
+                unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }
 }

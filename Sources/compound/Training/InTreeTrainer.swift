@@ -67,7 +67,8 @@ final class InTreeTrainer: CandidateTrainer {
         }
         let found = try run.evaluate(on: validation)
         let test = job.rung.isFinal ? try run.evaluate(on: images.test()) : nil
-        try run.weights.timmTensors(for: network).write(to: surroundings.weightsFile)
+        let contract = try images.contract(classNames: dataset.classes)
+        try run.weights.nativeTensors(for: network, contract: contract).write(to: surroundings.weightsFile)
         let seconds = Date().timeIntervalSince(start)
         return RungResult(
             accuracy: found.accuracy, loss: found.loss, testAccuracy: test?.accuracy, seconds: seconds,
@@ -120,7 +121,7 @@ final class InTreeTrainer: CandidateTrainer {
         if let (index, left) = try continued(parts, network, surroundings.checkpointFile) {
             (parts, run) = (parts[index...], left)
         } else if let first = parts.first {
-            let weights = try job.resumeFrom.map { try NetworkWeights(timm: $0, for: network) }
+            let weights = try job.resumeFrom.map { try WeightsFile(contentsOf: $0).weights(for: network) }
             run = try begun(first, network, from: weights)
         } else {
             throw TrainingError.state("the rung has no epochs to train.")

@@ -1,6 +1,7 @@
 // The parts of a data set at one resolution, all normalised by the training part's statistics.
 
 import Datasets
+import Networks
 
 /// Training, validation and test images for networks of one resolution.
 struct PreparedImages {
@@ -32,6 +33,13 @@ struct PreparedImages {
         testImages = dataset.test
         self.normalisation = normalisation
         self.resolution = resolution
+    }
+
+    /// What weights that are trained on these images expect, and what their outputs mean.
+    func contract(classNames: [String]) throws -> InputContract {
+        try InputContract(
+            channels: training.channels, resolution: resolution, mean: normalisation.mean,
+            deviation: normalisation.deviation, classNames: classNames)
     }
 
     /// The test images, prepared when they are asked for: once, for finalists.
