@@ -53,8 +53,10 @@ report-accuracy:
 	$(BIN) query --store $(STORE) --pareto accuracy,latency_ratio --where "test_accuracy is not null"
 	@echo "==> Writing the best variant to $(BEST), its weights to $(WEIGHTS)"
 	$(BIN) export --best --objective accuracy --store $(STORE) --output $(BEST)
-	cp "$(dir $(STORE))$$($(BIN) query --store $(STORE) --table rungs --where 'test_accuracy is not null' \
-		--sort -accuracy --limit 1 --columns weights --format csv | tail -n 1)" $(WEIGHTS)
+	@# With timm's names where timm has the network; the files of a training program of one's own are copied.
+	@KEPT="$(dir $(STORE))$$($(BIN) query --store $(STORE) --table rungs --where 'test_accuracy is not null' \
+		--sort -accuracy --limit 1 --columns weights --format csv | tail -n 1)"; \
+	$(BIN) export $(BEST) --weights "$$KEPT" --format safetensors --output $(WEIGHTS) || cp "$$KEPT" $(WEIGHTS)
 	$(BIN) show $(BEST)
 
 report-latency:

@@ -235,6 +235,64 @@ private struct BarPictures {
         #expect(try WeightsFile(contentsOf: scratch.path("v")).contract == contract)
     }
 
+    /// Rungs go on from each other's weights, and the best trial's export says what these were trained on.
+    @Test func aSearchTrainsNetworksThatTimmLacks() throws {
+        let scratch = try Scratch()
+        _ = try scratch.write(
+            """
+            name: mixed
+            baseline:
+              name: mixed
+              stem: {channels: 8, kernel: 3, stride: 2, activation: relu}
+              stages:
+                - {block: basic, repeats: 1, kernel: 3, stride: 1, expansion: 1, channels: 8}
+                - {block: fused-mbconv, repeats: 1, kernel: 3, stride: 2, expansion: 1, channels: 8, se: 0.25}
+              scaling: {width: 1, depth: 1, resolution: 12}
+              channels: 1
+              classes: 4
+            alpha: [1, 2]
+            beta: 1
+            gamma: 1
+            budget: {macs: 1.5x, tolerance: 60%}
+            measure: {latency: none}
+            accuracy:
+              data: shapes:size=12,classes=4,count=1200,frequency=3,noise=0.05
+              pretrain: {epochs: 1, images: 400}
+              fine_tune: {top: 1, epochs: 2}
+              candidates: 1
+              fit: false
+              validation: 100
+              batch: 32
+            """, to: "mixed-space.yaml")
+        let search = try run(["search", "mixed-space.yaml", "--store", "t.sqlite"], scratch)
+        #expect(search.status == 0, "\(search.errors)")
+        let final = try #require(try scratch.rows("--table", "rungs", "--where", "final = 1").first)
+        let path = scratch.path(try #require(final["weights"] as? String))
+        let file = try WeightsFile(contentsOf: path)
+        #expect(file.isNative && file.tensors.metadata["network_hash"] == final["network_hash"] as? String)
+        let contract = try #require(file.contract)
+        #expect(contract.classNames?.count == 4 && contract.channels == 1 && contract.resolution == 12)
+
+        let export = try run(
+            ["export", "--best", "--objective", "accuracy", "--store", "t.sqlite", "-o", "best.yaml"], scratch
+        )
+        #expect(export.status == 0, "\(export.errors)")
+        let text = try String(contentsOfFile: scratch.path("best.yaml"), encoding: .utf8)
+        let mean = try #require(contract.mean?.first)
+        #expect(text.contains("input:\n  channels: 1\n  resolution: 12\n  mean: [\(mean)]\n"))
+
+        // Without the metadata of its weights, the network's own file says the same.
+        let picture = Picture(width: 12, height: 12, channels: 1) { y, x, _ in (x + y) * 10 }
+        try picture.png.write(to: scratch.folder.appendingPathComponent("a.png"))
+        var bare = file.tensors
+        bare.metadata = [:]
+        try bare.write(to: scratch.path("bare"))
+        let common = ["run", "best.yaml", "--input", "a.png"]
+        let found = try run(common + ["--weights", path], scratch)
+        #expect(found.status == 0 && found.output.contains("disc"), "\(found.errors)")
+        #expect(try run(common + ["--weights", "bare"], scratch).output == found.output)
+    }
+
     private func run(_ arguments: [String], _ scratch: Scratch) throws -> CompoundTool.Result {
         let process = try CompoundTool.start(arguments, in: scratch)
         process.waitUntilExit()
