@@ -82,7 +82,8 @@ let package = Package(
         .testTarget(
             name: "ModelExchangeTests", dependencies: ["ModelExchange"], resources: [.copy("golden")]),
         .testTarget(name: "DescriptionsTests", dependencies: ["Descriptions"]),
-        .testTarget(name: "ResultStoreTests", dependencies: ["ResultStore", grdb]),
+        .testTarget(
+            name: "ResultStoreTests", dependencies: ["ResultStore", grdb], resources: [.copy("stores")]),
         .testTarget(
             name: "compoundTests",
             dependencies: ["compound", "ResultStore", "ModelExchange", "Networks", "TensorFiles", grdb]),

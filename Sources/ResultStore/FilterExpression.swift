@@ -34,6 +34,16 @@ enum FilterExpression {
         return isBlank ? "it is empty" : nil
     }
 
+    /// Whether an expression speaks of a column: its name stands there as a word, outside of texts in single
+    /// quotes.
+    static func mentions(_ column: String, in filter: String) -> Bool {
+        let outside = filter.split(separator: "'", omittingEmptySubsequences: false).enumerated()
+            .filter { $0.offset.isMultiple(of: 2) }.map { $0.element.lowercased() }
+        return outside.contains { part in
+            part.split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { $0 == column }
+        }
+    }
+
     /// SQLite's message about a filter, with the remedy where a column is unknown.
     static func reason(_ message: String, in filter: String, columns: [String]) -> String {
         let prefix = "no such column: "

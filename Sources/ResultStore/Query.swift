@@ -28,7 +28,9 @@ package struct ColumnOrder: Hashable, Sendable, ExpressibleByStringLiteral {
     package init(better text: String) {
         switch text.first {
         case "-", "+": self.init(column: String(text.dropFirst()), descending: text.first == "-")
-        default: self.init(column: text, descending: higherIsBetter.contains(text))
+        default:
+            let isHigherBetter = Query.Table.allCases.contains { $0.column(named: text)?.better == .higher }
+            self.init(column: text, descending: isHigherBetter)
         }
     }
 
@@ -36,7 +38,7 @@ package struct ColumnOrder: Hashable, Sendable, ExpressibleByStringLiteral {
     package init(stringLiteral text: String) { self.init(text) }
 }
 
-/// A question about the trials, or about the rungs of their training.
+/// A question about the trials, the rungs of their training, or the epochs of those.
 package struct Query: Hashable, Sendable {
     /// The views that can be asked.
     package enum Table: String, CaseIterable, Hashable, Sendable {
@@ -44,11 +46,13 @@ package struct Query: Hashable, Sendable {
         case trials
         /// A row for each rung that was trained.
         case rungs
+        /// A row for each epoch of each rung.
+        case epochs
     }
 
     /// The view that is asked.
     package var table = Table.trials
-    /// The columns wanted, or none for all but `description`, a text of many lines.
+    /// The columns wanted, or none for all but the long ones, such as `description`, a text of many lines.
     package var columns: [String] = []
     /// One SQL expression over the view's columns; rows for which it is not true are left out.
     package var filter: String?
@@ -59,8 +63,9 @@ package struct Query: Hashable, Sendable {
     package var sort: [ColumnOrder] = []
     /// Columns whose non-dominated rows are wanted, or none for all rows.
     ///
-    /// Rows without a value in one of them are left out. Where one of the columns depends on the measurement
-    /// set or the training, each of those has a front of its own; otherwise all rows share one.
+    /// Rows without a value in one of them are left out, and those that are not complete unless the filter
+    /// speaks of `state`. Where one of the columns depends on the measurement set or the training, each of
+    /// those has a front of its own; otherwise all rows share one.
     package var pareto: [ColumnOrder] = []
     /// Most rows wanted, or nil for all.
     package var limit: Int?
@@ -107,31 +112,3 @@ package struct ResultTable: Hashable, Sendable {
         self.rows = rows
     }
 }
-
-extension Query.Table {
-    /// What values may be compared within only, by the column that tells it, and the columns it holds for.
-    var comparisonSets: [(set: String, columns: Set<String>)] {
-        switch self {
-        case .trials:
-            [
-                (
-                    "measurement_set",
-                    [
-                        "latency_ms", "latency_ms_min", "latency_ms_ci95", "samples", "anchor_ms",
-                        "latency_ratio", "latency_ratio_ci95", "memory_bytes", Reward.column,
-                    ]
-                ), ("training", trainedColumns),
-            ]
-        case .rungs: [("training", ["accuracy", "loss", "test_accuracy"])]
-        }
-    }
-}
-
-/// The columns of the `trials` view that depend on the training.
-let trainedColumns: Set = [
-    "accuracy", "accuracy_deviation", "accuracy_seeds", "accuracy_epochs", "accuracy_pretrain", "loss",
-    "test_accuracy", "training_seconds",
-]
-
-/// The columns of which more is better.
-let higherIsBetter: Set = ["accuracy", "accuracy_pretrain", "test_accuracy", Reward.column]

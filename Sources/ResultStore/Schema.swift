@@ -17,6 +17,12 @@ enum Schema {
         migrator.registerMigration("rungs", foreignKeyChecks: .immediate) { db in
             try db.execute(sql: rungTables)
         }
+        // Tables are made anew under their names, so keys are checked when all of it is there.
+        migrator.registerMigration("content", foreignKeyChecks: .deferred) { db in
+            try db.execute(sql: contentTables)
+            try db.execute(sql: contentTriggers)
+            try db.execute(sql: contentViews)
+        }
         return migrator
     }
 

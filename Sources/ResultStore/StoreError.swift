@@ -8,8 +8,16 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case locked(file: String)
     /// The file or its folder does not take writes.
     case readOnly(file: String)
-    /// The path cannot be opened at all, such as a folder given as the file.
+    /// The path cannot be opened at all.
     case cannotOpen(file: String)
+    /// A folder, a pipe, a socket or a device where a file was expected.
+    case notARegularFile(file: String)
+    /// A name by which SQLite would keep nothing, or something else than a file of that name.
+    case keepsNothing(name: String)
+    /// A store of which the part is missing that holds the newest rows.
+    case logMissing(file: String)
+    /// Reading took longer than the limit.
+    case tooSlow(file: String, seconds: Double)
     /// A reader was given a file that does not exist.
     case missing(file: String)
     /// A file that is no SQLite database.
@@ -20,12 +28,16 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case damaged(file: String, String)
     /// A store that a newer version of the tool has written.
     case newerVersion(file: String)
-    /// A store whose tables a reader would have to create or bring up to date.
+    /// A store whose tables are still to be made.
     case outdated(file: String)
+    /// The file was removed or replaced while it was open.
+    case vanished(file: String)
     /// No room for a write, or a disk that fails.
     case diskFull(file: String)
     /// A trial that does not exist.
     case noSuchTrial(file: String, id: Int)
+    /// A verdict that does not fit the trial, and why.
+    case noSuchVerdict(file: String, trial: Int, reason: String)
     /// A trial of a study that was never registered.
     case noSuchStudy(file: String, id: String)
     /// Training of a trial that was never recorded.
@@ -47,7 +59,17 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .readOnly(let file):
             "\(file) or its folder is read-only; allow writing to both, or give another file."
         case .cannotOpen(let file):
-            "\(file) cannot be opened; check that it is no folder and that its own folder may be entered."
+            "\(file) cannot be opened; check that its folder exists and may be entered."
+        case .notARegularFile(let file):
+            "\(file) is not a regular file; give the file of an earlier search, or a new name."
+        case .keepsNothing(let name):
+            "'\(name)' is no name of a file that keeps trials; give a path such as results/compound.sqlite."
+        case .logMissing(let file):
+            "\(file) is without its newest rows, which are in \(file)-wal while a search runs; copy both files, "
+                + "or copy when the search is over."
+        case .tooSlow(let file, let seconds):
+            "reading \(file) took more than \(Int(seconds.rounded(.up))) s and was stopped; ask for less, "
+                + "above all in the filter."
         case .missing(let file):
             "\(file) does not exist; run compound search first, or give the file of an earlier search."
         case .notADatabase(let file):
@@ -60,11 +82,16 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .newerVersion(let file):
             "\(file) was written by a newer version of compound; update compound, or give another file."
         case .outdated(let file):
-            "\(file) was begun by an older version or is still empty; open it once with compound search."
+            "\(file) is still empty; run compound search first, or give the file of an earlier search."
         case .diskFull(let file):
             "\(file) cannot grow, the disk is full or fails; free some space and run the same search again."
+        case .vanished(let file):
+            "\(file) was removed or replaced while it was written; what it held by then is gone with it, so run "
+                + "the same search again."
         case .noSuchTrial(let file, let id):
             "\(file) has no trial \(id); list its trials with compound query."
+        case .noSuchVerdict(let file, let trial, let reason):
+            "trial \(trial) of \(file) \(reason); its rungs are listed by compound query --table rungs."
         case .noSuchStudy(let file, let id):
             "\(file) has no study \(id); register the study before its trials."
         case .trialNotRecorded(let file, let hash):
@@ -75,12 +102,26 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .badColumn(let file, let name, let nearest):
             "the trials of \(file) have no column '\(name)'; "
                 + (nearest.map { "did you mean '\($0)'?" }
-                    ?? "list the columns with compound query --columns all --limit 1.")
+                    ?? "list the columns with compound query --columns help.")
         case .notANumber(let file, let column):
             "column '\(column)' of \(file) holds text, not a better or worse; name a column of numbers."
         case .badFilter(let file, let filter, let reason):
             "the filter \"\(filter)\" does not fit the trials of \(file): \(reason); "
                 + "give one SQL expression such as \"macs < 8e8 AND state = 'complete'\"."
+        }
+    }
+}
+
+extension StoreError {
+    /// Whether the surroundings are at fault, a disk, a lock or a right, so that nothing about a candidate
+    /// follows and the same command may succeed later.
+    package var isSurroundings: Bool {
+        switch self {
+        case .locked, .readOnly, .cannotOpen, .diskFull, .vanished: true
+        case .notARegularFile, .keepsNothing, .logMissing, .tooSlow, .missing, .notADatabase,
+            .otherApplication, .damaged, .newerVersion, .outdated, .noSuchTrial, .noSuchVerdict, .noSuchStudy,
+            .trialNotRecorded, .nothingToRank, .badColumn, .notANumber, .badFilter:
+            false
         }
     }
 }

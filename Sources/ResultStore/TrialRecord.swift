@@ -20,6 +20,24 @@ package struct StudyRecord: Hashable, Sendable {
     package let toolVersion: String
     /// When it was registered, ISO 8601 in UTC.
     package let createdAt: String
+    /// The network that is scaled, as YAML; nil where an older version registered the study.
+    package let baseline: String?
+    /// How far a cost may lie from its level, as a share of it, where it is known.
+    package let tolerance: Double?
+    /// The highest latency of a feasible trial in milliseconds, or nil.
+    package let latencyBound: Double?
+    /// The cost levels in macs, the cheapest first; none where an older version registered the study.
+    package let levels: [CostLevel]
+
+    /// A cost level of a study, in macs.
+    package struct CostLevel: Hashable, Sendable {
+        /// The macs aimed at.
+        package let target: Double
+        /// Fewest macs allowed.
+        package let lowest: Double
+        /// Most macs allowed.
+        package let highest: Double
+    }
 }
 
 /// One evaluation of a trial, with the conditions it was made under.
@@ -70,9 +88,13 @@ package struct TrialRecord: Hashable, Sendable {
     package let createdAt: String
     /// The cost level of its budget, counted from 1.
     package let costLevel: Int
-    /// Its measurements, the latest first.
+    /// The realised integers as JSON, or nil where an older version recorded it.
+    package let dimensions: String?
+    /// Why it is set aside, or nil; then it has neither measurements nor rungs that count.
+    package let setAside: String?
+    /// What was measured of its network and counts, whichever study asked, the latest first.
     package let measurements: [MeasurementRecord]
-    /// The rungs of its training, the latest first.
+    /// The rungs of its network that count, whichever study asked, the latest first.
     package let rungs: [RungRecord]
 }
 
@@ -102,11 +124,15 @@ extension TrialRecord {
         resolution = try row.value("resolution")
         blocks = try row.value("blocks")
         cost = try Cost(row: row)
-        createdAt = try row.value("created_at")
+        createdAt = (try row.value("created_at") as String).timestamp
         costLevel = try row.value("cost_level")
+        dimensions = try row.optional("dimensions")
+        let reason = "SELECT set_aside FROM trials WHERE id = ? AND set_aside IS NOT NULL"
+        setAside = try String.fetchOne(db, sql: reason, arguments: [id])
         measurements = try MeasurementRecord.all(ofTrial: id, from: db)
         rungs = try RungRecord.all(
-            where: "trial.id = ?", arguments: [id], order: "rung.id DESC", from: db)
+            "JOIN known_rung ON known_rung.id = rung.id", where: "known_rung.of_trial = ?", arguments: [id],
+            order: "rung.id DESC", from: db)
     }
 }
 
@@ -123,18 +149,36 @@ extension StudyRecord {
         seed = try UInt64(try row.value("seed_text") as String).stored("seed of study \(id)")
         space = try row.value("space")
         toolVersion = try row.value("tool_version")
-        createdAt = try row.value("created_at")
+        createdAt = (try row.value("created_at") as String).timestamp
+        baseline = try row.optional("baseline")
+        tolerance = try row.optional("tolerance")
+        latencyBound = try row.optional("latency_bound_ms")
+        levels = try Row.fetchAll(
+            db, sql: "SELECT * FROM cost_level WHERE study = ? ORDER BY level", arguments: [id]
+        ).map {
+            CostLevel(
+                target: try $0.value("target_macs"), lowest: try $0.value("lowest_macs"),
+                highest: try $0.value("highest_macs"))
+        }
     }
 }
 
 extension MeasurementRecord {
     fileprivate static func all(ofTrial id: Int, from db: Database) throws -> [MeasurementRecord] {
         let sql = """
-            SELECT *, machine.memory_bytes AS machine_memory_bytes, measurement.memory_bytes AS planned_bytes
-            FROM measurement
+            SELECT
+                measurement.*, machine.*, measurement_set.*, study.latency_bound_ms,
+                machine.memory_bytes AS machine_memory_bytes, measurement.memory_bytes AS planned_bytes
+            FROM trial
+            JOIN study ON study.id = trial.study
+            JOIN measurement ON measurement.network_hash = trial.network_hash
+                AND (only_study IS NULL OR only_study = trial.study)
+                AND measurement.attempt = \(Database.standingAttempt(of: "trial"))
+            JOIN study_measurement_set AS asked ON asked.study = trial.study
+                AND asked.measurement_set = measurement.measurement_set
             JOIN measurement_set ON measurement_set.id = measurement.measurement_set
             JOIN machine ON machine.fingerprint = measurement_set.machine
-            WHERE measurement.trial = ? ORDER BY measurement.id DESC
+            WHERE trial.id = ? ORDER BY measurement.id DESC
             """
         return try Row.fetchAll(db, sql: sql, arguments: [id]).map(MeasurementRecord.init(row:))
     }
@@ -143,12 +187,14 @@ extension MeasurementRecord {
         measurementSet = try row.value("measurement_set")
         let machine = Machine(
             processor: try row.value("processor"), cores: try row.value("cores"),
-            memoryBytes: try row.value("machine_memory_bytes"), system: try row.value("system"))
+            memoryBytes: try row.value("machine_memory_bytes"), system: try row.value("system"),
+            caches: try row.optional("caches"))
         conditions = Conditions(
             machine: machine, instructionSet: try row.value("instruction_set"),
             threads: try row.value("threads"), batch: try row.value("batch"), build: try row.value("build"),
             toolVersion: try row.value("tool_version"), anchor: try row.value("anchor"),
-            origin: try LatencyOrigin(rawValue: row.value("latency_origin")).stored("latency origin"))
+            origin: try LatencyOrigin(rawValue: row.value("latency_origin")).stored("latency origin"),
+            precision: try row.value("precision"))
         // SQLite keeps NaN as NULL.
         func number(_ column: String) throws -> Double { try row.optional(column) ?? .nan }
         let samples: Int? = try row.optional("samples")
@@ -161,9 +207,11 @@ extension MeasurementRecord {
                     ratioHalfWidth: try number("latency_ratio_ci95"))
             }
         evaluation = Evaluation(
-            outcome: Outcome(state: try row.value("state"), reason: try row.optional("reason") ?? ""),
+            outcome: Outcome(state: try row.value("state"), reason: try row.optional("reason") ?? "")
+                .judged(
+                    latency: try row.optional("latency_ms"), bound: try row.optional("latency_bound_ms")),
             latency: latency, plannedMemoryBytes: try row.optional("planned_bytes"))
-        measuredAt = try row.value("measured_at")
+        measuredAt = (try row.value("measured_at") as String).timestamp
     }
 }
 
@@ -186,7 +234,7 @@ extension Outcome {
     }
 
     /// The outcome that is stored by that word.
-    fileprivate init(state: String, reason: String) {
+    init(state: String, reason: String) {
         switch state {
         case "complete": self = .complete
         case "rejected": self = .rejected(reason)

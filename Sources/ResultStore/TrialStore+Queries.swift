@@ -35,7 +35,7 @@ extension TrialStore {
                 AND measurement_set = coalesce(:set, (
                     SELECT measurement_set \(candidates) ORDER BY measured_at DESC, measurement_set DESC))
                 """
-            if trainedColumns.contains(objective.column) {
+            if Query.Table.trials.column(named: objective.column)?.comparable == .training {
                 sql += """
                      AND training = (
                         SELECT training \(candidates)
@@ -65,7 +65,9 @@ extension TrialStore {
                 db.add(function: reward.function)
                 known.append(Reward.column)
             }
-            let columns = query.columns.isEmpty ? known.filter { $0 != "description" } : query.columns
+            let columns =
+                query.columns.isEmpty
+                ? known.filter { query.table.column(named: $0)?.isLong != true } : query.columns
             try check(columns + (query.sort + query.pareto).map(\.column), among: known)
             do {
                 let rows = try Row.fetchAll(db, sql: query.sql(selecting: columns))
@@ -103,6 +105,7 @@ extension Query {
         let conditions =
             (filter.map { ["(\($0))"] } ?? [])
             + pareto.map { $0.column.quotedDatabaseIdentifier + " IS NOT NULL" }
+            + (pareto.isEmpty ? [] : table.conditionsOfFronts(besides: filter ?? ""))
         var order: [ColumnOrder] = []
         for wanted in sort {
             for (set, dependent) in sets where dependent.contains(wanted.column) {
@@ -111,7 +114,9 @@ extension Query {
             }
             order.append(wanted)
         }
-        order += ["id"] + sets.map { ColumnOrder(column: $0.set, descending: true) }
+        order +=
+            table.key.map { ColumnOrder(column: $0, descending: false) }
+            + sets.map { ColumnOrder(column: $0.set, descending: true) }
         // The plus keeps SQLite from walking an index for the order's sake: it would then scan all that was
         // trained anew for each trial, which takes seconds where sorting takes none.
         let keys = order.map {

@@ -1,158 +1,158 @@
-// Training in the store: each rung once, when it is over, and the log from which a search goes on.
+// Training in the store: each rung once, when it is over, and the log from which a search goes on. A rung belongs
+// to the network, so that what one study trained is known to every other that trains in the same way.
 
 import CompoundSearch
 import Foundation
 import GRDB
 import Networks
 
-/// A rung as it was recorded.
-package struct RungRecord: Hashable, Sendable {
-    /// The number of the training, within which accuracies may be compared.
-    package let training: Int
-    /// Who trained: a data set, or a command line.
-    package let trainer: String
-    /// The recipe as text.
-    package let recipe: String
-    /// What was trained, and how that ended.
-    package let finished: FinishedRung
-    /// The version of the tool that recorded it.
-    package let toolVersion: String
-    /// When it was recorded, ISO 8601 in UTC.
-    package let trainedAt: String
-}
-
 extension TrialStore {
-    /// The rungs of a study that were trained in this way, however they ended, in the order of recording.
-    package func rungs(study: String, plan: AccuracyPlan) throws(StoreError) -> [FinishedRung] {
-        try read { db in
+    /// The rungs of these networks that a study knows of this training, however they ended, in the order of
+    /// recording.
+    ///
+    /// They may be another study's. What a verdict set aside does not count.
+    package func rungs(
+        of networks: some Sequence<String>, study: String, training: TrainingKey
+    ) throws(StoreError) -> [FinishedRung] {
+        let wanted = Set(networks)
+        return try read { db in
             try RungRecord.all(
-                where: "trial.study = ? AND training.hash = ?", arguments: [study, plan.identifier],
-                order: "rung.id", from: db
-            ).map(\.finished)
+                where: """
+                    training.hash = ? AND (rung.only_study IS NULL OR rung.only_study = ?)
+                    AND rung.attempt = \(Database.standingAttempt(of: "rung"))
+                    """, arguments: [training.hash, study], from: db
+            ).map(\.finished).filter { wanted.contains($0.networkHash) }.withoutRepeats
         }
     }
 
-    /// The number of a training, or nil where nothing was trained in this way yet.
-    package func training(_ plan: AccuracyPlan) throws(StoreError) -> Int? {
-        try read { db in try db.training(plan) }
+    /// The rungs of a study's trials that were trained as a plan of version 0.3.3 says.
+    package func rungs(study: String, plan: AccuracyPlan) throws(StoreError) -> [FinishedRung] {
+        let networks = try read { db in
+            try String.fetchAll(
+                db, sql: "SELECT network_hash FROM trial WHERE study = ?", arguments: [study])
+        }
+        return try rungs(of: networks, study: study, training: TrainingKey(plan))
     }
 
-    /// Records a rung in one transaction, and returns whether it was new.
+    /// The number of a training, or nil where nothing was trained in this way yet.
+    package func training(_ key: TrainingKey) throws(StoreError) -> Int? {
+        try read { db in try db.id(of: TrainingRow(key), by: ["hash"]) }
+    }
+
+    /// The number of the training of a plan as version 0.3.3 identifies it, or nil.
+    package func training(_ plan: AccuracyPlan) throws(StoreError) -> Int? {
+        try training(TrainingKey(plan))
+    }
+
+    /// Registers that a study trains in this way, so that its trials show what is known of that training.
     ///
-    /// The trial itself is recorded before, with its measurement. A rung that is complete already stands.
+    /// Recording a rung does so too; a study that finds everything trained already has to say it. Returns the
+    /// number of the training.
+    @discardableResult
+    package func register(training: TrainingKey, study: String) throws(StoreError) -> Int {
+        try write { db in
+            try checkStudy(study, in: db)
+            return try db.register(training, study: study)
+        }
+    }
+
+    /// Records a rung with its curve in one transaction, and returns whether it was new.
+    ///
+    /// The trial itself is recorded before. A rung that the study knows as complete stands.
+    @discardableResult
+    package func record(
+        _ finished: FinishedRung, study: String, training key: TrainingKey, machine: Machine,
+        toolVersion: String, now: Date = Date()
+    ) throws(StoreError) -> Bool {
+        try write { db in
+            guard let trial = try db.trial(of: finished.networkHash, study: study) else {
+                throw StoreError.trialNotRecorded(file: file, networkHash: finished.networkHash)
+            }
+            let training = try db.register(key, study: study)
+            let attempt = try db.standingAttempt(of: finished.networkHash)
+            let isKnown = try db.isComplete(finished, study: study, training: training, attempt: attempt)
+            if isKnown { return false }
+            try MachineRow(machine).add(to: db)
+            try db.insert(
+                RungRow(
+                    finished, trial: trial, training: training, attempt: attempt,
+                    machine: machine.fingerprint, toolVersion: toolVersion, at: now),
+                curve: finished.result?.curve ?? [])
+            return true
+        }
+    }
+
+    /// Records a rung of a plan as version 0.3.3 identifies it.
     @discardableResult
     package func record(
         _ finished: FinishedRung, study: String, plan: AccuracyPlan, machine: Machine, toolVersion: String,
         now: Date = Date()
     ) throws(StoreError) -> Bool {
-        try write { db in
-            let sql = "SELECT id FROM trial WHERE study = ? AND network_hash = ?"
-            guard let trial = try Int.fetchOne(db, sql: sql, arguments: [study, finished.networkHash]) else {
-                throw StoreError.trialNotRecorded(file: file, networkHash: finished.networkHash)
-            }
-            try db.insert(into: "machine", machine.columns)
-            try db.insert(
-                into: "training",
-                ["hash": plan.identifier, "trainer": plan.trainer.stored, "recipe": plan.recipe.stored])
-            return try db.insert(
-                into: "rung",
-                finished.columns(
-                    trial: trial, training: db.training(plan), machine: machine.fingerprint,
-                    toolVersion: toolVersion, time: now.stored))
-        }
-    }
-}
-
-extension RungRecord {
-    /// The rungs for which a condition on `rung`, `trial` and `training` holds.
-    static func all(
-        where condition: String, arguments: StatementArguments, order: String, from db: Database
-    ) throws -> [RungRecord] {
-        let sql = """
-            SELECT rung.*, trial.network_hash, training.trainer, training.recipe
-            FROM rung JOIN trial ON trial.id = rung.trial JOIN training ON training.id = rung.training
-            WHERE \(condition) ORDER BY \(order)
-            """
-        return try Row.fetchAll(db, sql: sql, arguments: arguments).map(RungRecord.init(row:))
+        try record(
+            finished, study: study, training: TrainingKey(plan), machine: machine, toolVersion: toolVersion,
+            now: now)
     }
 
-    private init(row: Row) throws {
-        training = try row.value("training")
-        trainer = try row.value("trainer")
-        recipe = try row.value("recipe")
-        toolVersion = try row.value("tool_version")
-        trainedAt = try row.value("trained_at")
-        let rung = TrainingRung(
-            phase: try TrainingRung.Phase(rawValue: row.value("phase")).stored("phase"),
-            index: try row.value("rung"), seed: try row.value("seed"),
-            startEpochs: try row.value("start_epochs"), epochs: try row.value("epochs"),
-            isFinal: try row.value("final"))
-        let outcome: FinishedRung.Outcome
-        if let accuracy: Double = try row.optional("accuracy"), try row.value("state") == "complete" {
-            outcome = .complete(
-                RungResult(
-                    accuracy: accuracy, loss: try row.optional("loss"),
-                    testAccuracy: try row.optional("test_accuracy"), seconds: try row.value("seconds"),
-                    imagesPerSecond: try row.optional("images_per_second"),
-                    weightsFile: try row.optional("weights")))
-        } else {
-            outcome = .failed(try row.optional("reason") ?? "", seconds: try row.value("seconds"))
-        }
-        finished = FinishedRung(
-            networkHash: try row.value("network_hash"), rung: rung, outcome: outcome)
-    }
-}
-
-extension FinishedRung {
-    fileprivate func columns(
-        trial: Int, training: Int?, machine: String, toolVersion: String, time: String
-    ) -> Columns {
-        var reason: String?
-        var seconds = result?.seconds ?? 0
-        if case .failed(let why, let spent) = outcome { (reason, seconds) = (why, spent) }
-        return [
-            "trial": trial,
-            "training": training,
-            "phase": rung.phase.rawValue,
-            "rung": rung.index,
-            "seed": rung.seed,
-            "start_epochs": rung.startEpochs,
-            "epochs": rung.epochs,
-            "final": rung.isFinal,
-            "state": result == nil ? "failed" : "complete",
-            "reason": reason,
-            "accuracy": result?.accuracy,
-            "loss": result?.loss,
-            "test_accuracy": result?.testAccuracy,
-            "seconds": seconds,
-            "images_per_second": result?.imagesPerSecond,
-            "weights": result?.weightsFile,
-            "machine": machine,
-            "tool_version": toolVersion,
-            "trained_at": time,
-        ]
-    }
-}
-
-extension AccuracyPlan.Trainer {
-    /// The data set, or the command line.
-    fileprivate var stored: String {
-        switch self {
-        case .data(let name, _): name
-        case .command(let words): words.joined(separator: " ")
-        }
-    }
-}
-
-extension TrainingRecipe {
-    /// The settings as one line of YAML.
-    fileprivate var stored: String {
-        "{" + settings.map { "\($0.name): \($0.value)" }.joined(separator: ", ") + "}"
+    /// The epochs of a rung, in order; none where an older version or a program trained it.
+    package func curve(rung: Int) throws(StoreError) -> [TrainedEpoch] {
+        try read { db in try db.curve(rung: rung).map(\.epochOfCurve) }
     }
 }
 
 extension Database {
-    fileprivate func training(_ plan: AccuracyPlan) throws -> Int? {
-        try Int.fetchOne(self, sql: "SELECT id FROM training WHERE hash = ?", arguments: [plan.identifier])
+    /// The number of a training that a study uses from now on.
+    func register(_ key: TrainingKey, study: String) throws -> Int {
+        let training = try register(TrainingRow(key), by: ["hash"])
+        try StudyTrainingRow(study: study, training: training).add(to: self)
+        return training
+    }
+
+    /// Whether a study knows a complete rung of that network, seed and length.
+    func isComplete(
+        _ finished: FinishedRung, study: String, training: Int, attempt: Int
+    ) throws -> Bool {
+        let sql = """
+            SELECT 1 FROM rung
+            WHERE network_hash = ? AND training = ? AND seed = ? AND epochs = ? AND attempt = ?
+                AND state = 'complete' AND (only_study IS NULL OR only_study = ?)
+            """
+        return try Bool.fetchOne(
+            cachedStatement(sql: sql),
+            arguments: [
+                finished.networkHash, training, finished.rung.seed, finished.rung.epochs, attempt, study,
+            ]) != nil
+    }
+
+    /// Inserts a rung with its epochs; a row that breaks the table's rules is an error.
+    func insert(_ row: RungRow, curve: [TrainedEpoch]) throws {
+        try row.insert(self)
+        let rung = Int(lastInsertedRowID)
+        for epoch in curve { try EpochRow(epoch, rung: rung).insert(self) }
+    }
+
+    /// The stored epochs of a rung.
+    func curve(rung: Int) throws -> [EpochRow] {
+        try EpochRow.fetchAll(
+            self, sql: "SELECT * FROM epoch WHERE rung = ? ORDER BY epoch", arguments: [rung])
+    }
+}
+
+extension [FinishedRung] {
+    /// Without complete rungs that a study knows twice: its own of an older version, and another study's.
+    fileprivate var withoutRepeats: [FinishedRung] {
+        var seen: Set<RungKey> = []
+        return filter { $0.result == nil || seen.insert(RungKey($0)).inserted }
+    }
+}
+
+/// What only one complete rung of a training may have.
+private struct RungKey: Hashable {
+    let networkHash: String
+    let seed, epochs: Int
+
+    init(_ finished: FinishedRung) {
+        networkHash = finished.networkHash
+        seed = finished.rung.seed
+        epochs = finished.rung.epochs
     }
 }

@@ -11,22 +11,25 @@ import GRDB
 package struct TrialStore: Sendable {
     /// What the store is opened for.
     package enum Access: Hashable, Sendable {
-        /// Creates the file where there is none, and its folder.
+        /// Creates the file where there is none, and its folder, and brings an older store up to date.
         case readWrite
-        /// Never creates or changes anything.
+        /// Never creates or changes anything; an older store is brought up to date in memory.
         case readOnly
     }
 
     /// How long to wait, how large to grow.
     package struct Limits: Hashable, Sendable {
         /// Seconds to wait for another process's lock.
-        package var busySeconds = 10.0
+        package var busySeconds: Double
+        /// Seconds that one read may take.
+        package var readSeconds: Double
         /// Most pages the file may have, or nil.
         package var pages: Int?
 
-        /// Ten seconds, and as many pages as the disk holds.
-        package init(busySeconds: Double = 10, pages: Int? = nil) {
+        /// Ten seconds for a lock, thirty for a read, and as many pages as the disk holds.
+        package init(busySeconds: Double = 10, readSeconds: Double = 30, pages: Int? = nil) {
             self.busySeconds = busySeconds
+            self.readSeconds = readSeconds
             self.pages = pages
         }
     }
@@ -36,35 +39,68 @@ package struct TrialStore: Sendable {
 
     /// The file, as it was given.
     package let file: String
+    private let access: Access
+    private let limits: Limits
     private let queue: DatabaseQueue
+    private let identity: StoreFile.Identity?
 
     /// Opens a store; for writing, creates it where there is none.
     package init(path: String, access: Access, limits: Limits = Limits()) throws(StoreError) {
         file = path
+        self.access = access
+        self.limits = limits
         do {
+            if path != TrialStore.inMemory {
+                if let refusal = StoreFile.refusal(of: path) { throw refusal }
+                try StoreFile.checkKind(of: path)
+            }
             switch access {
             case .readWrite: queue = try TrialStore.openForWriting(path, limits)
             case .readOnly: queue = try TrialStore.openForReading(path, limits)
             }
+            identity = path == TrialStore.inMemory ? nil : StoreFile.Identity(path)
         } catch {
             throw StoreError(error, file: path)
         }
     }
 
-    /// Reads within one snapshot; nothing can be written.
+    /// Why a person's name for a store is refused, or nil where it may be one: there SQLite would keep nothing.
+    package static func refusal(ofName name: String) -> StoreError? { StoreFile.refusal(of: name) }
+
+    /// Reads within one snapshot; nothing can be written, and it ends within the limit.
     func read<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
-        do { return try queue.read(body) } catch { throw StoreError(error, file: file) }
+        let limit = TimeLimit(seconds: limits.readSeconds, interrupting: queue)
+        defer { limit.end() }
+        do {
+            return try queue.read(body)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
+            throw .tooSlow(file: file, seconds: limits.readSeconds)
+        } catch {
+            throw StoreError(error, file: file)
+        }
     }
 
     /// Writes within one transaction: all of it or, where an error is thrown, nothing.
     func write<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
-        do { return try queue.write(body) } catch { throw StoreError(error, file: file) }
+        if access == .readOnly { throw .readOnly(file: file) }
+        do {
+            return try queue.write { db in
+                let result = try body(db)
+                // What is written to a file that has lost its name is lost, and SQLite does not mind.
+                if let identity, StoreFile.Identity(file) != identity {
+                    throw StoreError.vanished(file: file)
+                }
+                return result
+            }
+        } catch {
+            throw StoreError(error, file: file)
+        }
     }
 }
 
 extension TrialStore {
     private static func openForWriting(_ path: String, _ limits: Limits) throws -> DatabaseQueue {
-        if path != inMemory { try makeRoom(for: path) }
+        if path != inMemory { try StoreFile.makeRoom(for: path) }
         var configuration = Configuration()
         configuration.busyMode = .timeout(limits.busySeconds)
         configuration.prepareDatabase { db in
@@ -76,23 +112,25 @@ extension TrialStore {
     }
 
     private static func openForReading(_ path: String, _ limits: Limits) throws -> DatabaseQueue {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw StoreError.missing(file: path)
-        }
-        if isFolder.boolValue { throw StoreError.cannotOpen(file: path) }
+        guard FileManager.default.fileExists(atPath: path) else { throw StoreError.missing(file: path) }
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(limits.busySeconds)
+        // To be asked before SQLite makes an empty log of its own.
+        let lacksItsLog = StoreFile.lacksItsLog(path)
         func open(_ name: String) throws -> DatabaseQueue {
             let queue = try DatabaseQueue(path: name, configuration: configuration)
-            try queue.read { db in try recognise(db, at: path, creating: false) }
-            return queue
+            switch try queue.read({ db in try StoreFile.content(of: db, at: path) }) {
+            case .current: return queue
+            case .older: return try upToDateCopy(of: queue)
+            case .nothing:
+                throw lacksItsLog ? StoreError.logMissing(file: path) : StoreError.outdated(file: path)
+            }
         }
         do {
             return try open(path)
         } catch let error as DatabaseError
-            where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) && isAtRest(path)
+            where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) && StoreFile.isAtRest(path)
         {
             // Even a reader keeps an index of the log beside a WAL file. Where the folder does not take one,
             // nobody can be writing there either, and SQLite may take the file as it is.
@@ -101,48 +139,12 @@ extension TrialStore {
         }
     }
 
-    /// Whether no log of unfinished business lies beside the file.
-    private static func isAtRest(_ path: String) -> Bool {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path + "-wal")
-        return (attributes?[.size] as? Int ?? 0) == 0
-    }
-
-    /// Creates the folder, and refuses what cannot be written before SQLite quietly opens it for reading.
-    private static func makeRoom(for path: String) throws {
-        let files = FileManager.default
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-        do {
-            try files.createDirectory(at: folder, withIntermediateDirectories: true)
-        } catch {
-            throw StoreError.readOnly(file: path)
-        }
-        let existing = files.fileExists(atPath: path) ? [folder.path, path] : [folder.path]
-        guard existing.allSatisfy(files.isWritableFile) else { throw StoreError.readOnly(file: path) }
-    }
-
-    /// Throws unless the file is a store of this version, or, for a writer, one that is still to be made.
-    private static func recognise(_ db: Database, at path: String, creating: Bool) throws {
-        let application = try Int.fetchOne(db, sql: "PRAGMA application_id")
-        // GRDB's own table comes before the first migration, and alone where a process was killed in between.
-        let tables = "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'"
-        let isNew = try application == 0 && Int.fetchOne(db, sql: tables) == 0
-        guard application == Schema.applicationIdentifier || isNew else {
-            throw StoreError.otherApplication(file: path)
-        }
-        let migrator = Schema.migrator
-        if try migrator.hasBeenSuperseded(db) { throw StoreError.newerVersion(file: path) }
-        if creating {
-            try checkPages(db, at: path)
-        } else if try !migrator.hasCompletedMigrations(db) {
-            throw StoreError.outdated(file: path)
-        }
-    }
-
-    /// Looks through every page of a file small enough that this takes a fraction of a second.
-    private static func checkPages(_ db: Database, at path: String) throws {
-        guard try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0 <= 16_384 else { return }
-        let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "ok"
-        if finding != "ok" { throw StoreError.damaged(file: path, finding) }
+    /// An older version's store in memory, with the tables and views of this one.
+    private static func upToDateCopy(of queue: DatabaseQueue) throws -> DatabaseQueue {
+        let copy = try DatabaseQueue()
+        try queue.backup(to: copy)
+        try Schema.migrator.migrate(copy)
+        return copy
     }
 
     /// Recognises the file, switches to WAL and migrates.
@@ -152,16 +154,19 @@ extension TrialStore {
     private static func prepare(_ queue: DatabaseQueue, at path: String, patience: Double) throws {
         let deadline = ContinuousClock.now + .seconds(patience)
         while true {
+            let before = try? queue.read(Schema.migrator.appliedIdentifiers)
             do {
-                try queue.read { db in try recognise(db, at: path, creating: true) }
+                _ = try queue.read { db in try StoreFile.content(of: db, at: path) }
                 try queue.writeWithoutTransaction { db in
                     try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
                 }
                 return try Schema.migrator.migrate(queue)
-            } catch let error as DatabaseError
-                where [.SQLITE_BUSY, .SQLITE_ERROR].contains(error.resultCode)
-                && ContinuousClock.now < deadline
-            {
+            } catch let error as DatabaseError where ContinuousClock.now < deadline {
+                // A table that is there already is a fault of the file, unless another process has made it
+                // since.
+                let after = try? queue.read(Schema.migrator.appliedIdentifiers)
+                let isRace = error.resultCode == .SQLITE_ERROR && before != after
+                guard error.resultCode == .SQLITE_BUSY || isRace else { throw error }
                 Thread.sleep(forTimeInterval: 0.01)
             }
         }

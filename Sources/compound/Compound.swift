@@ -25,6 +25,7 @@ struct Compound: ParsableCommand {
         subcommands: [
             SearchCommand.self, QueryCommand.self, FitCommand.self, ExportCommand.self, ShowCommand.self,
             ScaleCommand.self, BenchCommand.self, TrainCommand.self, RunCommand.self,
+            SetAsideCommand.self, BringBackCommand.self,
         ])
 }
 

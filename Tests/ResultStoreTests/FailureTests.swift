@@ -61,10 +61,10 @@ private let isRoot = geteuid() == 0
     #expect(throws: StoreError.readOnly(file: file)) { try TrialStore(path: file, access: .readWrite) }
 }
 
-@Test func folderGivenAsTheFileCannotBeOpened() throws {
+@Test func folderGivenAsTheFileIsNoRegularFile() throws {
     let folder = try TemporaryFolder()
     for access in [TrialStore.Access.readWrite, .readOnly] {
-        #expect(throws: StoreError.cannotOpen(file: folder.path)) {
+        #expect(throws: StoreError.notARegularFile(file: folder.path)) {
             try TrialStore(path: folder.path, access: access)
         }
     }
@@ -235,6 +235,9 @@ func databaseOfAnotherApplicationStaysAsItIs(sql: String) throws {
         .locked(file: file), .readOnly(file: file), .cannotOpen(file: file), .missing(file: file),
         .notADatabase(file: file), .otherApplication(file: file), .damaged(file: file, "page 7"),
         .newerVersion(file: file), .outdated(file: file), .diskFull(file: file),
+        .notARegularFile(file: file), .keepsNothing(name: file), .logMissing(file: file),
+        .tooSlow(file: file, seconds: 0.5), .vanished(file: file),
+        .noSuchVerdict(file: file, trial: 7, reason: "is not set aside"),
         .noSuchTrial(file: file, id: 7), .noSuchStudy(file: file, id: "b0"),
         .nothingToRank(file: file, column: "macs"), .badColumn(file: file, name: "mac", nearest: "macs"),
         .badColumn(file: file, name: "songs", nearest: nil), .notANumber(file: file, column: "state"),

@@ -56,13 +56,15 @@ import Testing
             "alpha", "beta", "gamma", "phi", "alpha_low", "alpha_high", "beta_low", "beta_high", "gamma_low",
             "gamma_high", "width", "depth", "resolution", "blocks", "cost_level", "macs", "parameters",
             "activations", "bias_adds", "norm_elements", "weight_bytes", "peak_activation_bytes", "state",
-            "reason",
+            "reason", "set_aside",
             "latency_ms", "latency_ms_min", "latency_ms_ci95", "samples", "anchor_ms", "latency_ratio",
             "latency_ratio_ci95", "latency_origin", "memory_bytes", "measurement_set", "processor", "cores",
-            "machine_memory_bytes", "system", "machine", "instruction_set", "threads", "batch", "build",
-            "tool_version", "anchor", "accuracy", "accuracy_deviation", "accuracy_seeds", "accuracy_epochs",
-            "accuracy_pretrain", "test_accuracy", "loss", "training_seconds", "training", "trainer",
-            "training_state", "training_reason", "created_at", "measured_at", "trained_at",
+            "machine_memory_bytes", "caches", "system", "machine", "instruction_set", "threads", "batch",
+            "precision", "build", "tool_version", "anchor", "accuracy", "accuracy_deviation",
+            "accuracy_seeds", "accuracy_epochs", "accuracy_pretrain", "balanced_accuracy",
+            "most_common_share", "test_accuracy", "loss", "training_seconds", "training", "trainer", "data",
+            "training_state", "training_reason", "tolerance", "latency_bound_ms", "parent", "proposal",
+            "coefficients", "created_at", "measured_at", "trained_at",
         ])
     let row = Dictionary(uniqueKeysWithValues: zip(table.columns, table.rows[0]))
     let b0 = try Network(space().baseline)
@@ -92,6 +94,7 @@ import Testing
     #expect(row["machine"] == .text(conditions().machine.fingerprint))
     #expect(row["instruction_set"] == .text("avx512"))
     #expect(row["anchor"] == .text("resnet-18"))
+    #expect(row["precision"] == .text("float32"))
 }
 
 @Test func rejectedAndFailedTrialsKeepTheirReason() throws {
@@ -220,12 +223,16 @@ func everySeedComesBack(seed: UInt64) throws {
             == (seed <= UInt64(Int64.max) ? 1 : 0))
 }
 
-@Test(arguments: ["study", "trial", "machine", "measurement_set", "measurement"])
+@Test(arguments: [
+    "study", "trial", "machine", "measurement_set", "measurement", "study_measurement_set", "study_training",
+    "training", "rung", "epoch", "funnel", "cost_level", "verdict", "layer_time", "ceiling", "block_time",
+])
 func tablesRefuseChangesAndDeletions(table: String) throws {
     // given
     let folder = try TemporaryFolder()
     let file = try folder.store(2)
-    let column = table == "machine" ? "fingerprint" : "id"
+    try fillEveryTable(of: file)
+    let column = try #require(try firstColumn(of: table, in: file))
 
     // then
     for sql in ["UPDATE \(table) SET \(column) = \(column)", "DELETE FROM \(table)"] {
@@ -233,6 +240,33 @@ func tablesRefuseChangesAndDeletions(table: String) throws {
         #expect(error?.message?.contains("are never") == true)
     }
     #expect(try TrialStore(path: file, access: .readOnly).rowCount == 2)
+}
+
+/// Gives every table a row, in a store that has trials.
+private func fillEveryTable(of file: String) throws {
+    let store = try TrialStore(path: file, access: .readWrite)
+    let trial = try trials(1)[0]
+    try store.record(blockTimes: ["stem": 0.5], conditions: conditions())
+    try store.record(funnel: FunnelCounts(), study: trial.study, toolVersion: "1.0.0")
+    try store.register(study: registration(of: space(named: "with levels")))
+    try store.record(
+        ceilings: [Ceiling(workingSetBytes: 1, gflops: 1, gigabytesPerSecond: 1)], conditions: conditions())
+    try store.record(
+        layerTimes: [LayerTime(layer: "stem", milliseconds: 1, minimum: 1, macs: 1)],
+        networkHash: trial.networkHash, conditions: conditions())
+    var result = RungResult(accuracy: 0.5, seconds: 1)
+    result.curve = [TrainedEpoch(epoch: 1)]
+    let rung = TrainingRung(
+        phase: .pretraining, index: 0, seed: 1, startEpochs: 0, epochs: 1, isFinal: true)
+    try store.record(
+        FinishedRung(networkHash: trial.networkHash, rung: rung, outcome: .complete(result)),
+        study: trial.study, training: TrainingKey(hash: "h", trainer: "t", recipe: "r"),
+        machine: conditions().machine, toolVersion: "1.0.0")
+    try store.setAside(trial: 1, reason: "a test", toolVersion: "1.0.0")
+}
+
+private func firstColumn(of table: String, in file: String) throws -> String? {
+    try DatabaseQueue(path: file).read { try $0.columns(in: table).first?.name }
 }
 
 @Test func blockTimesAreKeptPerConditionsAndNeverReplaced() throws {

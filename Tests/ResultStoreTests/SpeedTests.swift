@@ -71,17 +71,25 @@ private func fill(_ file: String) throws {
                     WHERE one.id = 1
                     """)
         }
-        try copy(
-            "trial", ["id": "i", "network_hash": "one.network_hash || i", "macs": "one.macs + i % 997"])
+        let hash = "one.network_hash || i"
+        try copy("trial", ["id": "i", "network_hash": hash, "macs": "one.macs + i % 997"])
         let ratio = "1 + (i * 104729 % 10007) / 10007.0"
         try copy(
             "measurement",
-            ["id": "i", "trial": "i", "latency_ratio": ratio, "latency_ms": "10 * (\(ratio))"])
-        try copy("rung", ["id": "i", "trial": "i", "accuracy": "(i * 7919 % 10007) / 10007.0"])
+            [
+                "id": "i", "trial": "i", "network_hash": hash, "latency_ratio": ratio,
+                "latency_ms": "10 * (\(ratio))",
+            ])
+        try copy(
+            "rung",
+            [
+                "id": "i", "trial": "i", "network_hash": hash, "accuracy": "(i * 7919 % 10007) / 10007.0",
+            ])
         try copy(
             "rung",
             [
                 "id": "\(count) * k + i", "trial": "i", "rung": "k - 1", "epochs": "2 * k",
+                "network_hash": "iif(i = 1, one.network_hash, \(hash))",
                 "start_epochs": "2 * k - 2", "phase": "iif(k = 1, 'pretrain', 'fine_tune')", "final": "0",
                 "accuracy": "(i * 7919 % 10007) / 20014.0", "test_accuracy": "NULL",
             ], "earlier")

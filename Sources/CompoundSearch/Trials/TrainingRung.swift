@@ -67,6 +67,39 @@ package struct RungResult: Hashable, Sendable {
     package var imagesPerSecond: Double?
     /// The file that holds the weights, where they were kept.
     package var weightsFile: String?
+    /// Mean of the accuracies of the classes: 0…1.
+    package var balancedAccuracy: Double?
+    /// Accuracy on the validation images of each class, nil for a class without any.
+    package var classAccuracies: [Double?]?
+    /// Share of the validation images that belong to the most common class.
+    package var mostCommonShare: Double?
+    /// What a person should know about the result, in one sentence.
+    package var note: String?
+    /// How many images the accuracy was measured on.
+    package var validationImages: Int?
+    /// Where randomness came from, where it is known.
+    package var seeds: Seeds?
+    /// What the network computed in, such as `float32`.
+    package var precision: String?
+    /// The epochs of the rung, in order.
+    package var curve: [TrainedEpoch] = []
+
+    /// Seeds of the random numbers of a rung.
+    package struct Seeds: Hashable, Sendable {
+        /// Of the initial weights.
+        package var initialisation: Int
+        /// Of the order of images and of augmentation.
+        package var order: Int
+        /// Of the split into training and validation images.
+        package var split: Int
+
+        /// Three seeds.
+        package init(initialisation: Int, order: Int, split: Int) {
+            self.initialisation = initialisation
+            self.order = order
+            self.split = split
+        }
+    }
 
     /// A result.
     package init(
@@ -79,6 +112,39 @@ package struct RungResult: Hashable, Sendable {
         self.seconds = seconds
         self.imagesPerSecond = imagesPerSecond
         self.weightsFile = weightsFile
+    }
+}
+
+/// One epoch of a rung; what is not known is nil.
+package struct TrainedEpoch: Hashable, Sendable {
+    /// Counted from 1 through all rungs of the candidate.
+    package var epoch: Int
+    /// Mean loss on the training images.
+    package var trainingLoss: Double?
+    /// Share of the training images that were classified rightly.
+    package var trainingAccuracy: Double?
+    /// Mean cross-entropy on the validation images.
+    package var validationLoss: Double?
+    /// Share of the validation images that were classified rightly.
+    package var validationAccuracy: Double?
+    /// Images trained on per second.
+    package var imagesPerSecond: Double?
+    /// Seconds that the epoch took.
+    package var seconds: Double?
+
+    /// An epoch.
+    package init(
+        epoch: Int, trainingLoss: Double? = nil, trainingAccuracy: Double? = nil,
+        validationLoss: Double? = nil, validationAccuracy: Double? = nil, imagesPerSecond: Double? = nil,
+        seconds: Double? = nil
+    ) {
+        self.epoch = epoch
+        self.trainingLoss = trainingLoss
+        self.trainingAccuracy = trainingAccuracy
+        self.validationLoss = validationLoss
+        self.validationAccuracy = validationAccuracy
+        self.imagesPerSecond = imagesPerSecond
+        self.seconds = seconds
     }
 }
 

@@ -101,9 +101,14 @@ package struct Machine: Hashable, Sendable {
     package var memoryBytes: Int
     /// Operating system and its version.
     package var system: String
+    /// Sizes of the caches, where they are known.
+    package var caches: String?
 
     /// A computer.
-    package init(processor: String, cores: Int, memoryBytes: Int, system: String) {
+    package init(
+        processor: String, cores: Int, memoryBytes: Int, system: String, caches: String? = nil
+    ) {
+        self.caches = caches
         self.processor = processor
         self.cores = cores
         self.memoryBytes = memoryBytes
@@ -139,12 +144,16 @@ package struct Conditions: Hashable, Sendable {
     package var anchor: String
     /// Whether latencies are measured or predicted; the two are never ranked together.
     package var origin: LatencyOrigin
+    /// What the network computes in, such as `float32`.
+    package var precision: String
 
     /// Conditions of a measurement.
     package init(
         machine: Machine, instructionSet: String, threads: Int, batch: Int, build: String,
-        toolVersion: String, anchor: String, origin: LatencyOrigin = .measured
+        toolVersion: String, anchor: String, origin: LatencyOrigin = .measured,
+        precision: String = "float32"
     ) {
+        self.precision = precision
         self.machine = machine
         self.instructionSet = instructionSet
         self.threads = threads

@@ -8,11 +8,13 @@ struct QueryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "query", abstract: "Filter, sort and print past trials.",
         discussion: """
-            Columns are those of the view `trials`; `--columns all` shows them all. Latencies compare only \
-            between trials measured under equal conditions; latency_ratio is relative to the anchor network \
+            Columns are those of the view `trials`; `--columns all` shows them all, `--columns help` says \
+            what each means. Latencies compare only between trials measured under equal conditions; latency_ratio is relative to the anchor network \
             timed beside each and holds between runs. Accuracies compare only within one training. \
             --reward-target adds the column reward, MnasNet's accuracy · (latency_ms / target)^w. \
-            `--table rungs` asks for every rung that was trained instead.
+            `--table rungs` asks for every rung that was trained instead, `--table epochs` for every epoch. \
+            A front has complete trials only, unless --where speaks of the column state. Times are UTC, \
+            as SQLite's own functions write them.
 
             A table of trials leaves out columns that say nothing (φ of 1, one cost level or number of epochs \
             for all, …), then the least telling ones until it fits 100 characters, but none that --sort or \
@@ -24,11 +26,13 @@ struct QueryCommand: ParsableCommand {
               compound query --sort -macs --format csv --columns id,alpha,beta,gamma,macs,latency_ms
               compound query --pareto latency_ms,parameters --format json
               compound query --pareto accuracy,latency_ms
+              compound query --where "measured_at > datetime('now', '-1 hour')"
               compound query --table rungs --where "trial = 7"
+              compound query --columns help
               compound query --reward-target 10 --sort -reward --limit 5
             """)
 
-    @Option(help: "trials, or rungs of their training.")
+    @Option(help: "trials, rungs of their training, or epochs of those.")
     var table = Query.Table.trials
 
     @Option(help: ArgumentHelp("Keep trials for which this SQL expression holds.", valueName: "expression"))
@@ -58,7 +62,7 @@ struct QueryCommand: ParsableCommand {
         help: ArgumentHelp("The reward's exponent w; -0.07 unless given.", valueName: "w"))
     var rewardExponent: Double?
 
-    @Option(help: ArgumentHelp("Columns to print, or all.", valueName: "a,b"))
+    @Option(help: ArgumentHelp("Columns to print, all, or help for what they mean.", valueName: "a,b"))
     var columns: String?
 
     @OptionGroup var store: StoreOptions
@@ -77,10 +81,10 @@ struct QueryCommand: ParsableCommand {
         }
         let named = (order + front).map(\.column) + (columns?.split(separator: ",").map(String.init) ?? [])
         let isRewarded = rewardExponent != nil || named.contains(Reward.column)
-        if table == .rungs, isRewarded || rewardTarget != nil {
+        if table != .trials, isRewarded || rewardTarget != nil {
             throw ValidationError(
-                "the reward weighs accuracy against latency, which trials have and rungs do not; "
-                    + "leave out --table rungs.")
+                "the reward weighs accuracy against latency, which trials have and \(table.rawValue) do not; "
+                    + "leave out --table \(table.rawValue).")
         }
         if isRewarded, rewardTarget == nil {
             throw ValidationError(
@@ -89,6 +93,7 @@ struct QueryCommand: ParsableCommand {
     }
 
     func run() throws {
+        if columns == "help" { return try Output.print(format.render(table.legend)) }
         let query = Query(
             table, columns: chosenColumns, filter: `where`, sort: order, pareto: front, limit: limit,
             reward: reward)
@@ -98,7 +103,8 @@ struct QueryCommand: ParsableCommand {
 
     /// A table that nobody chose columns for, as narrow as a terminal.
     private func shortened(_ found: ResultTable) -> ResultTable {
-        table == .trials ? found.withoutTheUsual.fitting(keeping: asked) : found.withoutTheUsual
+        let telling = found.withoutTheUsual(of: table)
+        return table == .trials ? telling.fitting(keeping: asked) : telling
     }
 
     private var order: [ColumnOrder] { sort.map { ColumnOrder($0) } }
@@ -120,7 +126,7 @@ struct QueryCommand: ParsableCommand {
         case "all": []
         case .some(let names): names.split(separator: ",").map(String.init)
         case nil where format != .table: []
-        case nil: table == .trials ? usualColumns : TableColumns.rungs
+        case nil: usualColumns
         }
     }
 
@@ -131,7 +137,7 @@ struct QueryCommand: ParsableCommand {
 
     /// The usual columns, and those that were asked for, before the last.
     private var usualColumns: [String] {
-        var usual = TableColumns.trials
+        var usual = table.usualColumns
         for column in asked where !usual.contains(column) { usual.insert(column, at: usual.count - 1) }
         return usual
     }

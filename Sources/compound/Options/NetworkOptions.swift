@@ -102,4 +102,8 @@ struct NetworkReference {
 struct StoreOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The database of trials.", valueName: "file"))
     var store = "results/compound.sqlite"
+
+    func validate() throws {
+        if let refusal = TrialStore.refusal(ofName: store) { throw ValidationError("--store \(refusal)") }
+    }
 }
