@@ -39,13 +39,16 @@ let package = Package(
             name: "compound",
             dependencies: [
                 "ResultStore", "Descriptions", "CandidateBenchmark", "ModelExchange", "TensorFiles",
-                "ProxyTraining", "Datasets", argumentParser, subprocess,
+                "ProxyTraining", "Datasets", "Basics", argumentParser, subprocess,
             ]),
+        .target(name: "Basics"),
         .target(name: "ResultStore", dependencies: ["CompoundSearch", grdb]),
         .target(name: "Descriptions", dependencies: ["CompoundSearch", yams]),
         .target(
             name: "CandidateBenchmark",
-            dependencies: ["CompoundSearch", "NetworkExecution", "ConvolutionKernels", "ProxyTraining"]),
+            dependencies: [
+                "CompoundSearch", "NetworkExecution", "ConvolutionKernels", "ProxyTraining", "Basics",
+            ]),
         .target(
             name: "ModelExchange", dependencies: ["NetworkExecution", "TensorFiles", protobuf],
             exclude: ["ONNX/onnx-minimal.proto"]),
@@ -53,7 +56,7 @@ let package = Package(
             name: "ProxyTraining",
             dependencies: [
                 "NetworkExecution", "Networks", "ConvolutionKernels", "KernelTasks", "TensorFiles",
-                "Datasets",
+                "Datasets", "Basics",
             ]),
         .target(name: "TensorFiles"),
         .target(name: "Datasets", dependencies: ["CZlib", "CLibPNG", "CTurboJPEG"]),
@@ -62,7 +65,9 @@ let package = Package(
         .systemLibrary(
             name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .target(name: "CompoundSearch", dependencies: ["Networks"]),
-        .target(name: "NetworkExecution", dependencies: ["Networks", "ConvolutionKernels", "KernelTasks"]),
+        .target(
+            name: "NetworkExecution",
+            dependencies: ["Networks", "ConvolutionKernels", "KernelTasks", "Basics"]),
         .target(name: "Networks"),
         .target(
             name: "ConvolutionKernels",
@@ -70,6 +75,7 @@ let package = Package(
         .target(name: "KernelTasks"),
         .target(name: "CPUFeatures"),
 
+        .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("golden")]),
         .testTarget(name: "CompoundSearchTests", dependencies: ["CompoundSearch"]),
         .testTarget(name: "ConvolutionKernelsTests", dependencies: ["ConvolutionKernels"]),

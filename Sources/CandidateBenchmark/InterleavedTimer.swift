@@ -1,6 +1,7 @@
 // Timing on a machine that others use too. A subject and a fixed anchor take turns in rounds, so that a
 // drift of the machine's speed touches both: the ratio of the two holds where raw times do not.
 
+import Basics
 import CompoundSearch
 
 /// Times a subject against an anchor until the intervals of its median and of its ratio are narrow.
@@ -102,8 +103,7 @@ package struct InterleavedTimer {
     package static let steadyClock: @Sendable () -> Double = {
         let origin = ContinuousClock.now
         return {
-            let elapsed = (ContinuousClock.now - origin).components
-            return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+            (ContinuousClock.now - origin).inSeconds
         }
     }()
 }

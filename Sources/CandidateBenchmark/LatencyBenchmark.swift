@@ -1,5 +1,6 @@
 // How fast a candidate is: compiled, run with random weights, and timed beside the anchor network.
 
+import Basics
 import CompoundSearch
 import ConvolutionKernels
 import NetworkExecution
@@ -101,7 +102,7 @@ package final class LatencyBenchmark {
         var ratios: [String: [Double]] = [:]
         let clock = ContinuousClock()
         func anchorNanoseconds() -> Double {
-            Double(clock.measure { anchor.run() }.components.attoseconds) * 1e-9
+            clock.measure { anchor.run() }.inSeconds * 1e9
         }
         subject.run()
         anchor.run()
@@ -131,7 +132,7 @@ package final class LatencyBenchmark {
         anchor.run()
         let clock = ContinuousClock()
         return Statistics.median(
-            (0..<9).map { _ in Double(clock.measure { anchor.run() }.components.attoseconds) * 1e-15 })
+            (0..<9).map { _ in clock.measure { anchor.run() }.inSeconds * 1e3 })
     }
 
     private func load(_ network: Network) throws -> LoadedNetwork {

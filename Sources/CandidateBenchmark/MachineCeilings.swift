@@ -2,6 +2,7 @@
 // first cache, and bytes read from a working set of a given size. A layer cannot be faster than the slower of
 // the two allows (Williams et al. 2009, the roofline).
 
+import Basics
 import ConvolutionKernels
 import KernelTasks
 import NetworkExecution
@@ -86,6 +87,6 @@ package struct MachineCeilings: Sendable {
         let end = clock.now + .milliseconds(100)
         var least = Duration.seconds(60)
         repeat { least = min(least, clock.measure(run)) } while clock.now < end
-        return Double(least.components.attoseconds) * 1e-18
+        return least.inSeconds
     }
 }

@@ -1,5 +1,6 @@
 // A network ready to run: every weight packed, every tensor placed, every thread's share decided.
 
+import Basics
 import ConvolutionKernels
 import Networks
 
@@ -95,7 +96,7 @@ package final class CompiledNetwork {
                     pool.meet()
                     guard thread == 0 else { continue }
                     let after = ContinuousClock.now
-                    times[layer] += (after - before).nanoseconds
+                    times[layer] += (after - before).inNanoseconds
                     before = after
                 }
             }
@@ -126,13 +127,6 @@ package final class CompiledNetwork {
         for image in 0..<batch {
             (logits + image * classes).update(from: output + image * outputStride, count: classes)
         }
-    }
-}
-
-extension Duration {
-    /// The whole number of nanoseconds.
-    fileprivate var nanoseconds: Int {
-        Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000)
     }
 }
 

@@ -1,5 +1,6 @@
 // A network ready to be trained: parameters, gradients, and the memory of a step.
 
+import Basics
 import ConvolutionKernels
 import KernelTasks
 import NetworkExecution
@@ -131,9 +132,7 @@ package final class TrainableNetwork {
                     pool.meet()
                     guard thread == 0 else { continue }
                     let after = ContinuousClock.now
-                    let passed = (after - before).components
-                    times[index] =
-                        Int(passed.seconds) * 1_000_000_000 + Int(passed.attoseconds / 1_000_000_000)
+                    times[index] = (after - before).inNanoseconds
                     before = after
                 }
             }

@@ -1,5 +1,6 @@
 // A run: a network trained on images for some epochs, which can be left after any of them and continued.
 
+import Basics
 import ConvolutionKernels
 import Datasets
 import NetworkExecution
@@ -110,8 +111,7 @@ package final class TrainingRun {
             progress(batch + 1, stream.batches)
         }
         finishedEpochs += 1
-        let passed = (clock.now - start).components
-        let seconds = Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
+        let seconds = (clock.now - start).inSeconds
         let seen = Double(stream.batches * options.batch)
         return EpochReport(
             epoch: finishedEpochs, epochs: options.epochs, loss: loss / Double(stream.batches),

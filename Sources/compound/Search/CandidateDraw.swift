@@ -1,5 +1,6 @@
 // The first half of a search: draw the points, count the funnel, list the trials.
 
+import Basics
 import CompoundSearch
 import Descriptions
 import Networks
@@ -70,8 +71,7 @@ struct CandidateDraw {
         }
         if let most { candidates = Array(candidates.prefix(most)) }
         self.refused = refused
-        let elapsed = (clock.now - start).components
-        seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+        seconds = (clock.now - start).inSeconds
         trials = candidates.map { Trial(study: study, candidate: $0, ranges: stream.ranges(of: $0)) }
         funnel = stream.funnel
         bounds = stream.bounds
