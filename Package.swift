@@ -39,8 +39,14 @@ let package = Package(
             name: "compound",
             dependencies: [
                 "ResultStore", "Descriptions", "CandidateBenchmark", "ModelExchange", "TensorFiles",
-                "ProxyTraining", "Datasets", "Basics", argumentParser, subprocess,
+                "ExternalTraining", "ProxyTraining", "Datasets", "Basics", argumentParser,
             ]),
+        .target(
+            name: "ExternalTraining",
+            dependencies: [
+                "CompoundSearch", "Descriptions", "Networks", "Basics", "CProcessControl", subprocess,
+            ]),
+        .systemLibrary(name: "CProcessControl"),
         .target(name: "Basics"),
         .target(name: "ResultStore", dependencies: ["CompoundSearch", grdb]),
         .target(name: "Descriptions", dependencies: ["CompoundSearch", yams]),
@@ -76,6 +82,9 @@ let package = Package(
         .target(name: "CPUFeatures"),
 
         .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
+        .testTarget(
+            name: "ExternalTrainingTests",
+            dependencies: ["ExternalTraining", "CompoundSearch", "Networks", "compound"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("golden")]),
         .testTarget(name: "CompoundSearchTests", dependencies: ["CompoundSearch"]),
         .testTarget(name: "ConvolutionKernelsTests", dependencies: ["ConvolutionKernels"]),

@@ -26,6 +26,7 @@ struct Compound: ParsableCommand {
             SearchCommand.self, QueryCommand.self, FitCommand.self, ExportCommand.self, ShowCommand.self,
             ScaleCommand.self, BenchCommand.self, TrainCommand.self, RunCommand.self,
             SetAsideCommand.self, BringBackCommand.self,
+            SuperviseCommand.self,
         ])
 }
 

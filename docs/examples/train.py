@@ -19,8 +19,6 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-PARENT = os.getppid()
-
 
 def build(candidate):
     """The network and its input's shape, from the file that `compound export --format timm` writes for it."""
@@ -100,8 +98,6 @@ def main():
         save({"epoch": epoch, "model": model.state_dict(), "optimizer": optimizer.state_dict(),
               "schedule": schedule.state_dict()}, job["checkpoint"])
         print(f"epoch {epoch}", file=sys.stderr)
-        if os.getppid() != PARENT:
-            sys.exit("the search is gone")
 
     model.eval()
     with torch.no_grad():

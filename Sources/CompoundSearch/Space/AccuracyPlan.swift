@@ -28,8 +28,11 @@ package struct AccuracyPlan: Hashable, Sendable {
     package var candidatesPerLevel = 8
     /// Whether a scaling law is to be fitted, which takes three cost levels.
     package var fitsLaw = true
-    /// Seconds after which a program that trains one rung is ended, or nil.
+    /// Seconds after which a program that trains one rung is ended, within `timeLimitRange`, or nil.
     package var timeLimitSeconds: Double?
+
+    /// Seconds that a time limit may have: from a millisecond to a year.
+    package static let timeLimitRange: ClosedRange<Double> = 0.001...31_536_000
 
     /// The usual plan.
     package init(trainer: Trainer, recipe: TrainingRecipe) {

@@ -4,6 +4,7 @@ import CandidateBenchmark
 import CompoundSearch
 import ConvolutionKernels
 import Descriptions
+import ExternalTraining
 import Foundation
 import Networks
 import ResultStore

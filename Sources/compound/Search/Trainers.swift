@@ -3,6 +3,7 @@
 import CompoundSearch
 import ConvolutionKernels
 import Datasets
+import ExternalTraining
 import Foundation
 
 /// The trainers that a space can ask for.

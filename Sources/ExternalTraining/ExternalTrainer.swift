@@ -1,6 +1,7 @@
 // Training by a program of the user's: the candidate as JSON on its standard input, a line of JSON back.
 // Whatever the program does, the search goes on, and says what happened.
 
+import Basics
 import CompoundSearch
 import Descriptions
 import Dispatch
@@ -9,33 +10,57 @@ import Networks
 import Subprocess
 import Synchronization
 
-/// Trains candidates by running a program for each rung.
-final class ExternalTrainer: CandidateTrainer, Sendable {
+/// Trains candidates by running a program for each rung, under a supervisor.
+package final class ExternalTrainer: CandidateTrainer, Sendable {
     private let command: [String]
     private let executable: String
     private let recipe: TrainingRecipe
     private let limit: Double?
-    /// The running program's process group, or 0.
+    private let supervisor: String
+    /// The running program's supervisor, or 0.
     private let running = Atomic<Int32>(0)
 
+    /// The executable of this very process, also where a newer one has taken its place.
+    package static let ownExecutable: String = {
+        #if os(Linux)
+            "/proc/self/exe"
+        #else
+            Bundle.main.executablePath ?? CommandLine.arguments[0]
+        #endif
+    }()
+
     /// A trainer; throws where there is no such program, which is better said before a search than in it.
-    init(command: [String], recipe: TrainingRecipe, limit: Double?) throws {
+    ///
+    /// `limit` is in seconds, bounded by `AccuracyPlan.timeLimitRange`; `supervisor` is an executable that runs a
+    /// `Supervisor` when it is called with `supervise` and a `Supervision`.
+    package init(
+        command: [String], recipe: TrainingRecipe, limit: Double?, supervisor: String = ownExecutable
+    ) throws {
         self.command = command
         self.recipe = recipe
-        self.limit = limit
-        executable = try ExternalTrainer.path(of: command[0])
+        let range = AccuracyPlan.timeLimitRange
+        self.limit = limit.map {
+            $0.isNaN ? range.upperBound : min(max($0, range.lowerBound), range.upperBound)
+        }
+        self.supervisor = supervisor
+        guard let name = command.first else {
+            throw ExternalTrainingError.surroundings(
+                "accuracy.command: there are no words; give a program and its arguments.")
+        }
+        executable = try ExternalTrainer.path(of: name)
     }
 
     /// A program may train anything; only it knows its images.
-    func refusal(of network: Network) -> String? { nil }
+    package func refusal(of network: Network) -> String? { nil }
 
     /// Ends the running program and all that it started, at once.
-    func end() {
-        let group = running.load(ordering: .relaxed)
-        if group > 0 { kill(-group, SIGKILL) }
+    package func end() {
+        let supervisor = running.load(ordering: .relaxed)
+        if supervisor > 0 { kill(supervisor, SIGTERM) }
     }
 
-    func train(_ job: TrainingJob, _ surroundings: TrainingSurroundings) throws -> RungResult {
+    /// Runs the program for a rung; throws an `ExternalTrainingError`.
+    package func train(_ job: TrainingJob, _ surroundings: TrainingSurroundings) throws -> RungResult {
         var request = CandidateExport(
             job.trial.candidate.network, coefficients: job.trial.candidate.coefficients,
             ranges: job.trial.ranges)
@@ -44,27 +69,27 @@ final class ExternalTrainer: CandidateTrainer, Sendable {
             weightsFile: surroundings.weightsFile, checkpointFile: surroundings.checkpointFile)
         let clock = ContinuousClock()
         let start = clock.now
-        let ending = try run(with: request.json)
-        let report = try ending.report(of: command.joined(separator: " "))
-        let elapsed = (clock.now - start).components
+        let ending = try run(with: request.json, checkpoint: surroundings.checkpointFile)
+        let report = try ending.result(of: command.joined(separator: " "))
         let hasWeights = FileManager.default.fileExists(atPath: surroundings.weightsFile)
         return RungResult(
             accuracy: report.accuracy, loss: report.loss,
             testAccuracy: job.rung.isFinal ? report.testAccuracy : nil,
-            seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18,
-            imagesPerSecond: report.imagesPerSecond,
+            seconds: (clock.now - start).inSeconds, imagesPerSecond: report.imagesPerSecond,
             weightsFile: hasWeights ? surroundings.weightsFile : nil)
     }
 
     /// Runs the program to its end; blocks the calling thread, which has nothing else to do.
-    private func run(with request: String) throws -> ExternalEnding {
+    private func run(with request: String, checkpoint: String) throws -> ExternalEnding {
         let input = try ExternalTrainer.inputFile(holding: request)
         let result = Mutex<Result<ExternalEnding, any Error>?>(nil)
         let isOver = DispatchSemaphore(value: 0)
         Task.detached { [self] in
             do {
-                let ending = try await ending(input: input)
+                let ending = try await ending(input: input, checkpoint: checkpoint)
                 result.withLock { $0 = .success(ending) }
+            } catch let error as SubprocessError {
+                result.withLock { $0 = .failure(unsupervised(error)) }
             } catch {
                 result.withLock { $0 = .failure(error) }
             }
@@ -75,70 +100,62 @@ final class ExternalTrainer: CandidateTrainer, Sendable {
         return try outcome.get()
     }
 
-    private func ending(input: Int32) async throws -> ExternalEnding {
+    private func ending(input: Int32, checkpoint: String) async throws -> ExternalEnding {
+        let order = Supervision(
+            program: executable, words: command, lockFile: checkpoint + ".lock", timeLimitSeconds: limit)
         var options = PlatformOptions()
-        // A session of its own: Ctrl-C in the terminal is for the search, and the limit ends all of it.
+        // A session of its own: Ctrl-C in the terminal is for the search, and its end is not the supervisor's.
         options.createSession = true
-        let limit = limit
         let execution = try await Subprocess.run(
-            .path(.init(executable)), arguments: Arguments(Array(command.dropFirst())),
+            .path(.init(supervisor)),
+            arguments: Arguments(
+                executablePathOverride: "compound", remainingValues: ["supervise", try order.json]),
             platformOptions: options,
             input: .fileDescriptor(.init(rawValue: input), closeAfterSpawningProcess: true),
             output: .sequence, error: .sequence
         ) { execution in
-            let group = execution.processIdentifier.value
-            running.store(group, ordering: .relaxed)
-            let timer = Task { () -> Bool in
-                guard let limit, (try? await Task.sleep(for: .seconds(limit))) != nil else { return false }
-                kill(-group, SIGTERM)
-                if (try? await Task.sleep(for: .seconds(2))) != nil { kill(-group, SIGKILL) }
-                return true
-            }
-            async let output = OutputTail(of: execution.standardOutput, bytes: 1 << 20)
-            async let errors = OutputTail(of: execution.standardError, bytes: 1 << 16)
-            let texts = await (output.text, errors.text)
-            // A program may close its output long before it ends.
-            while !ExternalTrainer.hasEnded(group) { try? await Task.sleep(for: .milliseconds(5)) }
-            timer.cancel()
-            running.store(0, ordering: .relaxed)
-            kill(-group, SIGKILL)  // whatever it has left behind
-            return (output: texts.0, errors: texts.1, isLate: await timer.value)
+            running.store(execution.processIdentifier.value, ordering: .relaxed)
+            defer { running.store(0, ordering: .relaxed) }
+            // Both end with the supervisor, whoever else may hold the pipes.
+            async let output = TrainerOutput(of: execution.standardOutput)
+            async let errors = TrainerOutput(of: execution.standardError)
+            return await (output, errors)
         }
-        let ending = execution.closureResult
+        let (output, errors) = execution.closureResult
         return ExternalEnding(
-            status: execution.terminationStatus, output: ending.output, errors: ending.errors,
-            lateAfter: ending.isLate ? limit : nil)
+            ending: output.ending, report: output.report, output: output.text, errors: errors.text,
+            timeLimit: limit, checkpoint: checkpoint)
     }
 
-    /// Whether a process has ended, without taking its status from whoever waits for it.
-    private static func hasEnded(_ process: pid_t) -> Bool {
-        var info = siginfo_t()
-        let answer = waitid(P_PID, id_t(process), &info, WEXITED | WNOHANG | WNOWAIT)
-        return answer != 0 || info.si_signo != 0
+    private func unsupervised(_ error: SubprocessError) -> ExternalTrainingError {
+        .surroundings(
+            "\(command.joined(separator: " ")) cannot be supervised (\(error)); free memory or processes, and "
+                + "continue with the same command.")
     }
 
     /// A nameless file that holds the request. A program that does not read it cannot break a pipe.
-    private static func inputFile(holding text: String) throws -> Int32 {
+    private static func inputFile(holding text: String) throws(ExternalTrainingError) -> Int32 {
         let folder = FileManager.default.temporaryDirectory.path
         var name = Array("\(folder)/compound-XXXXXX".utf8CString)
         let file = mkstemp(&name)
         guard file >= 0 else {
-            throw OutputError("\(folder) takes no files; set TMPDIR to a folder that does.")
+            throw .surroundings("\(folder) takes no files; set TMPDIR to a folder that does.")
         }
         unlink(name)
+        _ = fcntl(file, F_SETFD, FD_CLOEXEC)
         let handle = FileHandle(fileDescriptor: file, closeOnDealloc: false)
         do {
             try handle.write(contentsOf: Data(text.utf8))
             try handle.seek(toOffset: 0)
         } catch {
             close(file)
-            throw OutputError("\(folder) has no room; free some space or set TMPDIR.")
+            throw .surroundings("\(folder) has no room; free some space or set TMPDIR.")
         }
         return file
     }
 
     /// The program's path: itself where it holds a slash, else found in PATH.
-    private static func path(of name: String) throws -> String {
+    private static func path(of name: String) throws(ExternalTrainingError) -> String {
         let files = FileManager.default
         func isProgram(_ path: String) -> Bool {
             var isFolder: ObjCBool = false
@@ -148,14 +165,14 @@ final class ExternalTrainer: CandidateTrainer, Sendable {
         if name.contains("/") {
             let path = URL(fileURLWithPath: name).path
             if isProgram(path) { return path }
-            throw OutputError(
+            throw .surroundings(
                 "accuracy.command: there is no program \(name), or it may not be run; give the path from "
                     + "here, and make it executable.")
         }
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
         let candidates = folders.map { "\($0)/\(name)" }
         if let path = candidates.first(where: isProgram) { return URL(fileURLWithPath: path).path }
-        throw OutputError(
+        throw .surroundings(
             "accuracy.command: there is no program \(name) in PATH; install it, or give its path.")
     }
 }
