@@ -12,6 +12,8 @@ WEIGHTS ?= results/best.safetensors
 # Where Debian's package puts the images.
 FASHION := /usr/share/datasets/fashion-mnist
 BIN   := .build/release/compound
+# A module imports only what Package.swift declares for it.
+IMPORTS := --explicit-target-dependency-import-check error
 
 # What exports are compared with. PyPI's torch brings CUDA along; TORCH_INDEX=https://download.pytorch.org/whl/cpu
 # has it without.
@@ -20,7 +22,7 @@ TORCH           ?= torch==2.13.0 torchvision==0.28.0
 TORCH_INDEX     ?=
 PARITY_PACKAGES ?= timm==1.0.31 keras==3.15.1 onnx==1.23.2 onnxruntime==1.32.0 safetensors==0.8.0 numpy
 
-.PHONY: search report-accuracy report-latency test build setup lint test-haswell parity clean
+.PHONY: search report-accuracy report-latency test test-kills build setup lint test-haswell parity clean
 
 # Trains candidates on Fashion-MNIST where the system has it, else on drawn shapes; then fits the scaling law,
 # prints what nobody beats in accuracy and latency, and exports the best variant with its weights.
@@ -66,11 +68,15 @@ report-latency:
 
 test: setup lint
 	@echo "==> Running all tests in release (kernels in debug builds are too slow)"
-	swift test -c release --disable-testable-imports
+	swift test -c release --disable-testable-imports $(IMPORTS)
+
+# Two hundred kills at random moments, of searches, trainings, exports and migrations, two at once; `make test` has twenty.
+test-kills: setup
+	COMPOUND_KILLS=200 swift test -c release --disable-testable-imports --filter ManyKills | tee results/test-kills.txt
 
 build: setup
 	@echo "==> Building compound in release"
-	swift build -c release --product compound
+	swift build -c release --product compound $(IMPORTS)
 
 lint: setup
 	@echo "==> Checking the formatting"

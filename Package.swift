@@ -35,72 +35,123 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: kernelBuilds + [
+        // The command line.
         .executableTarget(
             name: "compound",
             dependencies: [
-                "ResultStore", "Descriptions", "CandidateBenchmark", "ModelExchange", "TensorFiles",
-                "ExternalTraining", "ProxyTraining", "Datasets", "Basics", argumentParser,
+                "Studies", "ResultStore", "Descriptions", "ModelExchange", "ExternalTraining",
+                "CandidateBenchmark", "ProxyTraining", "CompoundSearch", "NetworkExecution", "Recipes",
+                "Networks", "Datasets", "TensorFiles", "ConvolutionKernels", "Rendering", "Basics",
+                argumentParser,
             ]),
+
+        // A study from space to answer.
+        .target(
+            name: "Studies",
+            dependencies: [
+                "ResultStore", "Descriptions", "ModelExchange", "ExternalTraining", "CandidateBenchmark",
+                "ProxyTraining", "CompoundSearch", "NetworkExecution", "Recipes", "Networks", "Datasets",
+                "ConvolutionKernels", "Rendering", "Basics",
+            ]),
+
+        // Doors to the outside, and who judges candidates.
+        .target(name: "ResultStore", dependencies: ["CompoundSearch", "Networks", grdb]),
+        .target(
+            name: "Descriptions",
+            dependencies: ["CompoundSearch", "Recipes", "Networks", "Rendering", "Basics", yams]),
+        .target(
+            name: "ModelExchange",
+            dependencies: [
+                "NetworkExecution", "Networks", "ConvolutionKernels", "TensorFiles", protobuf,
+            ],
+            exclude: ["ONNX/onnx-minimal.proto"]),
         .target(
             name: "ExternalTraining",
             dependencies: [
-                "CompoundSearch", "Descriptions", "Networks", "Basics", "CProcessControl", subprocess,
+                "CompoundSearch", "Descriptions", "Recipes", "Networks", "Basics", "CProcessControl",
+                subprocess,
             ]),
-        .systemLibrary(name: "CProcessControl"),
-        .target(name: "Basics"),
-        .target(name: "ResultStore", dependencies: ["CompoundSearch", grdb]),
-        .target(name: "Descriptions", dependencies: ["CompoundSearch", yams]),
         .target(
             name: "CandidateBenchmark",
             dependencies: [
-                "CompoundSearch", "NetworkExecution", "ConvolutionKernels", "ProxyTraining", "Basics",
+                "CompoundSearch", "ProxyTraining", "NetworkExecution", "Networks", "ConvolutionKernels",
+                "KernelTasks", "Basics",
             ]),
-        .target(
-            name: "ModelExchange", dependencies: ["NetworkExecution", "TensorFiles", protobuf],
-            exclude: ["ONNX/onnx-minimal.proto"]),
         .target(
             name: "ProxyTraining",
             dependencies: [
-                "NetworkExecution", "Networks", "ConvolutionKernels", "KernelTasks", "TensorFiles",
-                "Datasets", "Basics",
+                "NetworkExecution", "Recipes", "Networks", "ConvolutionKernels", "KernelTasks",
+                "TensorFiles", "Datasets", "Basics",
             ]),
-        .target(name: "TensorFiles"),
-        .target(name: "Datasets", dependencies: ["CZlib", "CLibPNG", "CTurboJPEG"]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
-        .systemLibrary(
-            name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
-        .target(name: "CompoundSearch", dependencies: ["Networks"]),
+
+        // What they stand on.
+        .target(name: "CompoundSearch", dependencies: ["Recipes", "Networks", "Basics"]),
         .target(
             name: "NetworkExecution",
             dependencies: ["Networks", "ConvolutionKernels", "KernelTasks", "Basics"]),
-        .target(name: "Networks"),
+        .target(name: "Networks", dependencies: ["Basics"]),
+        .target(name: "Recipes"),
+        .target(name: "TensorFiles"),
+        .target(name: "Datasets", dependencies: ["Basics", "CZlib", "CLibPNG", "CTurboJPEG"]),
         .target(
             name: "ConvolutionKernels",
             dependencies: ["CPUFeatures", "KernelTasks"] + kernelBuilds.map { .target(name: $0.name) }),
         .target(name: "KernelTasks"),
+        .target(name: "Rendering"),
+        .target(name: "Basics"),
         .target(name: "CPUFeatures"),
+        .systemLibrary(name: "CProcessControl"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(
+            name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
 
         .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
         .testTarget(
-            name: "ExternalTrainingTests",
-            dependencies: ["ExternalTraining", "CompoundSearch", "Networks", "compound"]),
-        .testTarget(name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("golden")]),
-        .testTarget(name: "CompoundSearchTests", dependencies: ["CompoundSearch"]),
-        .testTarget(name: "ConvolutionKernelsTests", dependencies: ["ConvolutionKernels"]),
-        .testTarget(name: "NetworkExecutionTests", dependencies: ["NetworkExecution"]),
-        .testTarget(name: "CandidateBenchmarkTests", dependencies: ["CandidateBenchmark"]),
+            name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("golden")]),
         .testTarget(
-            name: "ProxyTrainingTests", dependencies: ["ProxyTraining", "ModelExchange", "Datasets"]),
+            name: "CompoundSearchTests", dependencies: ["CompoundSearch", "Recipes", "Networks"]),
+        .testTarget(
+            name: "ConvolutionKernelsTests", dependencies: ["ConvolutionKernels", "KernelTasks"]),
+        .testTarget(
+            name: "NetworkExecutionTests",
+            dependencies: ["NetworkExecution", "Networks", "ConvolutionKernels"]),
+        .testTarget(
+            name: "CandidateBenchmarkTests",
+            dependencies: ["CandidateBenchmark", "Networks", "ConvolutionKernels"]),
+        .testTarget(
+            name: "ProxyTrainingTests",
+            dependencies: [
+                "ProxyTraining", "ModelExchange", "NetworkExecution", "Recipes", "Networks",
+                "ConvolutionKernels", "TensorFiles", "Datasets", "Basics",
+            ]),
+        .testTarget(
+            name: "ExternalTrainingTests",
+            dependencies: ["ExternalTraining", "CompoundSearch", "Recipes", "Networks", "compound"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib", "CLibPNG", "CTurboJPEG"]),
         .testTarget(
-            name: "ModelExchangeTests", dependencies: ["ModelExchange"], resources: [.copy("golden")]),
-        .testTarget(name: "DescriptionsTests", dependencies: ["Descriptions"]),
+            name: "ModelExchangeTests",
+            dependencies: [
+                "ModelExchange", "NetworkExecution", "Networks", "ConvolutionKernels", "TensorFiles",
+            ], resources: [.copy("golden")]),
         .testTarget(
-            name: "ResultStoreTests", dependencies: ["ResultStore", grdb], resources: [.copy("stores")]),
+            name: "DescriptionsTests",
+            dependencies: ["Descriptions", "CompoundSearch", "Recipes", "Networks", "Rendering"]),
+        .testTarget(
+            name: "ResultStoreTests",
+            dependencies: ["ResultStore", "CompoundSearch", "Recipes", "Networks", grdb],
+            resources: [.copy("stores")]),
+        .testTarget(
+            name: "StudiesTests",
+            dependencies: [
+                "Studies", "ResultStore", "Descriptions", "CompoundSearch", "Recipes", "Networks",
+            ]),
         .testTarget(
             name: "compoundTests",
-            dependencies: ["compound", "ResultStore", "ModelExchange", "Networks", "TensorFiles", grdb]),
+            dependencies: [
+                "compound", "ResultStore", "Descriptions", "ModelExchange", "CompoundSearch", "Networks",
+                "TensorFiles", grdb,
+            ]),
     ]
 )

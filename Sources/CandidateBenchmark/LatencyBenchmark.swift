@@ -89,7 +89,7 @@ package final class LatencyBenchmark {
         let layers = network.layers.indices.map { layer in runs.map { Double($0[layer]) * 1e-6 } }
         return LayerTimes(
             medians: layers.map(Statistics.median), minima: layers.map { $0.min() ?? .nan },
-            ceilings: ceilings(workingSetBytes: subject.plannedMemoryBytes))
+            ceilings: try ceilings(workingSetBytes: subject.plannedMemoryBytes))
     }
 
     /// The times of a network's blocks as ratios of the anchor's time.
@@ -123,8 +123,9 @@ package final class LatencyBenchmark {
     }
 
     /// What the machine can do at best under this benchmark's conditions.
-    package func ceilings(workingSetBytes: Int) -> MachineCeilings {
-        MachineCeilings(instructionSet: instructionSet, threads: threads, workingSetBytes: workingSetBytes)
+    package func ceilings(workingSetBytes: Int) throws(AllocationError) -> MachineCeilings {
+        try MachineCeilings(
+            instructionSet: instructionSet, threads: threads, workingSetBytes: workingSetBytes)
     }
 
     /// The milliseconds of the anchor now, to turn ratios into times.
@@ -138,8 +139,9 @@ package final class LatencyBenchmark {
     private func load(_ network: Network) throws -> LoadedNetwork {
         let plan = try ExecutionPlan(
             network, batch: batch, threads: threads, instructionSet: instructionSet)
-        guard plan.bytes <= machine.memoryBytes else {
-            throw BenchmarkError.outOfMemory(needed: plan.bytes, available: machine.memoryBytes)
+        let available = AvailableMemory.now.bytes
+        guard plan.bytes <= available else {
+            throw BenchmarkError.outOfMemory(needed: plan.bytes, available: available)
         }
         return try LoadedNetwork(network, batch: batch, pool: pool, instructionSet: instructionSet)
     }
@@ -155,11 +157,11 @@ private final class LoadedNetwork {
         compiled = try CompiledNetwork(
             network, weightSource: .random(for: network, seed: 1), batch: batch, pool: pool,
             instructionSet: instructionSet)
-        images = AlignedFloats(count: batch * network.input.elements)
+        images = try AlignedFloats(count: batch * network.input.elements)
         for index in 0..<images.count {
             images.start[index] = Float(CounterRandom.fraction(seed: 2, index: index, lane: 0)) * 2 - 1
         }
-        logits = AlignedFloats(count: batch * network.architecture.classes)
+        logits = try AlignedFloats(count: batch * network.architecture.classes)
     }
 
     var plannedMemoryBytes: Int { compiled.arenaBytes + compiled.weightBytes }
@@ -178,8 +180,8 @@ package enum BenchmarkError: Error, Hashable, Sendable, CustomStringConvertible 
     package var description: String {
         switch self {
         case .outOfMemory(let needed, let available):
-            "running it takes \(needed / 1_048_576) MiB of memory and this machine has "
-                + "\(available / 1_048_576) MiB; choose a smaller network or batch."
+            "running it takes \(needed / 1_048_576) MiB of memory and "
+                + "\(available / 1_048_576) MiB can be had; choose a smaller network or batch."
         }
     }
 }

@@ -2,13 +2,14 @@
 
 import CompoundSearch
 import Foundation
+import NetworkExecution
 
 extension Machine {
     /// This computer, read from the operating system.
     package static var current: Machine {
         Machine(
             processor: field("model name", of: "/proc/cpuinfo", separator: ":") ?? "unknown",
-            cores: ProcessInfo.processInfo.activeProcessorCount,
+            cores: Processors.available,
             memoryBytes: Int(ProcessInfo.processInfo.physicalMemory),
             system: field("PRETTY_NAME", of: "/etc/os-release", separator: "=")
                 ?? ProcessInfo.processInfo.operatingSystemVersionString)

@@ -18,12 +18,12 @@ package struct MachineCeilings: Sendable {
     package let workingSetBytes: Int
 
     /// Measures for about a quarter of a second.
-    package init(instructionSet: InstructionSet, threads: Int, workingSetBytes: Int) {
+    package init(instructionSet: InstructionSet, threads: Int, workingSetBytes: Int) throws(AllocationError) {
         let pool = ThreadPool(count: threads)
         let kernels = instructionSet.kernels
         self.workingSetBytes = workingSetBytes
-        gigaflops = MachineCeilings.multiplyAdds(kernels, pool)
-        gigabytes = MachineCeilings.reads(kernels, pool, bytes: workingSetBytes)
+        gigaflops = try MachineCeilings.multiplyAdds(kernels, pool)
+        gigabytes = try MachineCeilings.reads(kernels, pool, bytes: workingSetBytes)
     }
 
     /// The least milliseconds that a layer can take: its multiply–adds at the peak, or its weights, input and
@@ -37,13 +37,15 @@ package struct MachineCeilings: Sendable {
     }
 
     /// Products whose operands stay in the first cache: a panel of 24 KiB, and one row that stands for all.
-    private static func multiplyAdds(_ kernels: KernelSet, _ pool: ThreadPool) -> Double {
+    private static func multiplyAdds(
+        _ kernels: KernelSet, _ pool: ThreadPool
+    ) throws(AllocationError) -> Double {
         let columns = 2 * kernels.lanes
         let depth = 24 * 256 / columns
         let rows = kernels.tileRows * 8
-        let left = (0..<pool.count).map { _ in AlignedFloats(count: depth) }
-        let right = (0..<pool.count).map { _ in AlignedFloats(count: columns * (depth + 1)) }
-        let result = (0..<pool.count).map { _ in AlignedFloats(count: rows * columns) }
+        let left = try arrays(pool.count, of: depth)
+        let right = try arrays(pool.count, of: columns * (depth + 1))
+        let result = try arrays(pool.count, of: rows * columns)
         let repeats = 25
         let seconds = best {
             pool.run { thread in
@@ -62,21 +64,30 @@ package struct MachineCeilings: Sendable {
     }
 
     /// Sums over arrays that together are as large as the working set.
-    private static func reads(_ kernels: KernelSet, _ pool: ThreadPool, bytes: Int) -> Double {
+    private static func reads(
+        _ kernels: KernelSet, _ pool: ThreadPool, bytes: Int
+    ) throws(AllocationError) -> Double {
         let channels = 8 * kernels.lanes
         let pixels = max(1, bytes / 4 / channels / pool.count)
-        let arrays = (0..<pool.count).map { _ in AlignedFloats(count: pixels * channels) }
-        let sums = (0..<pool.count).map { _ in AlignedFloats(count: channels) }
+        let values = try arrays(pool.count, of: pixels * channels)
+        let sums = try arrays(pool.count, of: channels)
         let repeats = max(1, (64 << 20) / max(1, bytes))
         let seconds = best {
             pool.run { thread in
                 let task = AveragePoolTask(
-                    input: arrays[thread].start, pixels: pixels, channels: channels,
+                    input: values[thread].start, pixels: pixels, channels: channels,
                     output: sums[thread].start, firstChannel: 0, endChannel: channels)
                 for _ in 0..<repeats { kernels.averagePool(task) }
             }
         }
         return 4e-9 * Double(pool.count * repeats * pixels * channels) / seconds
+    }
+
+    /// An array for each thread.
+    private static func arrays(_ threads: Int, of count: Int) throws(AllocationError) -> [AlignedFloats] {
+        var arrays: [AlignedFloats] = []
+        for _ in 0..<threads { arrays.append(try AlignedFloats(count: count)) }
+        return arrays
     }
 
     /// Seconds of the fastest of the runs of a tenth of a second: a ceiling is what the machine did when nothing

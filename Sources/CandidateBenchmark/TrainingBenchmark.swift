@@ -1,5 +1,6 @@
 // How fast a candidate trains: steps on one resident batch of noise.
 
+import Basics
 import CompoundSearch
 import ConvolutionKernels
 import Networks
@@ -47,14 +48,14 @@ package struct TrainingBenchmark {
         let plan = try TrainingPlan(
             network, batch: batch, threads: threads, instructionSet: instructionSet)
         memoryBytes = plan.arenaBytes + plan.parameterBytes(optimiserCopies: 1)
-        let available = Machine.current.memoryBytes
+        let available = AvailableMemory.now.bytes
         guard memoryBytes <= available else {
             throw BenchmarkError.outOfMemory(needed: memoryBytes, available: available)
         }
         trainable = try TrainableNetwork(
             network, weights: .initial(for: network, seed: 1), batch: batch, threads: threads,
             instructionSet: instructionSet)
-        optimiser = Optimiser(.momentum(0.9), decay: 0, for: trainable)
+        optimiser = try Optimiser(.momentum(0.9), decay: 0, for: trainable)
         images = (0..<batch * network.input.elements).map {
             Float(CounterRandom.fraction(seed: 2, index: $0, lane: 0)) * 2 - 1
         }

@@ -11,9 +11,10 @@ package final class AlignedFloats: @unchecked Sendable {
 
     private let slab: Slab
 
-    /// Allocates `count` floats and sets them to zero.
-    package convenience init(count: Int) {
-        self.init(Slab(bytes: max(1, count) * MemoryLayout<Float>.stride), offset: 0, count: count)
+    /// Allocates `count` floats and sets them to zero; throws where the system has not that much memory.
+    package convenience init(count: Int) throws(AllocationError) {
+        let (bytes, overflow) = max(1, count).multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+        self.init(try Slab(bytes: overflow ? .max : bytes), offset: 0, count: count)
     }
 
     /// Takes a part of a slab and sets it to zero.
@@ -23,9 +24,9 @@ package final class AlignedFloats: @unchecked Sendable {
         start = (slab.start + offset).initializeMemory(as: Float.self, repeating: 0, count: max(1, count))
     }
 
-    /// Allocates a copy.
-    package convenience init(_ values: [Float]) {
-        self.init(count: values.count)
+    /// Allocates a copy; throws where the system has not that much memory.
+    package convenience init(_ values: [Float]) throws(AllocationError) {
+        try self.init(count: values.count)
         for (index, value) in values.enumerated() { start[index] = value }
     }
 
@@ -34,6 +35,18 @@ package final class AlignedFloats: @unchecked Sendable {
 
     /// A copy of all floats.
     package var array: [Float] { Array(UnsafeBufferPointer(start: start, count: count)) }
+}
+
+/// Memory that the system does not have, or does not give.
+package struct AllocationError: Error, Hashable, CustomStringConvertible {
+    /// Bytes that were asked for.
+    package let bytes: Int
+
+    /// The sentence to show.
+    package var description: String {
+        "\(max(1, bytes >> 20)) MiB of memory cannot be had; raise the memory limit, or choose a smaller network "
+            + "or batch."
+    }
 }
 
 /// Memory for the arrays of one owner, side by side.
@@ -48,14 +61,15 @@ package final class FloatPool {
     /// An empty pool.
     package init() {}
 
-    /// `count` floats, zero at first.
-    package func floats(count: Int) -> AlignedFloats {
+    /// `count` floats, zero at first; throws where the system has not that much memory.
+    package func floats(count: Int) throws(AllocationError) -> AlignedFloats {
+        guard count < Int.max / 8 else { throw AllocationError(bytes: .max) }
         let bytes = (max(1, count) * MemoryLayout<Float>.stride + 63) / 64 * 64
         if let slab, used + bytes <= slab.bytes {
             defer { used += bytes }
             return AlignedFloats(slab, offset: used, count: count)
         }
-        let slab = Slab(bytes: max(bytes, Self.slabBytes))
+        let slab = try Slab(bytes: max(bytes, Self.slabBytes))
         self.slab = slab
         used = bytes
         return AlignedFloats(slab, offset: 0, count: count)
@@ -75,19 +89,22 @@ private final class Slab: @unchecked Sendable {
     /// Where a mapping begins, a huge page at most before `start`; nil where the block is the heap's.
     private let mapping: UnsafeMutableRawPointer?
 
-    init(bytes asked: Int) {
+    init(bytes asked: Int) throws(AllocationError) {
         guard asked >= Self.hugePage else {
+            var memory: UnsafeMutableRawPointer?
+            guard posix_memalign(&memory, 64, asked) == 0, let memory else {
+                throw AllocationError(bytes: asked)
+            }
             bytes = asked
-            start = .allocate(byteCount: asked, alignment: 64)
+            start = memory
             mapping = nil
             return
         }
+        guard asked < Int.max / 2 else { throw AllocationError(bytes: asked) }
         let bytes = (asked + Self.hugePage - 1) / Self.hugePage * Self.hugePage
         let mapping = mmap(
             nil, bytes + Self.hugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
-        guard let mapping, mapping != MAP_FAILED else {
-            fatalError("\(bytes >> 20) MiB cannot be had: \(String(cString: strerror(errno))).")
-        }
+        guard let mapping, mapping != MAP_FAILED else { throw AllocationError(bytes: asked) }
         self.bytes = bytes
         self.mapping = mapping
         start = mapping.alignedUp(toMultipleOf: Self.hugePage)
@@ -101,7 +118,7 @@ private final class Slab: @unchecked Sendable {
         if let mapping {
             munmap(mapping, bytes + Self.hugePage)
         } else {
-            start.deallocate()
+            free(start)
         }
     }
 

@@ -8,13 +8,13 @@ extension PackedWeights {
     package init(
         winograd source: [Float]?, bias: [Float]?, outputs: Int, inputs: Int, tile: WinogradTile,
         isPaired: Bool = false, in pool: FloatPool? = nil, for set: KernelSet
-    ) {
+    ) throws(AllocationError) {
         let columns = set.padded(outputs)
         let rows = Self.panelRows(inputs, isPaired: isPaired)
         let count = tile.matrices * rows * columns
-        let packed = Self.memory(source == nil ? 0 : count, pool)
+        let packed = try source == nil ? AlignedFloats(count: 0) : Self.memory(count, pool)
         let scale = isPaired ? Self.scale(source ?? []) : nil
-        self.init(
+        try self.init(
             depth: inputs, outputs: outputs, weights: packed, count: count, pairedScale: scale, bias: bias,
             columns: columns, panelCount: set.panels(outputs))
         guard let source else { return }

@@ -45,7 +45,7 @@ package struct PackedWeights: Sendable {
         dense source: [Float]?, bias: [Float]?, outputs: Int, inputs: Int, kernel: Int,
         isPaired: Bool = false, in pool: FloatPool? = nil,
         for set: KernelSet
-    ) {
+    ) throws(AllocationError) {
         depth = inputs * kernel * kernel
         self.outputs = outputs
         columns = set.padded(outputs)
@@ -54,8 +54,8 @@ package struct PackedWeights: Sendable {
         count = panelRows * columns
         let scale = isPaired ? Self.scale(source ?? []) : nil
         pairedScale = scale
-        weights = Self.memory(source == nil ? 0 : count, pool)
-        self.bias = AlignedFloats(Self.padded(bias, columns))
+        weights = try source == nil ? AlignedFloats(count: 0) : Self.memory(count, pool)
+        self.bias = try AlignedFloats(Self.padded(bias, columns))
         guard let source else { return }
         precondition(source.count == outputs * depth)
         let panel = 2 * set.lanes
@@ -106,7 +106,7 @@ package struct PackedWeights: Sendable {
     init(
         depth: Int, outputs: Int, weights: AlignedFloats, count: Int, pairedScale: Float?, bias: [Float]?,
         columns: Int, panelCount: Int
-    ) {
+    ) throws(AllocationError) {
         self.depth = depth
         self.outputs = outputs
         self.count = count
@@ -114,7 +114,7 @@ package struct PackedWeights: Sendable {
         self.columns = columns
         self.weights = weights
         self.pairedScale = pairedScale
-        self.bias = AlignedFloats(Self.padded(bias, columns))
+        self.bias = try AlignedFloats(Self.padded(bias, columns))
     }
 
     /// Packs the weights of a depthwise convolution, `[channel, 1, kernel, kernel]`.
@@ -122,15 +122,15 @@ package struct PackedWeights: Sendable {
         depthwise source: [Float]?, bias: [Float]?, channels: Int, kernel: Int,
         in pool: FloatPool? = nil,
         for set: KernelSet
-    ) {
+    ) throws(AllocationError) {
         depth = kernel * kernel
         outputs = channels
         columns = set.padded(channels)
         panelCount = set.panels(channels)
         pairedScale = nil
         count = depth * columns
-        weights = Self.memory(source == nil ? 0 : count, pool)
-        self.bias = AlignedFloats(Self.padded(bias, columns))
+        weights = try source == nil ? AlignedFloats(count: 0) : Self.memory(count, pool)
+        self.bias = try AlignedFloats(Self.padded(bias, columns))
         guard let source else { return }
         precondition(source.count == channels * depth)
         for channel in 0..<channels {
@@ -139,8 +139,9 @@ package struct PackedWeights: Sendable {
     }
 
     /// Floats of a pool, or on their own.
-    static func memory(_ count: Int, _ pool: FloatPool?) -> AlignedFloats {
-        pool?.floats(count: count) ?? AlignedFloats(count: count)
+    static func memory(_ count: Int, _ pool: FloatPool?) throws(AllocationError) -> AlignedFloats {
+        guard let pool else { return try AlignedFloats(count: count) }
+        return try pool.floats(count: count)
     }
 
     private static func padded(_ bias: [Float]?, _ columns: Int) -> [Float] {

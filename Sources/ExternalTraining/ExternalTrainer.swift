@@ -7,6 +7,7 @@ import Descriptions
 import Dispatch
 import Foundation
 import Networks
+import Recipes
 import Subprocess
 import Synchronization
 

@@ -1,5 +1,7 @@
 // Why a program did not train a candidate, and whose fault that is.
 
+import CompoundSearch
+
 /// A failure of a training program, as one sentence, with the program's last lines where there are any.
 package enum ExternalTrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The machine, the disk or the command are at fault: another candidate would fail alike.
@@ -19,3 +21,5 @@ package enum ExternalTrainingError: Error, Hashable, Sendable, CustomStringConve
         }
     }
 }
+
+extension ExternalTrainingError: FaultAttributing {}

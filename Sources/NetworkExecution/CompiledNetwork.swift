@@ -56,7 +56,9 @@ package final class CompiledNetwork {
         steps = lowering.steps.map(\.step)
         stepLayers = lowering.steps.map(\.layer)
         let plan = ArenaPlan(lowering.slots, margin: lowering.margin)
-        let arena = AlignedFloats(count: plan.count)
+        let arena = try ExecutionError.memory { () throws(AllocationError) in
+            try AlignedFloats(count: plan.count)
+        }
         self.arena = arena
         slots = plan.offsets.map { arena.start + $0 }
         output = slots[lowering.output]

@@ -5,12 +5,14 @@ import KernelTasks
 import Networks
 
 extension Lowering {
-    mutating func lowerDepthwise(_ index: Int, _ convolution: Convolution) {
+    mutating func lowerDepthwise(_ index: Int, _ convolution: Convolution) throws(ExecutionError) {
         let layer = layers[index]
         let folded = folded(index)
-        let packed = PackedWeights(
-            depthwise: folded?.weight, bias: folded?.bias, channels: convolution.outputChannels,
-            kernel: convolution.kernel, in: pool, for: set)
+        let packed = try ExecutionError.memory { () throws(AllocationError) in
+            try PackedWeights(
+                depthwise: folded?.weight, bias: folded?.bias, channels: convolution.outputChannels,
+                kernel: convolution.kernel, in: pool, for: set)
+        }
         weightBytes += packed.bytes
         margin = max(margin, convolution.kernel * packed.columns)
         let input = slot(of: layer.input)
@@ -45,10 +47,10 @@ extension Lowering {
         return newSlot(batch * layers[index].output.shape.height * columns)
     }
 
-    mutating func lowerConvolution(_ index: Int, _ convolution: Convolution) {
+    mutating func lowerConvolution(_ index: Int, _ convolution: Convolution) throws(ExecutionError) {
         let layer = layers[index]
-        if let tile = winogradTile(layer, convolution) { return lowerWinograd(index, convolution, tile) }
-        let packed = pack(
+        if let tile = winogradTile(layer, convolution) { return try lowerWinograd(index, convolution, tile) }
+        let packed = try pack(
             index, outputs: convolution.outputChannels, inputs: convolution.inputChannels,
             kernel: convolution.kernel, isPaired: isPaired(layer, convolution))
         let isPointwise =

@@ -25,13 +25,17 @@ extension Lowering {
     /// Fewest input channels of products that multiply pairs; with fewer, the sums of pairs take what is gained.
     private static var pairedChannels: Int { 256 }
 
-    mutating func lowerWinograd(_ index: Int, _ convolution: Convolution, _ tile: WinogradTile) {
+    mutating func lowerWinograd(
+        _ index: Int, _ convolution: Convolution, _ tile: WinogradTile
+    ) throws(ExecutionError) {
         let layer = layers[index]
         let folded = folded(index)
         let isPaired = set.prefersPairs && convolution.inputChannels >= Self.pairedChannels
-        let packed = PackedWeights(
-            winograd: folded?.weight, bias: folded?.bias, outputs: convolution.outputChannels,
-            inputs: convolution.inputChannels, tile: tile, isPaired: isPaired, in: pool, for: set)
+        let packed = try ExecutionError.memory { () throws(AllocationError) in
+            try PackedWeights(
+                winograd: folded?.weight, bias: folded?.bias, outputs: convolution.outputChannels,
+                inputs: convolution.inputChannels, tile: tile, isPaired: isPaired, in: pool, for: set)
+        }
         weightBytes += packed.bytes
         let input = slot(of: layer.input)
         let (activation, residual, output) = fuseAddition(index, convolution, input: .slot(input))

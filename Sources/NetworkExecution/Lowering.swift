@@ -41,6 +41,11 @@ struct Lowering {
     init(_ network: Network, _ weights: WeightSource?, batch: Int, threads: Int, _ set: KernelSet)
         throws(ExecutionError)
     {
+        // Beyond that, places in memory are no longer numbers that can be multiplied.
+        guard Double(batch) * Double(network.cost.activations.value) < 0x1p52 else {
+            throw .unsupported(
+                "a batch of \(batch) images is more than any memory holds; give a smaller batch.")
+        }
         layers = network.layers
         self.weights = weights
         self.batch = batch
@@ -67,9 +72,9 @@ struct Lowering {
         switch layer.operation {
         case .convolution(let convolution):
             if convolution.isDepthwise {
-                lowerDepthwise(index, convolution)
+                try lowerDepthwise(index, convolution)
             } else if convolution.groups == 1 {
-                lowerConvolution(index, convolution)
+                try lowerConvolution(index, convolution)
             } else {
                 throw .unsupported(
                     "\(layer.name) has \(convolution.groups) groups; give 1, or as many as channels.")
@@ -92,7 +97,7 @@ struct Lowering {
             let output = newSlot(layer.output.shape)
             places[index] = .slot(output)
             appendLinear(
-                index, pack(index, outputs: outputs, inputs: inputs),
+                index, try pack(index, outputs: outputs, inputs: inputs),
                 input: slot(of: layer.input), output: output, .identity)
         case .add(let activation): lowerAdd(index, activation)
         }
@@ -152,11 +157,13 @@ extension Lowering {
 
     mutating func pack(
         _ index: Int, _ matrix: Int = 0, outputs: Int, inputs: Int, kernel: Int = 1, isPaired: Bool = false
-    ) -> PackedWeights {
+    ) throws(ExecutionError) -> PackedWeights {
         let folded = folded(index, matrix)
-        let packed = PackedWeights(
-            dense: folded?.weight, bias: folded?.bias, outputs: outputs, inputs: inputs, kernel: kernel,
-            isPaired: isPaired, in: pool, for: set)
+        let packed = try ExecutionError.memory { () throws(AllocationError) in
+            try PackedWeights(
+                dense: folded?.weight, bias: folded?.bias, outputs: outputs, inputs: inputs, kernel: kernel,
+                isPaired: isPaired, in: pool, for: set)
+        }
         weightBytes += packed.bytes
         return packed
     }

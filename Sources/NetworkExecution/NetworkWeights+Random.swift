@@ -18,8 +18,9 @@ extension WeightSource {
     package static func random(for network: Network, seed: UInt64) -> WeightSource {
         let epsilon = network.architecture.batchNormEpsilon
         let squares = network.inputSquares
+        let layers = network.layers
         return WeightSource { index in
-            network.layers[index].operation.matrices.enumerated().map { matrix, shape in
+            layers[index].operation.matrices.enumerated().map { matrix, shape in
                 MatrixWeights(
                     shape, stream: Counter(seed, index * 2 + matrix), inputSquare: Float(squares[index]),
                     epsilon: epsilon)

@@ -55,7 +55,7 @@ package final class TrainableNetwork {
         }
     }
 
-    /// Places parameters and plans memory; throws where weights do not fit or a layer cannot be trained.
+    /// Places parameters and plans memory; throws where weights do not fit, a layer cannot be trained, or memory cannot be had.
     package init(
         _ network: Network, weights: NetworkWeights, batch: Int, threads: Int = 1, noise: Noise = Noise(),
         instructionSet: InstructionSet = .detected
@@ -64,16 +64,16 @@ package final class TrainableNetwork {
         let set = instructionSet.kernels
         let plan = try TrainingPlan(network, batch: batch, threads: threads, noise: noise, set)
         layout = plan.layout
-        let arena = AlignedFloats(count: plan.arena.count)
+        let arena = try AlignedFloats(count: plan.arena.count)
         slots = plan.arena.offsets.map { arena.start + $0 }
         losses = slots[plan.losses]
         self.arena = arena
         phases = plan.phases
-        parameters = AlignedFloats(count: layout.count)
-        gradients = AlignedFloats(count: layout.count)
-        statistics = AlignedFloats(count: layout.statisticsCount)
-        zeros = AlignedFloats(count: plan.widest)
-        ones = AlignedFloats([Float](repeating: 1, count: plan.widest))
+        parameters = try AlignedFloats(count: layout.count)
+        gradients = try AlignedFloats(count: layout.count)
+        statistics = try AlignedFloats(count: layout.statisticsCount)
+        zeros = try AlignedFloats(count: plan.widest)
+        ones = try AlignedFloats([Float](repeating: 1, count: plan.widest))
         pool = ThreadPool(count: threads)
         self.network = network
         self.batch = batch
@@ -147,6 +147,11 @@ package final class TrainableNetwork {
             result.hits += losses[batch + image] > 0 ? 1 : 0
         }
         return result
+    }
+
+    /// Bytes of everything that a step works on.
+    package var bytes: Int {
+        [parameters, gradients, statistics, arena, zeros, ones].reduce(0) { $0 + $1.bytes }
     }
 
     /// The weights as they are now.

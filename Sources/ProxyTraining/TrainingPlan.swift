@@ -13,11 +13,17 @@ package struct TrainingPlan {
     let arena: ArenaPlan
     let losses: Int
     let widest: Int
+    let threads: Int
 
     /// Plans a step; throws where a layer cannot be trained. Takes milliseconds.
     init(
         _ network: Network, batch: Int, threads: Int, noise: TrainableNetwork.Noise, _ set: KernelSet
     ) throws(TrainingError) {
+        // Beyond that, places in memory are no longer numbers that can be multiplied, and each image has a number of its own.
+        guard batch <= 1 << 24, Double(batch) * Double(network.cost.activations.value) < 0x1p52 else {
+            throw .unsupported(
+                "a batch of \(batch) images is more than any memory holds; give a smaller batch.")
+        }
         layout = ParameterLayout(network, for: set)
         let lowering = try TrainingLowering(
             network, layout, batch: batch, threads: threads, dropout: noise.dropout, dropPath: noise.dropPath,
@@ -26,6 +32,7 @@ package struct TrainingPlan {
         arena = ArenaPlan(lowering.slots, margin: lowering.margin)
         losses = lowering.losses
         widest = lowering.widest
+        self.threads = threads
     }
 
     /// Plans a step for a build of the kernels.

@@ -1,5 +1,6 @@
 // One figure for accuracy and latency together, as MnasNet's search maximised it.
 
+import CompoundSearch
 import Foundation
 import GRDB
 
@@ -9,6 +10,11 @@ package struct Reward: Hashable, Sendable {
     package var target: Double
     /// w, the price of latency: −0.07 values twice the latency like 5 % of the accuracy.
     package var exponent: Double
+
+    /// Milliseconds that can be aimed at.
+    package static let targetRange = Budget.latencyRange
+    /// Values of w.
+    package static let exponentRange = -100.0...100
 
     /// A reward with the paper's exponent.
     package init(target: Double, exponent: Double = -0.07) {

@@ -1,5 +1,6 @@
 // Why a store cannot be opened, read or written. SQLite's result codes are named here and nowhere else.
 
+import CompoundSearch
 import GRDB
 
 /// What went wrong with a store, in one sentence that names the file and the remedy.
@@ -161,4 +162,9 @@ extension DatabaseError {
         default: false
         }
     }
+}
+
+extension StoreError: FaultAttributing {
+    /// Whether disk, rights or another process are at fault.
+    package var isFaultOfSurroundings: Bool { isSurroundings }
 }

@@ -52,13 +52,14 @@ enum FileBytes {
     }
 
     /// Writes a file that appears whole or not at all; a device or pipe is written as it stands.
+    ///
+    /// The bytes go to FILE.part first. What a killed process left there is written over; two that write the same file take turns.
     static func write(_ bytes: [UInt8], to path: String) throws(TensorFileError) {
         var status = stat()
         let isDevice =
             stat(path, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
-        let part = isDevice ? path : "\(path).\(getpid()).part"
-        let descriptor = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw unwritable(path) }
+        let part = isDevice ? path : path + ".part"
+        guard let descriptor = isDevice ? opened(path) : openedAlone(part) else { throw unwritable(path) }
         var done = 0
         while done < bytes.count {
             let put = bytes.withUnsafeBytes {
@@ -68,17 +69,42 @@ enum FileBytes {
             if put < 0 { break }
             done += put
         }
-        let failure = done < bytes.count ? unwritable(path) : nil
-        let closed = close(descriptor) == 0
-        let moved = failure == nil && closed && (isDevice || rename(part, path) == 0)
-        if moved { return }
-        let error = failure ?? unwritable(path)
-        if !isDevice { unlink(part) }
-        throw error
+        // Some file systems report at closing what could not be stored; closing a copy keeps the turn.
+        let isStored = done == bytes.count && close(dup(descriptor)) == 0
+        let isWritten = isStored && (isDevice || rename(part, path) == 0)
+        let failure = isWritten ? nil : unwritable(path)
+        if failure != nil, !isDevice { unlink(part) }
+        close(descriptor)
+        if let failure { throw failure }
+    }
+
+    private static func opened(_ path: String, truncating: Bool = true) -> Int32? {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (truncating ? O_TRUNC : 0), 0o666)
+        return descriptor >= 0 ? descriptor : nil
+    }
+
+    /// An empty file that no other process writes; nil, with the reason in `errno`, where it cannot be had.
+    private static func openedAlone(_ path: String) -> Int32? {
+        while true {
+            guard let descriptor = opened(path, truncating: false) else { return nil }
+            // Where a file system knows no locks, the last writer wins.
+            while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+            var (own, current) = (stat(), stat())
+            // The one whose turn it was has renamed or removed the file since it was opened: the next is another file.
+            let isCurrent =
+                fstat(descriptor, &own) == 0 && stat(path, &current) == 0 && own.st_ino == current.st_ino
+                && own.st_dev == current.st_dev
+            if isCurrent, ftruncate(descriptor, 0) == 0 { return descriptor }
+            let reason = errno
+            close(descriptor)
+            errno = reason
+            if isCurrent { return nil }
+        }
     }
 
     private static func unwritable(_ path: String) -> TensorFileError {
-        TensorFileError(path, "the file cannot be written (\(reason)); choose another place.")
+        let remedy = errno == EFBIG ? "raise the limit of file sizes, ulimit -f" : "choose another place"
+        return TensorFileError(path, "the file cannot be written (\(reason)); \(remedy).")
     }
 
     private static var reason: String { String(cString: strerror(errno)).lowercased() }

@@ -1,6 +1,7 @@
 // The command line: reads arguments, wires the modules together, prints results.
 
 import ArgumentParser
+import Foundation
 
 /// The tool.
 @main
@@ -19,7 +20,8 @@ struct Compound: ParsableCommand {
               compound export --best --format yaml --output best.yaml
               compound show efficientnet-b0 --width 1.1 --depth 1.2 --resolution 260
 
-            Exit status: 0 done, 64 bad arguments, 3 no candidate met the budget, 1 anything else.
+            Exit status: 0 done, 64 bad arguments, 3 no candidate met the budget, 74 the surroundings failed \
+            (disk, memory, trainer), 75 interrupted and resumable, 130 a second Ctrl-C, 1 anything else.
             """,
         version: toolVersion,
         subcommands: [
@@ -28,10 +30,31 @@ struct Compound: ParsableCommand {
             SetAsideCommand.self, BringBackCommand.self,
             SuperviseCommand.self,
         ])
+
+    /// Runs the command that the arguments name.
+    static func main() {
+        // A file past `ulimit -f` is then an error of the write, which says what to do, and not the end of the process.
+        signal(SIGXFSZ, SIG_IGN)
+        let words = Array(CommandLine.arguments.dropFirst())
+        if let refusal = RepeatedOptions(of: Compound.self).refusal(of: words) {
+            exit(withError: ValidationError(refusal))
+        }
+        main(words)
+    }
+}
+
+/// What the tool's exit status says besides 0 and 64.
+enum ExitStatus {
+    /// No candidate met the budget.
+    static let nothingFits: Int32 = 3
+    /// The surroundings failed: disk, memory, a trainer.
+    static let surroundings: Int32 = 74
+    /// Interrupted, and resumable.
+    static let interrupted: Int32 = 75
 }
 
 /// The version that is printed and stored with every figure.
-let toolVersion = "0.3.3"
+let toolVersion = "0.4.0"
 
 /// How this binary was compiled, stored with every figure.
 let buildKind: String = {

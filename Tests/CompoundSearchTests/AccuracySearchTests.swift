@@ -2,6 +2,7 @@
 
 import CompoundSearch
 import Networks
+import Recipes
 import Testing
 
 /// Candidates of three cost levels around B0, `count` of each.
@@ -41,21 +42,20 @@ private struct Bench {
     func index(_ trial: Trial) -> Int { trials.firstIndex { $0.networkHash == trial.networkHash }! }
 
     /// Trains to the end, or until so many jobs are done.
-    mutating func run(atMost limit: Int = .max) throws {
+    mutating func run(atMost limit: Int = .max) {
         var done: [TrainingJob] = []
         var recorded: [FinishedRung] = []
-        let (keepsWeights, failing, trials) = (keepsWeights, failing, trials)
-        try search.run(
-            after: log, shouldStop: { done.count >= limit },
-            train: { job in
-                done.append(job)
-                let index = trials.firstIndex { $0.networkHash == job.trial.networkHash }!
-                if failing.contains(index) { return .failed("no memory", seconds: 1) }
-                return .complete(
-                    RungResult(
-                        accuracy: Double(index) / 100 + Double(job.rung.epochs) / 1000, seconds: 1,
-                        weightsFile: keepsWeights ? "\(index)-\(job.rung.seed)-\(job.rung.epochs)" : nil))
-            }, record: { recorded.append($1) })
+        while done.count < limit, let job = search.next(after: log + recorded) {
+            done.append(job)
+            let index = index(job.trial)
+            let result = RungResult(
+                accuracy: Double(index) / 100 + Double(job.rung.epochs) / 1000, seconds: 1,
+                weightsFile: keepsWeights ? "\(index)-\(job.rung.seed)-\(job.rung.epochs)" : nil)
+            recorded.append(
+                FinishedRung(
+                    networkHash: job.trial.networkHash, rung: job.rung,
+                    outcome: failing.contains(index) ? .failed("no memory", seconds: 1) : .complete(result)))
+        }
         jobs += done
         log += recorded
     }
@@ -103,7 +103,7 @@ func rungsDoubleTheirEpochs(_ most: Int, _ top: Int, _ epochs: Int, _ expected: 
     var bench = Bench(trials, plan())
 
     // when
-    try bench.run()
+    bench.run()
 
     // then: of levels 0, 1, 2 the last ones are the best
     #expect(bench.search.rungEpochs == [2, 6, 10])
@@ -118,7 +118,7 @@ func rungsDoubleTheirEpochs(_ most: Int, _ top: Int, _ epochs: Int, _ expected: 
 @Test func rungsContinueFromTheWeightsBefore() throws {
     let trials = try candidates(4)
     var bench = Bench(trials, plan())
-    try bench.run()
+    bench.run()
     let last = try #require(bench.jobs.last)
     #expect(last.resumeFrom == "11-1-2")
     #expect(last.rung.startEpochs == 2 && last.rung.epochs == 10 && last.rung.phase == .fineTuning)
@@ -126,7 +126,7 @@ func rungsDoubleTheirEpochs(_ most: Int, _ top: Int, _ epochs: Int, _ expected: 
 
     var forgetful = Bench(trials, plan())
     forgetful.keepsWeights = false
-    try forgetful.run()
+    forgetful.run()
     #expect(forgetful.jobs.allSatisfy { $0.resumeFrom == nil && $0.rung.startEpochs == 0 })
     #expect(forgetful.jobs.map(\.rung.epochs) == bench.jobs.map(\.rung.epochs))
 }
@@ -148,7 +148,7 @@ func rungsDoubleTheirEpochs(_ most: Int, _ top: Int, _ epochs: Int, _ expected: 
 
 @Test func finalistsAloneGetTheOtherSeeds() throws {
     var bench = Bench(try candidates(4), plan(seeds: 3))
-    try bench.run()
+    bench.run()
     for seed in 2...3 {
         #expect(bench.trained(rung: 0, seed: seed) == Array(6..<12))
         #expect(bench.trained(rung: 1, seed: seed) == Array(6..<12))
@@ -160,7 +160,7 @@ func rungsDoubleTheirEpochs(_ most: Int, _ top: Int, _ epochs: Int, _ expected: 
 
 @Test func preTrainingMayHaveSeedsOfItsOwn() throws {
     var bench = Bench(try candidates(4), plan(seeds: 3, pretrainingSeeds: 2))
-    try bench.run()
+    bench.run()
     #expect(bench.trained(rung: 0, seed: 2) == Array(0..<12))
     #expect(bench.trained(rung: 0, seed: 3) == Array(6..<12))
     #expect(bench.trained(rung: 1, seed: 2) == Array(6..<12))
@@ -168,7 +168,7 @@ func rungsDoubleTheirEpochs(_ most: Int, _ top: Int, _ epochs: Int, _ expected: 
 
 @Test func withoutFineTuningAllAreFinalists() throws {
     var bench = Bench(try candidates(2), plan(fineTune: nil, seeds: 2))
-    try bench.run()
+    bench.run()
     #expect(bench.jobs.count == 12)
     #expect(bench.jobs.allSatisfy { $0.rung.isFinal && $0.rung.epochs == 2 && $0.rung.index == 0 })
 }
@@ -179,62 +179,40 @@ func rungsDoubleTheirEpochs(_ most: Int, _ top: Int, _ epochs: Int, _ expected: 
     bench.failing = [9, 10, 11]
 
     // when
-    try bench.run()
+    bench.run()
 
     // then
     #expect(bench.trained(rung: 0) == Array(0..<12))
     #expect(bench.trained(rung: 1) == Array(3..<9))
     let jobs = bench.jobs.count
-    try bench.run()
+    bench.run()
     #expect(bench.jobs.count == jobs)
 }
 
 @Test func aFinalistThatFailsKeepsItsPlaceEmpty() throws {
     var bench = Bench(try candidates(4), plan(seeds: 2))
-    try bench.run(atMost: 12)
+    bench.run(atMost: 12)
     bench.failing = [11]
-    try bench.run()
+    bench.run()
     #expect(bench.trained(rung: 1) == Array(6..<12))
     // It may still succeed from another seed; that it fails there too ends it.
     #expect(bench.trained(rung: 0, seed: 2) == Array(6..<12))
     #expect(bench.trained(rung: 1, seed: 2) == Array(6..<11))
 }
 
-@Test func throwingIsAFailureAndInterruptionIsNothing() throws {
-    let trials = try candidates(1)
-    let search = AccuracySearch(trials, plan: plan(fineTune: nil))
-    struct Broken: Error, CustomStringConvertible { let description = "the trainer caught fire" }
-    var outcomes: [FinishedRung.Outcome] = []
-    try search.run(
-        after: [], shouldStop: { false }, train: { _ in throw Broken() },
-        record: { outcomes.append($1.outcome) })
-    #expect(outcomes == Array(repeating: .failed("the trainer caught fire", seconds: 0), count: 3))
-
-    outcomes = []
-    try search.run(
-        after: [], shouldStop: { false }, train: { _ in throw TrainingInterrupted() },
-        record: { outcomes.append($1.outcome) })
-    #expect(outcomes.isEmpty)
-    #expect(throws: Broken.self) {
-        try search.run(
-            after: [], shouldStop: { false }, train: { _ in .complete(RungResult(accuracy: 1, seconds: 1)) },
-            record: { _, _ in throw Broken() })
-    }
-}
-
 @Test func stoppingAnywhereAndGoingOnTrainsTheSame() throws {
     let trials = try candidates(5)
     var straight = Bench(trials, plan(top: 1, seeds: 2))
     straight.failing = [13]
-    try straight.run()
+    straight.run()
     for stop in 1..<straight.jobs.count {
         var halting = Bench(trials, plan(top: 1, seeds: 2))
         halting.failing = [13]
-        try halting.run(atMost: stop)
+        halting.run(atMost: stop)
         #expect(halting.jobs.count == stop)
         // The order in which a store gives the log back does not matter.
         halting.log.reverse()
-        try halting.run()
+        halting.run()
         let isSame = halting.jobs == straight.jobs
         #expect(isSame, "stopped after \(stop) jobs")
     }
@@ -249,7 +227,7 @@ func rungsDoubleTheirEpochs(_ most: Int, _ top: Int, _ epochs: Int, _ expected: 
         let total = bench.search.remaining(after: []).jobs
         var counts = [total]
         while bench.search.next(after: bench.log) != nil {
-            try bench.run(atMost: 1)
+            bench.run(atMost: 1)
             counts.append(bench.search.remaining(after: bench.log).jobs)
         }
         #expect(counts == (0...total).reversed())
@@ -260,32 +238,10 @@ func rungsDoubleTheirEpochs(_ most: Int, _ top: Int, _ epochs: Int, _ expected: 
 @Test func moreSeedsOrFinalistsContinueWhatWasDone() throws {
     let trials = try candidates(4)
     var first = Bench(trials, plan(top: 1))
-    try first.run()
+    first.run()
     var more = Bench(trials, plan(top: 2, seeds: 2))
     more.log = first.log
-    try more.run()
+    more.run()
     #expect(more.trained(rung: 0, seed: 1).isEmpty)
     #expect(more.trained(rung: 0, seed: 2) == Array(6..<12))
-}
-
-@Test func whatSelectsCandidatesDoesNotIdentifyATraining() {
-    let usual = plan()
-    var same = usual
-    same.finalists = 7
-    same.seeds = 5
-    same.halving = 3
-    same.candidatesPerLevel = 20
-    same.timeLimitSeconds = 9
-    #expect(same.identifier == usual.identifier)
-    var other = usual
-    other.recipe.rate = 0.3
-    #expect(other.identifier != usual.identifier)
-    other = usual
-    other.trainer = .command(["train", ""])
-    #expect(other.identifier != usual.identifier)
-    other.trainer = .data("train", folder: "a")
-    let elsewhere = AccuracyPlan(trainer: .data("train", folder: "b"), recipe: other.recipe)
-    #expect(other.identifier == elsewhere.identifier)
-    // A change here forgets what users have trained.
-    #expect(usual.identifier == "c2f7f504f9263810")
 }

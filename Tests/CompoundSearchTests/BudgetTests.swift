@@ -2,6 +2,7 @@
 
 import CompoundSearch
 import Networks
+import Recipes
 import Testing
 
 private let baseline = EfficientNetCost.b0

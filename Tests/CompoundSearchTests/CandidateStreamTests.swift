@@ -162,3 +162,28 @@ let paperGrid = SearchSpace(
     rules.baseline.rules.widthDivisor = 4
     #expect(rules.studyIdentifier(strategy: .grid, seed: 0) != identity)
 }
+
+@Test func factorsThatNoDescriptionCanHaveAreNotBuilt() throws {
+    var space = paperGrid
+    (space.alpha, space.beta, space.gamma) = (.list([1]), .list([0.001, 1]), .list([1]))
+    space.phi = .list([1, 3])
+    var stream = try CandidateStream(Sampler(space, strategy: .grid, seed: 0))
+    while stream.next() != nil {}
+    #expect(stream.funnel.unbuildable == 1)
+    #expect(stream.firstFailure?.description.hasPrefix("scaling.width: ") == true)
+}
+
+@Test func aWalkThatIsToldToStopStopsWithin65536Points() throws {
+    var space = paperGrid
+    (space.alpha, space.beta) = (.range(low: 1, high: 2, step: 0.0001), .range(low: 1, high: 2, step: 0.01))
+    space.budget = Budget(macs: .multiple(1000), tolerance: 0.01)
+    var stream = try CandidateStream(Sampler(space, strategy: .grid, seed: 0))
+    var asked: [Int] = []
+    let found = stream.next { points in
+        asked.append(points)
+        return points < 131_072
+    }
+    #expect(found == nil)
+    #expect(asked == [0, 65_536, 131_072])
+    #expect(stream.funnel.points == 131_072)
+}

@@ -4,17 +4,15 @@ import CompoundSearch
 import Networks
 import Testing
 
-@Test func gridValuesAreLowPlusIndexTimesStep() throws {
+@Test func gridValuesAreTheDecimalsAsWritten() throws {
     let sampler = try Sampler(paperGrid, strategy: .grid, seed: 0)
 
     #expect(sampler.count == 21 * 11 * 11)
     #expect(sampler.point(at: 0) == Coefficients(alpha: 1, beta: 1, gamma: 1))
-    #expect(sampler.point(at: 1) == Coefficients(alpha: 1, beta: 1, gamma: 1 + 1 * 0.05))
-    #expect(sampler.point(at: 11) == Coefficients(alpha: 1, beta: 1 + 1 * 0.05, gamma: 1))
-    #expect(sampler.point(at: 121) == Coefficients(alpha: 1 + 1 * 0.05, beta: 1, gamma: 1))
-    #expect(
-        sampler.point(at: 2540)
-            == Coefficients(alpha: 1 + 20 * 0.05, beta: 1 + 10 * 0.05, gamma: 1 + 10 * 0.05))
+    #expect(sampler.point(at: 1) == Coefficients(alpha: 1, beta: 1, gamma: 1.05))
+    #expect(sampler.point(at: 11) == Coefficients(alpha: 1, beta: 1.05, gamma: 1))
+    #expect(sampler.point(at: 121) == Coefficients(alpha: 1.05, beta: 1, gamma: 1))
+    #expect(sampler.point(at: 2540) == Coefficients(alpha: 2, beta: 1.5, gamma: 1.5))
     // Accumulating 0.05 seven times gives 1.3500000000000003, which rounds repeats differently.
     #expect(sampler.point(at: 7 * 121).alpha == 1.35)
 }
@@ -79,5 +77,10 @@ import Testing
         space[keyPath: path] = .range(low: 1, high: 2, step: 1e-7)
     }
 
-    #expect(throws: SearchError.tooManyPoints) { try Sampler(space, strategy: .grid, seed: 0) }
+    #expect(throws: SearchError.tooManyPoints(nil)) { try Sampler(space, strategy: .grid, seed: 0) }
+    #expect(throws: SearchError.tooManyPoints(10_000_001 * 10_000_001)) {
+        space.gamma = .list([1])
+        space.phi = .list([1])
+        _ = try Sampler(space, strategy: .grid, seed: 0)
+    }
 }

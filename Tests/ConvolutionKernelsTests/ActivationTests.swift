@@ -32,7 +32,7 @@ import Testing
 
     private func apply(_ activation: Activation, to inputs: [Float], with set: KernelSet) -> [Float] {
         let padded = set.padded(inputs.count)
-        let values = AlignedFloats(inputs + [Float](repeating: 0, count: padded - inputs.count))
+        let values = aligned(inputs + [Float](repeating: 0, count: padded - inputs.count))
         set.elementwise(
             ElementwiseTask(
                 left: values.start, right: nil, output: values.start, count: padded, activation: activation))

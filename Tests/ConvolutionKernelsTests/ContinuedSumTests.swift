@@ -10,10 +10,10 @@ import Testing
         let set = instructionSet.kernels
         let (rows, depth, columns) = (333, 37, 3 * set.lanes)
         var random = SplitMix64(seed: 7)
-        let left = AlignedFloats(random.floats(rows * depth, integers: false))
-        let right = AlignedFloats(random.floats(rows * columns, integers: false))
+        let left = aligned(random.floats(rows * depth, integers: false))
+        let right = aligned(random.floats(rows * columns, integers: false))
         func gradient(_ cuts: [Int]) -> [Float] {
-            let output = AlignedFloats([Float](repeating: .nan, count: depth * columns))
+            let output = aligned([Float](repeating: .nan, count: depth * columns))
             for (first, end) in zip(cuts, cuts.dropFirst()) {
                 set.training.weightGradient(
                     WeightGradientTask(
@@ -40,11 +40,11 @@ import Testing
             kernel: shape.kernel, stride: shape.stride, padTop: padding, padLeft: padding, inputHeight: size,
             inputWidth: size, inputStride: channels, outputHeight: outputSize, outputWidth: outputSize)
         var random = SplitMix64(seed: 8)
-        let input = AlignedFloats(random.floats(images * size * size * channels, integers: false))
+        let input = aligned(random.floats(images * size * size * channels, integers: false))
         let rows = images * outputSize
-        let gradient = AlignedFloats(random.floats(rows * outputSize * channels, integers: false))
+        let gradient = aligned(random.floats(rows * outputSize * channels, integers: false))
         func sums(_ cuts: [Int]) -> [Float] {
-            let output = AlignedFloats(
+            let output = aligned(
                 [Float](repeating: .nan, count: shape.kernel * shape.kernel * channels))
             for (first, end) in zip(cuts, cuts.dropFirst()) {
                 set.training.depthwiseWeightGradient(

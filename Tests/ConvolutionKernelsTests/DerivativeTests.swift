@@ -46,8 +46,8 @@ import Testing
 
     private func derivatives(_ activation: Activation, of inputs: [Float], with set: KernelSet) -> [Float] {
         let padded = set.padded(inputs.count)
-        let values = AlignedFloats(inputs + [Float](repeating: 0, count: padded - inputs.count))
-        let gradient = AlignedFloats([Float](repeating: 1, count: padded))
+        let values = aligned(inputs + [Float](repeating: 0, count: padded - inputs.count))
+        let gradient = aligned([Float](repeating: 1, count: padded))
         set.training.activationGradient(
             ActivationGradientTask(
                 values: values.start, gradient: gradient.start, output: gradient.start, count: padded,

@@ -11,11 +11,11 @@ import Testing
         let depth = 3
         for outputs in 1...49 {
             let rows = 1 + outputs % 17
-            let packed = PackedWeights(
+            let packed = packedWeights(
                 dense: [Float](repeating: 2, count: outputs * depth),
                 bias: [Float](repeating: 1, count: outputs), outputs: outputs, inputs: depth, kernel: 1,
                 for: set)
-            let input = AlignedFloats([Float](repeating: 5, count: rows * depth))
+            let input = aligned([Float](repeating: 5, count: rows * depth))
             let output = Guarded(count: rows * packed.columns, margin: 16)
             set.pointwise(
                 PointwiseTask(

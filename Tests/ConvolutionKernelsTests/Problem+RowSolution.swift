@@ -13,7 +13,7 @@ extension Problem {
         let third = guarded(operands.third, with: set)
         let separate = Guarded(count: rows * stride, margin: 64)
         let vectors = operands.vectors.map {
-            AlignedFloats($0 + [Float](repeating: 0, count: stride - channels))
+            aligned($0 + [Float](repeating: 0, count: stride - channels))
         }
         let sums = Guarded(count: stride, margin: 64)
         let products = Guarded(count: stride, margin: 64)

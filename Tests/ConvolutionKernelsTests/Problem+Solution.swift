@@ -25,7 +25,7 @@ extension Problem {
         var rowSums: Guarded?
         switch operation {
         case .pointwise, .convolution:
-            let packed = PackedWeights(
+            let packed = packedWeights(
                 dense: operands.weights, bias: operands.bias, outputs: outputs, inputs: channels,
                 kernel: kernel, isPaired: isPaired, for: set)
             let panels = set.panels(outputs)
@@ -44,7 +44,7 @@ extension Problem {
                     set.pointwise(
                         PointwiseTask(input: input.start, inputStride: pixelFloats, product: product))
                 } else {
-                    let scratch = AlignedFloats(count: 5 * (packed.depth + 3))
+                    let scratch = aligned(count: 5 * (packed.depth + 3))
                     set.convolution(
                         ConvolutionTask(
                             input: input.start, window: window, channels: channels, scratch: scratch.start,
@@ -52,11 +52,11 @@ extension Problem {
                 }
             }
         case .gatedWeights:
-            let packed = PackedWeights(
+            let packed = packedWeights(
                 dense: operands.weights, bias: operands.bias, outputs: outputs, inputs: channels,
                 kernel: 1, isPaired: isPaired, for: set)
-            let factors = AlignedFloats(operands.factors.values)
-            let gated = AlignedFloats(count: packed.weights.count)
+            let factors = aligned(operands.factors.values)
+            let gated = aligned(count: packed.weights.count)
             for part in 0..<parts {
                 let panels = share(part, parts, set.panels(outputs))
                 set.gatedWeights(
@@ -78,7 +78,7 @@ extension Problem {
                 operands, input: input.start, output: output.start, window, with: set, parts: parts,
                 byPanels: byPanels)
         case .depthwise:
-            let packed = PackedWeights(
+            let packed = packedWeights(
                 depthwise: operands.weights, bias: operands.bias, channels: channels, kernel: kernel, for: set
             )
             rowSums = Guarded(count: batch * outputHeight * packed.columns, margin: 64)
@@ -117,7 +117,7 @@ extension Problem {
             }
         case .scale:
             operands.input.copy(to: output.start, stride: pixelFloats)
-            let factors = AlignedFloats(count: batch * pixelFloats)
+            let factors = aligned(count: batch * pixelFloats)
             operands.factors.copy(to: factors.start, stride: pixelFloats)
             for image in 0..<batch {
                 set.scale(
@@ -149,12 +149,12 @@ extension Problem {
         _ window: Window, with set: KernelSet, parts: Int, byPanels: Bool
     ) {
         guard let tile = WinogradTile(rawValue: tile) else { return }
-        let packed = PackedWeights(
+        let packed = packedWeights(
             winograd: operands.weights, bias: operands.bias, outputs: outputs, inputs: channels, tile: tile,
             isPaired: isPaired, for: set)
         let layout = WinogradScratch(
             tile, tiles: 9, inputStride: window.inputStride + set.lanes, lanes: set.lanes)
-        let scratch = AlignedFloats(count: layout.count)
+        let scratch = aligned(count: layout.count)
         let tiles = batch * tile.count(window)
         for part in 0..<parts {
             let rows = byPanels ? 0..<tiles : share(part, parts, tiles)
@@ -184,7 +184,7 @@ struct Guarded {
 
     /// Memory for a kernel to write.
     init(count: Int, margin: Int) {
-        floats = AlignedFloats([Float](repeating: .nan, count: count + 2 * margin))
+        floats = aligned([Float](repeating: .nan, count: count + 2 * margin))
         self.margin = margin
         self.count = count
     }

@@ -22,7 +22,7 @@ extension Problem {
     private func packedSolution(_ operands: Operands, with set: KernelSet, parts: Int, byPanels: Bool)
         -> [[Float]]
     {
-        let packed = PackedWeights(
+        let packed = packedWeights(
             dense: operands.weights, bias: nil, outputs: outputs, inputs: channels, kernel: kernel, for: set)
         if operation == .transposedWeights {
             let depth = kernel * kernel * outputs
@@ -65,7 +65,7 @@ extension Problem {
             inputWidth: width, inputStride: pixelFloats, outputHeight: outputHeight, outputWidth: outputWidth)
         let input = Guarded(operands.input, stride: pixelFloats, margin: 64, pad: 0)
         let inputCount = operands.input.pixels * pixelFloats
-        let weights = PackedWeights(
+        let weights = packedWeights(
             depthwise: isWindows || operation == .maxPoolGradient
                 ? [Float](repeating: 0, count: channels * kernel * kernel) : operands.weights, bias: nil,
             channels: channels, kernel: kernel, for: set)

@@ -10,7 +10,7 @@ func meansOfRowSumsAreDividedByTheirPixels(_ instructionSet: InstructionSet) {
     let (rows, pixelsOfARow) = (3, 4)
     for vectors in 1...9 {
         let channels = vectors * set.lanes
-        let sums = AlignedFloats((0..<rows * channels).map { Float(4 * $0) })
+        let sums = aligned((0..<rows * channels).map { Float(4 * $0) })
         let means = Guarded(count: channels, margin: 16)
         set.averagePool(
             AveragePoolTask(

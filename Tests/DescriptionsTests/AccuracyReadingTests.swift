@@ -3,6 +3,7 @@
 import CompoundSearch
 import Descriptions
 import Networks
+import Recipes
 import Testing
 
 private let space = """
@@ -146,13 +147,13 @@ private func read(_ old: String = "", _ new: String = "") throws(DescriptionErro
     ("epochs: 2", "", "9: pretrain lacks 'epochs'; add 'epochs:'."),
     ("epochs: 2", "epochs: 0", "9: epochs is 0; give 1 to 100000."),
     ("epochs: 2", "epochs: 1.5", "9: epochs is '1.5'; give a whole number."),
-    ("epochs: 2", "epochs: 2, images: 0", "9: images is 0; give 1 or more."),
+    ("epochs: 2", "epochs: 2, images: 0", "9: images is 0; give 1 to 1000000000."),
     ("epochs: 2", "epoch: 2", "9: the key 'epoch' is unknown; did you mean 'epochs'?"),
     ("{epochs: 2}", "{epochs: 2}\n  fine_tune: {epochs: 3}", "10: fine_tune lacks 'top'; add 'top:'."),
     ("{epochs: 2}", "{epochs: 2}\n  fine_tune: {top: 0, epochs: 3}", "10: top is 0; give 1 to 100000."),
     (
         "{epochs: 2}", "{epochs: 2}\n  fine_tune: {top: 1, epochs: 3, rate: 0}",
-        "10: rate is 0; give a number above 0."
+        "10: rate is 0; give 1e-09 to 1000."
     ),
     (
         "{epochs: 2}", "{epochs: 2, seeds: 3}\n  seeds: 2",
@@ -194,7 +195,7 @@ private func read(_ old: String = "", _ new: String = "") throws(DescriptionErro
         """
         7: accuracy has no value; give a mapping of data, command, time_limit_s, pretrain, fine_tune, seeds, \
         halving, candidates, fit, images, validation, batch, optimizer, schedule, rate, weight_decay, \
-        label_smoothing, dropout, drop_path, ema, flip and shift.
+        label_smoothing, dropout, drop_path, ema, flip, shift and skip_corrupt.
         """
     ),
 ])

@@ -4,6 +4,7 @@ import CompoundSearch
 import Descriptions
 import Foundation
 import Networks
+import Recipes
 import Testing
 
 /// The first candidate of a small search, with a measurement made up.
@@ -175,7 +176,8 @@ func aBuiltInNetworkIsExportedWithoutASearch(_ architecture: Architecture) throw
     export.training = CandidateExport.Training(
         rung: TrainingRung(
             phase: .fineTuning, index: 1, seed: 3, startEpochs: 2, epochs: 6, isFinal: true),
-        recipe: TrainingRecipe(pretraining: .init(epochs: 2), fineTuning: .init(epochs: 4)),
+        recipe: TrainingRecipe(pretraining: .init(epochs: 2), fineTuning: .init(epochs: 4)).settled(
+            forImages: nil),
         resumeFrom: "w/2.safetensors", weightsFile: "w/6.safetensors", checkpointFile: "w/6.checkpoint")
     let yaml = export.yaml
     let training = try #require(yaml.range(of: "training:")).lowerBound

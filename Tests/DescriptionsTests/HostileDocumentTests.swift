@@ -164,7 +164,9 @@ private let mutations = ProcessInfo.processInfo.environment["FUZZ"].flatMap { In
             if isSpace {
                 let space = try SearchSpace(yaml: text, file: "f.yaml")
                 // What was read can be walked.
-                for (_, axis) in space.axes { _ = axis.value(at: (axis.count ?? 1) - 1) }
+                for (_, axis) in space.axes {
+                    if let values = axis.gridValues { _ = values[values.count - 1] }
+                }
             } else {
                 let network = try Architecture(yaml: text, file: "f.yaml")
                 let again = try Architecture(yaml: network.yaml, file: "f.yaml")

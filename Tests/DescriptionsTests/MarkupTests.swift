@@ -1,6 +1,7 @@
 // The two renderings of one tree.
 
 import Descriptions
+import Rendering
 import Testing
 
 private let tree = Markup.block([

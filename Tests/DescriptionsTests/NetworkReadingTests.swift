@@ -136,7 +136,7 @@ func networkError(_ yaml: String) -> String {
     ("kernel: 5", "kernel: 4", "n.yaml:7: kernel: a kernel of 4 is even; give an odd one."),
     ("se: 0.25", "se: much", "n.yaml:4: se is 'much'; give a ratio such as 0.25, a mapping, or none."),
     ("se: 0.25", "se: {of: input}", "n.yaml:4: se lacks 'ratio'; add 'ratio:'."),
-    ("se: 0.25", "se: 0", "n.yaml:4: ratio: 0.0 is out of range; give 1e-06 or more, below 64.0."),
+    ("se: 0.25", "se: 0", "n.yaml:4: ratio: 0 is out of range; give 1e-06 or more, below 64."),
     (
         "se: 0.25", "se: {ratio: 0.25, gate: relu}",
         "n.yaml:4: gate: 'relu' is no gate; give sigmoid or hard-sigmoid."
@@ -161,7 +161,7 @@ func networkError(_ yaml: String) -> String {
     ("activation: silu", "activation: silu\n[a]: 3", "n.yaml:12: a key is no word; give a word."),
     (
         "activation: silu", "activation: silu\nscaling: {width: -1}",
-        "n.yaml:12: width is -1; give a number above 0."
+        "n.yaml:12: width is -1; give 1e-06 to 10000."
     ),
     (
         "activation: silu", "activation: silu\nscaling: {depth: .inf}",
@@ -177,11 +177,11 @@ func networkError(_ yaml: String) -> String {
     ),
     (
         "activation: silu", "activation: silu\nscaling:\n  width: 1e9",
-        "n.yaml:12: a width of 8 × 1000000000.0 is out of range; give 1 to 1048576 channels."
+        "n.yaml:13: width is 1000000000; give 1e-06 to 10000."
     ),
     (
         "activation: silu", "activation: silu\nscaling:\n  depth: 1\n  resolution: 0.2",
-        "n.yaml:12: a resolution of 0.2 is out of range; give 1 to 16384 pixels."
+        "n.yaml:14: resolution is 0.2; give 0.5 to 16384."
     ),
     (
         "activation: silu", "activation: silu\nrules:\n  stem: scald\n",
@@ -189,7 +189,7 @@ func networkError(_ yaml: String) -> String {
     ),
     (
         "activation: silu", "activation: silu\nrules:\n  width_floor: 1\n",
-        "n.yaml:13: width_floor: 1.0 is out of range; give 0.0 or more, below 1.0."
+        "n.yaml:13: width_floor: 1 is out of range; give 0 or more, below 1."
     ),
     (
         "activation: silu", "activation: silu\npadding: valid",
@@ -228,7 +228,10 @@ func mistakesInANetworkAreNamed(_ old: String, _ new: String, _ message: String)
     ("base: resnet-18\nstages: 3", "n.yaml:2: stages is '3'; give a list."),
     ("base: resnet-18\nclasses: 0", "n.yaml:2: classes: 0 is out of range; give 1 to 1048576."),
     ("base: [a]", "n.yaml:1: base is a list; give the name of a built-in network."),
-    ("base: resnet-18\nname: tiny\nchannels: 70", "n.yaml:3: channels: 70 is out of range; give 1 to 64."),
+    (
+        "base: resnet-18\nname: tiny\nchannels: 5000",
+        "n.yaml:3: channels: 5000 is out of range; give 1 to 4096."
+    ),
     (
         "base: resnet-18\nstem:\n  pool: {kernel: 2, stride: 1}",
         "n.yaml:3: kernel: a kernel of 2 is even; give an odd one."

@@ -117,8 +117,8 @@ func anObjectiveIsAColumnAndADirection(_ text: String, _ objective: Objective) t
         "from: 1.0, to: 2.0", "from: 1.4, to: 1.2",
         "b0.yaml:4: alpha runs from 1.4 down to 1.2; swap the two bounds."
     ),
-    ("from: 1.0, to: 2.0", "from: 0, to: 2.0", "b0.yaml:4: alpha has 'from: 0'; give a coefficient above 0."),
-    ("from: 1.0, to: 2.0", "from: 1.0, to: -2", "b0.yaml:4: alpha has 'to: -2'; give a coefficient above 0."),
+    ("from: 1.0, to: 2.0", "from: 0, to: 2.0", "b0.yaml:4: alpha has 'from: 0'; give 0.001 to 1000."),
+    ("from: 1.0, to: 2.0", "from: 1.0, to: -2", "b0.yaml:4: alpha has 'to: -2'; give 0.001 to 1000."),
     ("from: 1.0, to: 2.0", "from: 1.0, to: .inf", "b0.yaml:4: to is '.inf'; give a number."),
     ("from: 1.0, to: 2.0", "from: .nan, to: 2", "b0.yaml:4: from is '.nan'; give a number."),
     ("from: 1.0, to: 2.0", "to: 2", "b0.yaml:4: alpha lacks 'from'; add 'from:'."),
@@ -141,9 +141,27 @@ func anObjectiveIsAColumnAndADirection(_ text: String, _ objective: Objective) t
     ("step: 0.05", "step: 1e-300", "b0.yaml:4: alpha has more than a billion values; give a larger step."),
     ("step: 0.05", "stop: 3", "b0.yaml:4: the key 'stop' is unknown; did you mean 'step'?"),
     ("[1.0, 1.1]", "[]", "b0.yaml:5: beta is an empty list; give at least one value."),
-    ("[1.0, 1.1]", "\n  - 1.0\n  - -1", "b0.yaml:7: beta[1] is -1; give a coefficient above 0."),
+    ("[1.0, 1.1]", "\n  - 1.0\n  - -1", "b0.yaml:7: beta[1] is -1; give 0.001 to 1000."),
     ("[1.0, 1.1]", "[1.0, wide]", "b0.yaml:5: beta[1] is 'wide'; give a number."),
-    ("1.15", "0", "b0.yaml:6: gamma is 0; give a coefficient above 0."),
+    ("1.15", "0", "b0.yaml:6: gamma is 0; give 0.001 to 1000."),
+    ("1.15", "1e-320", "b0.yaml:6: gamma is 1e-320; give 0.001 to 1000."),
+    (
+        "step: 0.05", "step: 0.0000000000000000000000000000000000000001234",
+        "b0.yaml:4: alpha has more than a billion values; give a larger step."
+    ),
+    (
+        "step: 0.05", "step: 0.12345678901234567890123456789012345678901",
+        "b0.yaml:4: step has more than 38 digits; give fewer."
+    ),
+    (
+        "from: 1.0, to: 2.0", "from: 100.0000000000000000000000000000000000001, to: 200",
+        "b0.yaml:4: from has more than 38 digits; give fewer."
+    ),
+    ("2x", "1e12x", "b0.yaml:8: macs is 1000000000000 times the baseline; give 0.001 to 1000000 times."),
+    (
+        "2x", "9223372036854775807",
+        "b0.yaml:8: macs is '9223372036854775807'; give a multiple such as 2x, or macs such as 780M or 0.78G."
+    ),
     (
         "1.15", "lots",
         "b0.yaml:6: gamma is 'lots'; give {from: 1.0, to: 2.0, step: 0.05}, a list, or a number."
@@ -211,7 +229,7 @@ func anObjectiveIsAColumnAndADirection(_ text: String, _ objective: Objective) t
         "2x", "2x\n  peak_memory: 64 apples",
         "b0.yaml:9: peak_memory is '64 apples'; give bytes such as 64MiB, 67MB or 67108864."
     ),
-    ("2x", "2x\n  latency_ms: 0", "b0.yaml:9: latency_ms is 0; give a number above 0."),
+    ("2x", "2x\n  latency_ms: 0", "b0.yaml:9: latency_ms is 0; give 0.0001 to 86400000."),
     (
         "2x", "2x\n  latency_ms: 3\nmeasure:\n  latency: false",
         "b0.yaml:11: there is no latency, but budget.latency_ms bounds it; set 'latency: measured'."
@@ -264,4 +282,83 @@ func mistakesInASpaceAreNamed(_ old: String, _ new: String, _ message: String) t
     }
     #expect(
         error?.description == "\(folder)/nets/small.yaml:6: repeats is 'two'; give a whole number.")
+}
+
+// Ranges and lists of decimals.
+
+private func networks(_ baseline: String, _ axes: String, budget: String) throws -> [String] {
+    let space = try SearchSpace(
+        yaml: "name: s\nbaseline: \(baseline)\nbudget: \(budget)\n\(axes)", file: "s.yaml")
+    return try CandidateStream(Sampler(space, strategy: .grid, seed: 0)).map {
+        "\($0.network.contentHash) \($0.coefficients)"
+    }
+}
+
+/// A list of the values low, low + step, … of whole `units` after the point.
+private func list(_ low: Int, _ high: Int, _ step: Int, places: Int) -> String {
+    let unit = places == 1 ? 10 : 100
+    let values = stride(from: low, through: high, by: step).map { value in
+        "\(value / unit).\(String(String(unit + value % unit).dropFirst()))"
+    }
+    return "[\(values.joined(separator: ", "))]"
+}
+
+@Test func alphaThreeInStepsOfATenthsPairIsFortyEightBlocks() throws {
+    let read = try SearchSpace(
+        yaml:
+            "name: s\nbaseline: efficientnet-b0\nalpha: {from: 0.6, to: 3.0, step: 0.2}\nbeta: 1\ngamma: 1\n"
+            + "budget: {macs: 3x, tolerance: 20%}", file: "s.yaml")
+    let sampler = try Sampler(read, strategy: .grid, seed: 0)
+    let last = sampler.point(at: 12)
+    #expect(sampler.count == 13)
+    #expect(last.alpha == 3)
+    #expect(try Network(read.baseline.scaled(by: last)).dimensions.blocks == 48)
+}
+
+@Test func aRangeAndItsListGiveTheSameNetworksAndCoefficients() throws {
+    let wide = "{macs: 1x, tolerance: 95%}"
+    let resNet = try networks(
+        "resnet-50",
+        "alpha: {from: 0.3, to: 1.5, step: 0.1}\nbeta: {from: 0.5, to: 1.5, step: 0.1}\ngamma: [0.9, 1.0, 1.1]",
+        budget: wide)
+    #expect(
+        try networks(
+            "resnet-50",
+            "alpha: \(list(3, 15, 1, places: 1))\nbeta: \(list(5, 15, 1, places: 1))\ngamma: [0.9, 1.0, 1.1]",
+            budget: wide) == resNet)
+    let mobileNet = try networks(
+        "mobilenet-v2",
+        "alpha: {from: 0.35, to: 1.4, step: 0.05}\nbeta: {from: 0.35, to: 1.40, step: 0.05}\n"
+            + "gamma: {from: 0.7, to: 1.3, step: 1e-1}", budget: wide)
+    #expect(
+        try networks(
+            "mobilenet-v2",
+            "alpha: \(list(35, 140, 5, places: 2))\nbeta: \(list(35, 140, 5, places: 2))\n"
+                + "gamma: \(list(7, 13, 1, places: 1))", budget: wide) == mobileNet)
+    #expect(mobileNet.count > 500)
+}
+
+@Test func resNet50OverTenthsHas390Networks() throws {
+    let space = try SearchSpace(
+        yaml: "name: s\nbaseline: resnet-50\nalpha: {from: 0.3, to: 1.5, step: 0.1}\n"
+            + "beta: {from: 0.3, to: 1.5, step: 0.1}\ngamma: [0.9, 1.0, 1.1]\n"
+            + "budget: {macs: 1x, tolerance: 95%}", file: "s.yaml")
+    var stream = try CandidateStream(Sampler(space, strategy: .grid, seed: 0))
+    while stream.next() != nil {}
+    #expect(stream.funnel.points == 507)
+    #expect(stream.funnel.networks == 390)
+}
+
+@Test(arguments: [
+    ("0.7%", 0.007), ("5%", 0.05), ("5.5 %", 0.055), ("0.05", 0.05), ("7e-3", 0.007), ("0", 0), ("-0", 0),
+])
+func aToleranceIsTheDecimalAsWritten(_ text: String, _ share: Double) throws {
+    #expect(try edited("macs: 2x", "macs: 2x\n  tolerance: \(text)").budget.tolerance == share)
+}
+
+@Test func aStudyKeepsTheIdentityThatItHadBeforeDecimals() throws {
+    // As version 0.3.3 had it.
+    #expect(
+        try edited("[1.0, 1.1]", "{from: 1.0, to: 1.5, step: 0.05}").studyIdentifier(strategy: .grid, seed: 0)
+            == "eb98c6be40bc2003")
 }

@@ -110,7 +110,7 @@ func aBlockStringWithAWrongValueIsFoundInItsOwnLine(strings: String, line: Int) 
     ("ir_r1_k3_s17_e4_c16", "stride: 17 is out of range; give 1 to 16."),
     ("ir_r1_k3_s1_e65_c16", "expansion: 65 is out of range; give 1 to 64."),
     ("ir_r1_k3_s1_e4_c0", "channels: 0 is out of range; give 1 to 1048576."),
-    ("ir_r1_k3_s1_e4_c16_se99", "se.ratio: 99.0 is out of range; give 1e-06 or more, below 64.0."),
+    ("ir_r1_k3_s1_e4_c16_se99", "se.ratio: 99 is out of range; give 1e-06 or more, below 64."),
 ])
 func everyValueOfABlockStringIsNamed(string: String, sentence: String) {
     let yaml = "base: efficientnet-b0\n\ntimm:\n  - [ds_r1_k3_s1_e1_c16]\n  - [\(string)]\n"

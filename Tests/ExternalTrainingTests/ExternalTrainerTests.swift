@@ -4,6 +4,7 @@ import CompoundSearch
 import ExternalTraining
 import Foundation
 import Networks
+import Recipes
 import Testing
 
 @Suite struct ExternalTrainers {

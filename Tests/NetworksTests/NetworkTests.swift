@@ -121,7 +121,7 @@ private func b0(_ change: (inout Architecture) -> Void = { _ in }) throws -> Net
 @Test func costsBeyond64BitsAreRefused() {
     #expect(throws: NetworkError.overflow) {
         try b0 {
-            $0.scaling = Scaling(width: 500, depth: 2000, resolution: 16_000)
+            $0.scaling = Scaling(width: 500, depth: 500, resolution: 16_000)
             for index in $0.stages.indices { $0.stages[index].expansion = 64 }
         }
     }

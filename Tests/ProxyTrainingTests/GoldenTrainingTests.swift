@@ -141,7 +141,7 @@ struct GoldenTraining: CustomTestStringConvertible, Sendable {
         var losses: [Double] = []
         for images in try golden.imagesWithinRounding {
             let trainable = try golden.trainable(threads: 2, .detected)
-            let optimiser = Optimiser(.momentum(0.9), decay: 1e-4, for: trainable)
+            let optimiser = try Optimiser(.momentum(0.9), decay: 1e-4, for: trainable)
             losses = expected.indices.map { _ in
                 trainable.step(images, labels, update: optimiser.step(rate: 0.05)).loss
             }
@@ -161,7 +161,7 @@ struct GoldenTraining: CustomTestStringConvertible, Sendable {
         let labels = try golden.labels
         let runs = try (1...3).map { threads in
             let trainable = try golden.trainable(threads: threads, .detected)
-            let optimiser = Optimiser(.momentum(0.9), decay: 1e-4, for: trainable)
+            let optimiser = try Optimiser(.momentum(0.9), decay: 1e-4, for: trainable)
             for _ in 0..<2 { _ = trainable.step(images, labels, update: optimiser.step(rate: 0.05)) }
             return (trainable.parameters.array, trainable.statistics.array)
         }

@@ -47,6 +47,16 @@ struct CheckedNetwork: CustomTestStringConvertible, Sendable {
                     activation: .silu),
             ], head: Head(channels: nil, activation: .silu), scaling: Scaling(resolution: 25), classes: 5)
         residual.padding = .same
+        var gatedResidual = residual
+        for index in gatedResidual.stages.indices {
+            gatedResidual.stages[index].squeezeExcitation = SqueezeExcitation(ratio: 0.25)
+        }
+        var mixed = residual
+        mixed.stages[1] = Stage(
+            .mbconv, repeats: 2, kernel: 3, stride: 2, expansion: 2, channels: 24, activation: .silu)
+        var headless = mobile(.silu, head: SqueezeExcitation(ratio: 0.25))
+        headless.head.channels = nil
+        let noise = TrainableNetwork.Noise(dropPath: 0.6)
         return [
             .init(name: "silu", architecture: mobile(.silu)),
             .init(name: "hard-swish, 5×5", architecture: mobile(.hardSwish, kernel: 5)),
@@ -63,6 +73,15 @@ struct CheckedNetwork: CustomTestStringConvertible, Sendable {
                 name: "dropout and stochastic depth", architecture: mobile(.silu),
                 noise: .init(dropout: 0.4, dropPath: 0.6)),
             .init(name: "residual, same padding", architecture: residual),
+            .init(name: "residual, stochastic depth", architecture: residual, noise: noise),
+            .init(name: "gated residual", architecture: gatedResidual),
+            .init(name: "gated residual, stochastic depth", architecture: gatedResidual, noise: noise),
+            .init(name: "basic and mbconv, stochastic depth", architecture: mixed, noise: noise),
+            .init(
+                name: "gated fused blocks, stochastic depth",
+                architecture: mobile(.silu, block: .fusedMBConv), noise: noise),
+            .init(name: "a gate of the last sum", architecture: headless),
+            .init(name: "a gate of the last sum, stochastic depth", architecture: headless, noise: noise),
         ]
     }
 }
@@ -112,7 +131,7 @@ struct CheckedNetwork: CustomTestStringConvertible, Sendable {
         let trainable = try TrainableNetwork(
             network, weights: .initial(for: network, seed: 1), batch: 4, instructionSet: .detected)
         let images = (0..<4 * network.input.elements).map { Float($0 % 7) - 3 }
-        let optimiser = Optimiser(.momentum(0.9), decay: 1e-4, for: trainable)
+        let optimiser = try Optimiser(.momentum(0.9), decay: 1e-4, for: trainable)
         for _ in 0..<3 { _ = trainable.step(images, [0, 1, 2, 3], update: optimiser.step(rate: 0.1)) }
         let natural = trainable.weights
         let again = try TrainableNetwork(network, weights: natural, batch: 4)

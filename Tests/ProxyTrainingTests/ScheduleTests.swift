@@ -2,6 +2,7 @@
 
 import Foundation
 import ProxyTraining
+import Recipes
 import Testing
 
 @Suite struct ScheduleTests {

@@ -165,4 +165,45 @@ import Testing
             plan.parameterBytes(optimiserCopies: 2) - plan.parameterBytes(optimiserCopies: 1)
                 == plan.layout.count * 4)
     }
+
+    @Test func batchesBeyondAnyMemoryAreRefused() throws {
+        let network = try Self.network()
+        for batch in [1 << 25, 1 << 50, Int.max] {
+            #expect(throws: TrainingError.self) { try TrainingPlan(network, batch: batch, threads: 2) }
+            #expect(throws: ExecutionError.self) {
+                try ExecutionPlan(network, batch: batch << 20 > 0 ? batch << 20 : .max)
+            }
+        }
+    }
+
+    @Test func theFootprintIsTheMemoryOfARun() throws {
+        let (network, images) = (try Self.network(), try Self.images())
+        for average in [nil, 0.9] as [Double?] {
+            for dropPath in [0, 0.3] {
+                for rule in [
+                    Optimiser.Rule.momentum(0.9), .rootMeanSquare(keep: 0.9, momentum: 0.9, epsilon: 1e-3),
+                ] {
+                    var options = Self.options
+                    (options.averageKeep, options.dropPath, options.rule) = (average, dropPath, rule)
+                    let footprint = try TrainingFootprint(
+                        network, options: options, images: .init(training: images.count), threads: 2)
+                    let run = try TrainingRun(network, on: images, options: options, threads: 2)
+                    #expect(footprint.standing == run.bytes)
+                    #expect(footprint.images == images.values.count * 4)
+                }
+            }
+        }
+    }
+
+    @Test func aStateFileIsHalfOfWhatSavingTakes() throws {
+        let (network, images) = (try Self.network(), try Self.images())
+        let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try TrainingRun(network, on: images, options: Self.options).save(to: path)
+        let footprint = try TrainingFootprint(network, options: Self.options, threads: 1)
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+        // The rest is the file's header.
+        #expect(size > footprint.saving / 2 && size < footprint.saving / 2 + 20_000)
+        #expect(!FileManager.default.fileExists(atPath: path + ".part"))
+    }
 }

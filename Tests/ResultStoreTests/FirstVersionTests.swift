@@ -5,6 +5,7 @@ import CompoundSearch
 import Foundation
 import GRDB
 import Networks
+import Recipes
 import ResultStore
 import Testing
 

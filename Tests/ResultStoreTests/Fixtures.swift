@@ -10,8 +10,10 @@ import ResultStore
 func space(named name: String = "b0", step: Double = 0.1) -> SearchSpace {
     SearchSpace(
         name: name, baseline: .efficientNet("efficientnet-b0", width: 1, depth: 1, resolution: 224),
-        alpha: .range(low: 1, high: 2, step: step), beta: .range(low: 1, high: 1.5, step: step),
-        gamma: .range(low: 1, high: 1.5, step: step), budget: Budget(macs: .multiple(2), tolerance: 10))
+        alpha: .range(low: 1, high: 2, step: DecimalNumber(step)),
+        beta: .range(low: 1, high: 1.5, step: DecimalNumber(step)),
+        gamma: .range(low: 1, high: 1.5, step: DecimalNumber(step)),
+        budget: Budget(macs: .multiple(2), tolerance: 10))
 }
 
 /// The first trials of a space's grid.

@@ -173,33 +173,6 @@ import Testing
     #expect(try store.finished(study: ofOther.study, conditions: conditions()) == [ofOther.networkHash])
 }
 
-@Test func searchThatResumesRunsOnlyWhatIsMissing() throws {
-    // given: a search that was stopped after two of five trials
-    let store = try TrialStore.holding([])
-    let loop = SearchLoop(try trials(5))
-    let study = loop.trials[0].study
-    var evaluated: [String] = []
-    func run(atMost limit: Int) throws {
-        evaluated = []
-        try loop.run(
-            finished: try store.finished(study: study, conditions: conditions()),
-            shouldStop: { evaluated.count == limit },
-            evaluate: { trial in
-                evaluated.append(trial.networkHash)
-                return measured(1)
-            },
-            record: { try store.record($0, $1, conditions: conditions(), description: "") })
-    }
-    try run(atMost: 2)
-
-    // when
-    try run(atMost: .max)
-
-    // then
-    #expect(evaluated == loop.trials.dropFirst(2).map(\.networkHash))
-    #expect(try store.rowCount == 5)
-}
-
 @Test func studyIsRegisteredOnceAndKeepsItsFirstText() throws {
     let store = try TrialStore.holding([1])
     let identifier = try store.register(

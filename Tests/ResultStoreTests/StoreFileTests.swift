@@ -24,7 +24,7 @@ func otherNamesMayBeStores(name: String) {
     #expect(TrialStore.refusal(ofName: name) == nil)
 }
 
-@Test(.timeLimit(.minutes(1)), arguments: ["pipe", "socket", "device", "folder", "link to a device"])
+@Test(.timeLimit(.minutes(10)), arguments: ["pipe", "socket", "device", "folder", "link to a device"])
 func onlyRegularFilesAreStores(kind: String) throws {
     // given
     let folder = try TemporaryFolder()
@@ -45,7 +45,7 @@ func onlyRegularFilesAreStores(kind: String) throws {
     }
 }
 
-@Test(.timeLimit(.minutes(1))) func aPipeInPlaceOfTheLogIsRefused() throws {
+@Test(.timeLimit(.minutes(10))) func aPipeInPlaceOfTheLogIsRefused() throws {
     let folder = try TemporaryFolder()
     let file = try folder.store(1)
     #expect(mkfifo(file + "-wal", 0o600) == 0)
@@ -91,7 +91,7 @@ private func makeSocket(at path: String) throws {
     #expect(try TrialStore(path: both, access: .readOnly).rowCount == 1)
 }
 
-@Test(.timeLimit(.minutes(1))) func aFilterThatNeverEndsIsStopped() throws {
+@Test(.timeLimit(.minutes(10))) func aFilterThatNeverEndsIsStopped() throws {
     // given
     let folder = try TemporaryFolder()
     let file = try folder.store(2)

@@ -3,6 +3,7 @@
 import CompoundSearch
 import Foundation
 import GRDB
+import Recipes
 import ResultStore
 import Testing
 

@@ -66,4 +66,30 @@ import Testing
         }
         #expect(folder.contents == ["x.npy"])
     }
+
+    @Test func whatAKilledWriterLeftIsWrittenOver() throws {
+        let folder = try Folder()
+        _ = try folder.write([UInt8](repeating: 7, count: 100_000), to: "x.npy.part")
+        try Samples.array.write(to: folder.path("x.npy"))
+        #expect(folder.contents == ["x.npy"])
+        #expect(try NumpyArray(contentsOf: folder.path("x.npy")) == Samples.array)
+    }
+
+    @Test func writersOfOneFileTakeTurns() async throws {
+        let folder = try Folder()
+        let path = folder.path("x.safetensors")
+        let files = (0..<4).map { number in
+            Safetensors(tensors: [
+                NamedTensor("x", shape: [50_000], values: [Float](repeating: Float(number), count: 50_000))
+            ])
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for file in files {
+                group.addTask { for _ in 0..<20 { try file.write(to: path) } }
+            }
+            try await group.waitForAll()
+        }
+        #expect(files.contains(try Safetensors(contentsOf: path)))
+        #expect(folder.contents == ["x.safetensors"])
+    }
 }

@@ -124,4 +124,29 @@ import Testing
             in: scratch)
         try refuse(["export", "trial:999", "--store", "t.sqlite"], status: 1, "999", in: scratch)
     }
+
+    @Test func filesThatCannotBeWrittenAreRefusedBeforeTheWork() throws {
+        let scratch = try Scratch()
+        _ = try scratch.write("text", to: "file")
+        let data = ["--data", "shapes:size=12,count=1000000000"]
+        for (path, word) in [
+            ("/nonexistent/w", "there is no folder /nonexistent"), (scratch.folder.path, "it is a folder"),
+            (scratch.path("file") + "/w", "not a directory"),
+            (scratch.folder.path + "/", "it names a folder"),
+        ] {
+            for option in ["--output", "--state"] {
+                try refuse(
+                    ["train", "efficientnet-b0"] + data + [option, path], status: 1, word, option, in: scratch
+                )
+            }
+            try refuse(["export", "efficientnet-b0", "--output", path], status: 1, word, in: scratch)
+            try refuse(
+                ["run", "efficientnet-b0", "--weights", "none", "--input", "none", "--output", path],
+                status: 1,
+                word, in: scratch)
+        }
+        try refuse(
+            ["train", "efficientnet-b0"] + data + ["--state", "/dev/null"], status: 1, "no regular file",
+            in: scratch)
+    }
 }

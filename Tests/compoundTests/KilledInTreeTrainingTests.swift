@@ -179,7 +179,7 @@ private let space = """
         }
         Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
-        try FileManager.default.removeItem(atPath: killed.path("t.weights"))
+        try FileManager.default.removeItem(atPath: killed.path("t.sqlite.weights"))
 
         // when
         let (kills, saves) = try runKilled(search, saving: ".checkpoint", in: killed, seed: seed)

@@ -52,7 +52,7 @@ import Testing
         process.waitUntilExit()
 
         #expect(process.terminationReason == .exit)
-        #expect(process.terminationStatus == 1)
+        #expect(process.terminationStatus == 75)
         let errors = try String(contentsOfFile: scratch.path("stderr"), encoding: .utf8)
         #expect(errors.contains("stopping after the running trial"))
         #expect(errors.contains("the same command continues"))

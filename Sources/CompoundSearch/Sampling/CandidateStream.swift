@@ -38,6 +38,8 @@ package struct Funnel: Hashable, Sendable {
     package var withinBudget = 0
     /// Points of which no network could be built.
     package var unbuildable = 0
+    /// Networks outside the budget, by the first bound that they miss.
+    package var removed: [Bounds.Exclusion: Int] = [:]
 
     /// Nothing drawn yet.
     package init() {}
@@ -78,8 +80,14 @@ package struct CandidateStream: Sequence, IteratorProtocol {
     }
 
     /// The next network within the budget, or nil when the points are exhausted.
-    package mutating func next() -> Candidate? {
+    package mutating func next() -> Candidate? { next { _ in true } }
+
+    /// The next network within the budget; nil when the points are exhausted, or once `goesOn` says no.
+    ///
+    /// It is asked at every 65,536th point, with the number of points drawn so far.
+    package mutating func next(while goesOn: (Int) -> Bool) -> Candidate? {
         while funnel.points < limit {
+            if funnel.points & 0xffff == 0, !goesOn(funnel.points) { return nil }
             let index = funnel.points
             let coefficients = sampler.point(at: index)
             funnel.points += 1
@@ -103,6 +111,7 @@ package struct CandidateStream: Sequence, IteratorProtocol {
     ) throws(NetworkError) -> Candidate? {
         let architecture = sampler.space.baseline
         let scaling = architecture.scaling.multiplied(by: coefficients)
+        try scaling.validate()
         let depth = try depths.rounded(scaling.depth) { x throws(NetworkError) in
             try architecture.repeats(depth: x)
         }
@@ -126,6 +135,7 @@ package struct CandidateStream: Sequence, IteratorProtocol {
         funnel.networks += 1
         let distance = bounds.distance(of: cost)
         let level = distance == 0 ? bounds.level(of: cost) : nil
+        if level == nil { funnel.removed[bounds.exclusion(of: cost) ?? .aboveMacs, default: 0] += 1 }
         // Hardly any network comes this far, so that nothing is built for the others.
         guard level != nil || isNear(distance) else { return nil }
         var scaled = architecture

@@ -13,22 +13,33 @@ package struct Sampler: Sendable {
     package let seed: UInt64
     /// How many points there are, or nil for an endless stream.
     package let count: Int?
+    /// What a grid walks: γ fastest, then β, α, φ.
+    private let gamma, beta, alpha, phi: GridValues
 
-    /// A sampler; throws where a grid cannot walk an axis or has more points than 64 bits count.
+    /// The most points of a grid: those that take about an hour to draw.
+    package static let mostPoints = 10_000_000_000
+
+    /// A sampler; throws where a grid cannot walk an axis or has too many points.
     package init(_ space: SearchSpace, strategy: Strategy, seed: UInt64) throws(SearchError) {
         self.space = space
         self.strategy = strategy
         self.seed = seed
+        func values(_ name: String, _ axis: Axis) throws(SearchError) -> GridValues {
+            if strategy != .grid { return .list([]) }
+            guard let values = axis.gridValues else { throw .rangeWithoutStep(name) }
+            return values
+        }
+        alpha = try values("alpha", space.alpha)
+        beta = try values("beta", space.beta)
+        gamma = try values("gamma", space.gamma)
+        phi = try values("phi", space.phi)
         guard strategy == .grid else {
             count = nil
             return
         }
-        var product = Exact(1)
-        for (name, axis) in space.axes {
-            guard let values = axis.count else { throw .rangeWithoutStep(name) }
-            product = product * values
-        }
-        if product.overflowed { throw .tooManyPoints }
+        let product = Exact(alpha.count) * beta.count * gamma.count * phi.count
+        if product.overflowed { throw .tooManyPoints(nil) }
+        if product.value > Sampler.mostPoints { throw .tooManyPoints(product.value) }
         count = product.value
     }
 
@@ -37,15 +48,13 @@ package struct Sampler: Sendable {
         switch strategy {
         case .grid:
             var rest = index
-            func next(_ axis: Axis) -> Double {
-                let count = axis.count ?? 1
+            func next(_ values: GridValues) -> Double {
+                let count = values.count
                 defer { rest /= count }
-                return axis.value(at: rest % count)
+                return values[rest % count]
             }
-            let gamma = next(space.gamma)
-            let beta = next(space.beta)
-            let alpha = next(space.alpha)
-            return Coefficients(alpha: alpha, beta: beta, gamma: gamma, phi: next(space.phi))
+            let (gamma, beta, alpha) = (next(gamma), next(beta), next(alpha))
+            return Coefficients(alpha: alpha, beta: beta, gamma: gamma, phi: next(phi))
         case .random:
             func draw(_ axis: Axis, _ lane: UInt64) -> Double {
                 axis.value(atFraction: CounterRandom.fraction(seed: seed, index: index, lane: lane))
@@ -54,13 +63,6 @@ package struct Sampler: Sendable {
                 alpha: draw(space.alpha, 0), beta: draw(space.beta, 1), gamma: draw(space.gamma, 2),
                 phi: draw(space.phi, 3))
         }
-    }
-}
-
-extension SearchSpace {
-    /// The four axes with their names.
-    package var axes: [(name: String, axis: Axis)] {
-        [("alpha", alpha), ("beta", beta), ("gamma", gamma), ("phi", phi)]
     }
 }
 

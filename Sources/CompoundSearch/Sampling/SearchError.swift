@@ -4,15 +4,17 @@
 package enum SearchError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A grid over a range that has no step.
     case rangeWithoutStep(String)
-    /// A grid larger than 64 bits count.
-    case tooManyPoints
+    /// A grid of so many points, nil where 64 bits do not count them.
+    case tooManyPoints(Int?)
 
     /// The sentence.
     package var description: String {
         switch self {
         case .rangeWithoutStep(let axis):
             "\(axis) is a range without a step, which a grid cannot walk; add 'step:' or use --strategy random."
-        case .tooManyPoints: "the grid has more points than can be counted; enlarge the steps."
+        case .tooManyPoints(let points):
+            "the grid has \(points.map { "\($0)" } ?? "more than 2^63") points, more than the "
+                + "\(Sampler.mostPoints) that a search draws; enlarge the steps or use --strategy random."
         }
     }
 }

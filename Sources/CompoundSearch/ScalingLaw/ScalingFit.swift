@@ -54,6 +54,11 @@ package struct ScalingFit: Hashable, Sendable {
         /// Images that accuracies were measured on; an error of zero counts as half an image.
         package var validationImages: Int?
 
+        /// How many replicates can be asked for.
+        package static let replicateRange = 100...1_000_000
+        /// How many images accuracies can have been measured on.
+        package static let imageRange = 1...1_000_000_000
+
         /// A budget, 5 % around it, 2,000 replicates of seed 0.
         package init(
             budget: Double, tolerance: Double = 0.05, replicates: Int = 2000, seed: UInt64 = 0,

@@ -1,6 +1,8 @@
 // What a space says about accuracy: who trains, on what, how long, and which candidates go on.
 
+import Basics
 import Networks
+import Recipes
 
 /// How the accuracy of a space's candidates is found.
 package struct AccuracyPlan: Hashable, Sendable {
@@ -18,8 +20,10 @@ package struct AccuracyPlan: Hashable, Sendable {
     package var recipe: TrainingRecipe
     /// How many candidates of each cost level reach the end of fine-tuning.
     package var finalists = 3
-    /// One of so many candidates goes on from each rung between the phases.
-    package var halving = 2
+    /// One of so many candidates goes on from each rung between the phases; 2 or more.
+    package var halving = 2 {
+        didSet { halving = max(2, halving) }
+    }
     /// How often each finalist is trained, every time from another seed.
     package var seeds = 1
     /// How often every candidate is pre-trained.
@@ -28,6 +32,8 @@ package struct AccuracyPlan: Hashable, Sendable {
     package var candidatesPerLevel = 8
     /// Whether a scaling law is to be fitted, which takes three cost levels.
     package var fitsLaw = true
+    /// Whether files that cannot be read are left out and counted.
+    package var skipsCorrupt = false
     /// Seconds after which a program that trains one rung is ended, within `timeLimitRange`, or nil.
     package var timeLimitSeconds: Double?
 

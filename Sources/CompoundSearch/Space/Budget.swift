@@ -26,6 +26,17 @@ package struct Budget: Hashable, Sendable {
     /// Highest latency in milliseconds, checked after measuring, or nil.
     package var latencyMilliseconds: Double?
 
+    /// Multiples of the baseline's macs that can be aimed at.
+    package static let multipleRange = 0.001...1_000_000
+    /// Macs that can be aimed at, absolute or as a multiple.
+    package static let macsRange = 1_000...1_000_000_000_000_000_000
+    /// Bounds on parameters, activations and bytes.
+    package static let countRange = 1...1_000_000_000_000_000_000
+    /// Shares by which macs may lie beside a target; below 1.
+    package static let toleranceRange = 0.0..<1
+    /// Milliseconds that can bound a latency: up to a day.
+    package static let latencyRange = 0.0001...86_400_000
+
     /// A budget on macs alone, of one level.
     package init(macs: Target, tolerance: Double) {
         self.init(levels: [macs], tolerance: tolerance)
@@ -116,6 +127,31 @@ package struct Bounds: Hashable, Sendable {
         return levels.indices
             .filter { macs >= levels[$0].lowest && macs <= levels[$0].highest }
             .min { abs(macs / levels[$0].target - 1) < abs(macs / levels[$1].target - 1) }
+    }
+
+    /// A bound that a network misses.
+    package enum Exclusion: String, CaseIterable, Hashable, Sendable {
+        /// Fewer macs than the level that is nearest above, or the lowest one.
+        case belowMacs
+        /// More macs than the highest level allows.
+        case aboveMacs
+        /// More parameters.
+        case parameters
+        /// More activations.
+        case activations
+        /// More bytes of activations at once.
+        case peakMemory
+    }
+
+    /// The first bound that a cost misses, or nil where it meets all.
+    package func exclusion(of cost: Cost) -> Exclusion? {
+        let macs = Double(cost.macs.value)
+        if !levels.contains(where: { macs >= $0.lowest && macs <= $0.highest }) {
+            return macs > highest ? .aboveMacs : .belowMacs
+        }
+        if cost.parameters.value > budget.parameters ?? .max { return .parameters }
+        if cost.activations.value > budget.activations ?? .max { return .activations }
+        return cost.peakActivationBytes.value > budget.peakActivationBytes ?? .max ? .peakMemory : nil
     }
 
     /// Whether a cost meets every bound.

@@ -1,5 +1,6 @@
 // The identity of a study: what decides which trials there are. How they are measured and ranked does not.
 
+import Basics
 import Networks
 
 /// How points are drawn from a space.
@@ -34,9 +35,9 @@ extension StableHash {
         switch axis {
         case .range(let low, let high, let step):
             combine("range")
-            combine(low)
-            combine(high)
-            combine(step ?? 0)
+            combine(low.double)
+            combine(high.double)
+            combine(step?.double ?? 0)
         case .list(let values):
             combine("list")
             combine(values.count)

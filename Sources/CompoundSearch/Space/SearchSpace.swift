@@ -44,39 +44,6 @@ package struct SearchSpace: Hashable, Sendable {
     }
 }
 
-/// The values of one coefficient.
-package enum Axis: Hashable, Sendable {
-    /// From `low` to `high`; a grid walks it by `step`, random points fall anywhere in it.
-    case range(low: Double, high: Double, step: Double?)
-    /// Exactly these values.
-    case list([Double])
-
-    /// How many values a grid has here, or nil for a range without a step.
-    package var count: Int? {
-        switch self {
-        case .range(let low, let high, let step):
-            step.map { Int(((high - low) / $0 + 1e-9).rounded(.down)) + 1 }
-        case .list(let values): values.count
-        }
-    }
-
-    /// The grid's value at an index: low + index·step, never accumulated.
-    package func value(at index: Int) -> Double {
-        switch self {
-        case .range(let low, _, let step): low + Double(index) * (step ?? 0)
-        case .list(let values): values[index]
-        }
-    }
-
-    /// The value at a fraction in 0..<1: between the bounds, or one of the list.
-    package func value(atFraction fraction: Double) -> Double {
-        switch self {
-        case .range(let low, let high, _): low + (high - low) * fraction
-        case .list(let values): values[min(values.count - 1, Int(fraction * Double(values.count)))]
-        }
-    }
-}
-
 /// Where a latency comes from.
 package enum LatencyOrigin: String, CaseIterable, Hashable, Sendable {
     /// The whole network was run and timed.
@@ -97,6 +64,13 @@ package struct MeasurementPlan: Hashable, Sendable {
     package var batch = 1
     /// Seconds after which a measurement ends though its interval is still wide.
     package var secondsCap = 10.0
+
+    /// Threads that a plan may ask for; the machine may have fewer.
+    package static let threadRange = 1...1024
+    /// Images that one inference or step may have.
+    package static let batchRange = 1...4096
+    /// Seconds that a measurement may take: up to a day.
+    package static let secondsRange = 0.001...86_400
 
     /// One thread, one image.
     package init() {}

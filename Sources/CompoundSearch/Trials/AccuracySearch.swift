@@ -24,35 +24,12 @@ package struct AccuracySearch {
         rungEpochs = plan.rungEpochs(most: sizes.values.max() ?? 0)
     }
 
-    /// Trains what is open, until nothing is or somebody asks to stop.
-    ///
-    /// A rung is recorded in one call when it is over, so a run that is killed loses at most the rung that was
-    /// running. Training that throws is recorded as failed and the search goes on, but `TrainingInterrupted`
-    /// ends it quietly, and an error of `record` ends it.
-    package func run(
-        after log: [FinishedRung], shouldStop: () -> Bool,
-        train: (TrainingJob) throws -> FinishedRung.Outcome,
-        record: (TrainingJob, FinishedRung) throws -> Void
-    ) throws {
-        var log = log
-        while !shouldStop(), let job = next(after: log) {
-            let outcome: FinishedRung.Outcome
-            do {
-                outcome = try train(job)
-            } catch is TrainingInterrupted {
-                return
-            } catch {
-                outcome = .failed("\(error)", seconds: 0)
-            }
-            let finished = FinishedRung(networkHash: job.trial.networkHash, rung: job.rung, outcome: outcome)
-            try record(job, finished)
-            log.append(finished)
-        }
-    }
-
     /// The job that comes first of those that are open, or nil when all is done.
-    package func next(after log: [FinishedRung]) -> TrainingJob? {
-        stage(after: TrainingLog(log))?.jobs.first
+    package func next(after log: [FinishedRung]) -> TrainingJob? { open(after: log).first }
+
+    /// The jobs that may be done now, in any order and by anybody: what comes after them depends on them all.
+    package func open(after log: [FinishedRung]) -> [TrainingJob] {
+        stage(after: TrainingLog(log))?.jobs ?? []
     }
 
     /// The candidates that are trained to the end, once that is settled.

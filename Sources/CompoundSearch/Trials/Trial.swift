@@ -1,5 +1,6 @@
 // What a search leaves behind: a trial, what was measured of it, and under which conditions.
 
+import Basics
 import Networks
 
 /// A network within the budget, as it is evaluated and stored.

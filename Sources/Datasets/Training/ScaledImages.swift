@@ -1,5 +1,7 @@
 // Images at a candidate's resolution, ready for training: area-averaged once, normalised, kept as floats.
 
+import Basics
+
 /// Square images of one resolution, normalised; floats in NHWC order.
 ///
 ///     let normalisation = try Normalisation(of: data.training, resolution: 16)
@@ -71,11 +73,12 @@ package struct ScaledImages: Sendable {
         }
         let (values, overflow) = (resolution * resolution * images.channels)
             .multipliedReportingOverflow(by: images.count)
-        guard !overflow, values <= Memory.total / 5, Memory.has(4 * values) else {
+        let memory = AvailableMemory.now
+        guard !overflow, values <= memory.bytes / MemoryLayout<Float>.stride else {
             throw DatasetError(
                 "resolution \(resolution)",
-                "\(images.count) images take \(values / 250_000) MB as floats, too much for this machine's "
-                    + "memory; choose a lower resolution or fewer images.")
+                "\(images.count) images take \(values / 250_000) MB as floats, and \(memory.bound) leaves "
+                    + "\(memory.bytes / 1_000_000) MB; choose a lower resolution or fewer images.")
         }
         return AreaAverage(from: images.width, to: resolution, channels: images.channels)
     }

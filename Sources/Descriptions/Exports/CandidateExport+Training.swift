@@ -2,6 +2,8 @@
 // is an export with this section, and so a network file too.
 
 import CompoundSearch
+import Recipes
+import Rendering
 
 extension CandidateExport {
     /// A rung of training, as a program is asked for it.

@@ -3,6 +3,7 @@
 
 import CompoundSearch
 import Networks
+import Rendering
 
 /// A network with its cost and, where it comes from a search, its coefficients, latency and origin.
 package struct CandidateExport: Hashable, Sendable {

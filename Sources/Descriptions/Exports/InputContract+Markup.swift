@@ -2,6 +2,7 @@
 
 import Foundation
 import Networks
+import Rendering
 
 extension InputContract {
     /// The contract that an export at a path has; nil where it has none, and where the path leads to no export.

@@ -1,6 +1,7 @@
 // A network's YAML, written: every value a reader needs, in one canonical order, and nothing rounded.
 
 import Networks
+import Rendering
 
 extension Architecture {
     /// This network as a YAML file, which reads back as an equal value.

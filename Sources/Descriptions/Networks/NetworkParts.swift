@@ -92,9 +92,9 @@ extension Field {
         let keys = try section(["width", "depth", "resolution"])
         try keys["resolution"]?.refuseRectangle("images are square here; give one side, in pixels")
         return Scaling(
-            width: try keys["width"]?.positive() ?? base.width,
-            depth: try keys["depth"]?.positive() ?? base.depth,
-            resolution: try keys["resolution"]?.positive() ?? base.resolution)
+            width: try keys["width"]?.number(in: Scaling.factorRange) ?? base.width,
+            depth: try keys["depth"]?.number(in: Scaling.factorRange) ?? base.depth,
+            resolution: try keys["resolution"]?.number(in: Scaling.resolutionRange) ?? base.resolution)
     }
 
     /// How scaled sizes become integers.

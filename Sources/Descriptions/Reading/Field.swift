@@ -1,5 +1,6 @@
 // A typed reader over a YAML tree: every value knows its key and its line, so that every error can say both.
 
+import CompoundSearch
 import Networks
 import Yams
 
@@ -73,12 +74,7 @@ extension Field {
     /// A whole number within bounds.
     func whole(in range: ClosedRange<Int>) throws(DescriptionError) -> Int {
         let number = try whole()
-        guard range.contains(number) else {
-            let remedy =
-                range.upperBound == .max
-                ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
-            throw fault("\(name) is \(number); give \(remedy).")
-        }
+        guard range.contains(number) else { throw fault("\(name) is \(number); \(range.remedy).") }
         return number
     }
 
@@ -87,6 +83,22 @@ extension Field {
         guard let plain, let number = Double(decimal: plain) else { throw wrong("give a number") }
         try refuseTag()
         return number
+    }
+
+    /// A number within bounds.
+    func number(in range: ClosedRange<Double>) throws(DescriptionError) -> Double {
+        let number = try number()
+        guard range.contains(number) else { throw fault("\(name) is \(number.short); \(range.remedy).") }
+        return number
+    }
+
+    /// A finite number with all of its decimal digits.
+    func decimal() throws(DescriptionError) -> DecimalNumber {
+        _ = try number()
+        guard let decimal = plain.flatMap({ DecimalNumber($0) }) else {
+            throw fault("\(name) has more than 38 digits; give fewer.")
+        }
+        return decimal
     }
 
     /// A finite number above zero.

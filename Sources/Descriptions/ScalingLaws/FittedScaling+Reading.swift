@@ -33,7 +33,7 @@ extension Field {
             factors.append(try keys.required("value").coefficient())
         }
         return FittedScaling(
-            baseline: baseline, budget: try budget.number(),
+            baseline: baseline, budget: try budget.number(in: Budget.multipleRange),
             scale: RealisedScale(depth: factors[0], width: factors[1], resolution: factors[2]))
     }
 
@@ -43,6 +43,6 @@ extension Field {
         guard factor >= 1 - 1e-9 else {
             throw fault("\(name) is \(factor.short); a coefficient is 1 or more.")
         }
-        return factor
+        return try number(in: Coefficients.range)
     }
 }

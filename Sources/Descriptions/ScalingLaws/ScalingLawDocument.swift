@@ -3,6 +3,7 @@
 
 import CompoundSearch
 import Networks
+import Rendering
 
 /// A fit with the study and the baseline it belongs to.
 package struct ScalingLawDocument: Hashable, Sendable {

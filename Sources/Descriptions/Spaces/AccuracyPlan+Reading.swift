@@ -1,7 +1,9 @@
 // A space's `accuracy:` section, read: who trains, the recipe, the two phases, which candidates go on.
 
+import Basics
 import CompoundSearch
 import Foundation
+import Recipes
 
 extension Field {
     /// How accuracy is found.
@@ -9,7 +11,7 @@ extension Field {
         let keys = try section([
             "data", "command", "time_limit_s", "pretrain", "fine_tune", "seeds", "halving", "candidates",
             "fit", "images", "validation", "batch", "optimizer", "schedule", "rate", "weight_decay",
-            "label_smoothing", "dropout", "drop_path", "ema", "flip", "shift",
+            "label_smoothing", "dropout", "drop_path", "ema", "flip", "shift", "skip_corrupt",
         ])
         let pretrain = try keys.required("pretrain").pretraining()
         var recipe = TrainingRecipe(pretraining: pretrain.phase)
@@ -29,10 +31,25 @@ extension Field {
         plan.halving = try keys["halving"]?.whole(in: 2...1000) ?? plan.halving
         plan.candidatesPerLevel = try keys["candidates"]?.whole(in: 1...100_000) ?? plan.candidatesPerLevel
         plan.fitsLaw = try keys["fit"]?.flag() ?? plan.fitsLaw
+        plan.skipsCorrupt = try keys["skip_corrupt"]?.flag() ?? plan.skipsCorrupt
         plan.timeLimitSeconds = try keys["time_limit_s"]?.positive()
-        if case .data = plan.trainer, let limit = keys["time_limit_s"] {
-            throw limit.fault(
-                "time_limit_s bounds a program of 'command:', and here the tool trains; remove it.")
+        if let limit = plan.timeLimitSeconds, !AccuracyPlan.timeLimitRange.contains(limit) {
+            let range = AccuracyPlan.timeLimitRange
+            throw nearest(to: ["time_limit_s"]).fault(
+                "time_limit_s is \(limit.short); give \(range.lowerBound.short) to \(range.upperBound.short) seconds."
+            )
+        }
+        switch plan.trainer {
+        case .data:
+            if let limit = keys["time_limit_s"] {
+                throw limit.fault(
+                    "time_limit_s bounds a program of 'command:', and here the tool trains; remove it.")
+            }
+        case .command:
+            if let skip = keys["skip_corrupt"] {
+                throw skip.fault(
+                    "skip_corrupt is about images that the tool reads, and here a program does; remove it.")
+            }
         }
         return plan
     }
@@ -40,15 +57,16 @@ extension Field {
     private func pretraining() throws(DescriptionError) -> (phase: TrainingRecipe.Pretraining, seeds: Int) {
         let keys = try section(["epochs", "images", "seeds"])
         let phase = TrainingRecipe.Pretraining(
-            epochs: try keys.required("epochs").whole(in: 1...100_000),
-            images: try keys["images"]?.whole(in: 1 ... .max))
+            epochs: try keys.required("epochs").whole(in: TrainingRecipe.epochRange),
+            images: try keys["images"]?.whole(in: TrainingRecipe.imageRange))
         return (phase, try keys["seeds"]?.whole(in: 1...1000) ?? 1)
     }
 
     private func fineTuning() throws(DescriptionError) -> (phase: TrainingRecipe.FineTuning, top: Int) {
         let keys = try section(["top", "epochs", "rate"])
-        var phase = TrainingRecipe.FineTuning(epochs: try keys.required("epochs").whole(in: 1...100_000))
-        phase.rate = try keys["rate"]?.positive() ?? phase.rate
+        var phase = TrainingRecipe.FineTuning(
+            epochs: try keys.required("epochs").whole(in: TrainingRecipe.epochRange))
+        phase.rate = try keys["rate"]?.number(in: TrainingRecipe.rateRange) ?? phase.rate
         return (phase, try keys.required("top").whole(in: 1...100_000))
     }
 }
@@ -60,7 +78,7 @@ extension Section {
         case (let data?, nil):
             return .data(
                 try data.text("give a data set's name such as fashion-mnist, or its path"),
-                folder: (data.file as NSString).deletingLastPathComponent)
+                folder: data.file.folderOfPath)
         case (nil, let command?):
             guard command.isList else { throw command.wrong("give a list such as [python, train.py]") }
             var words: [String] = []
@@ -77,18 +95,18 @@ extension Section {
 
     /// Puts what is given in place of the usual.
     fileprivate func fill(_ recipe: inout TrainingRecipe) throws(DescriptionError) {
-        recipe.images = try self["images"]?.whole(in: 1 ... .max)
-        recipe.validation = try self["validation"]?.whole(in: 1 ... .max) ?? recipe.validation
-        recipe.batch = try self["batch"]?.whole(in: 1...65_536) ?? recipe.batch
+        recipe.images = try self["images"]?.whole(in: TrainingRecipe.imageRange)
+        recipe.validation = try self["validation"]?.whole(in: TrainingRecipe.imageRange)
+        recipe.batch = try self["batch"]?.whole(in: TrainingRecipe.batchRange)
         recipe.optimizer = try self["optimizer"]?.choice() ?? recipe.optimizer
         recipe.schedule = try self["schedule"]?.choice() ?? recipe.schedule
-        recipe.rate = try self["rate"]?.positive() ?? recipe.rate
+        recipe.rate = try self["rate"]?.number(in: TrainingRecipe.rateRange) ?? recipe.rate
         recipe.weightDecay = try self["weight_decay"]?.fraction() ?? recipe.weightDecay
         recipe.labelSmoothing = try self["label_smoothing"]?.fraction() ?? recipe.labelSmoothing
         recipe.dropout = try self["dropout"]?.fraction()
         recipe.dropPath = try self["drop_path"]?.fraction()
         if let average = self["ema"], !average.isNone { recipe.averageDecay = try average.fraction() }
         recipe.flips = try self["flip"]?.flag() ?? recipe.flips
-        recipe.shift = try self["shift"]?.whole(in: 0...1000) ?? recipe.shift
+        recipe.shift = try self["shift"]?.whole(in: TrainingRecipe.shiftRange) ?? recipe.shift
     }
 }

@@ -1,70 +1,76 @@
 // One coefficient's values, read: a range, a list, or a single number.
 
 import CompoundSearch
+import Networks
 
 extension Field {
-    /// The values of a coefficient, above zero unless told otherwise.
-    func axis(positive: Bool = true) throws(DescriptionError) -> Axis {
+    /// The values of a coefficient, each in a range such as `Coefficients.range`.
+    func axis(in range: ClosedRange<Double> = Coefficients.range) throws(DescriptionError) -> Axis {
         switch node {
-        case .mapping: return try range(positive: positive)
-        case .sequence: return try values(positive: positive)
+        case .mapping: return try steps(in: range)
+        case .sequence: return try values(in: range)
         case .scalar, .alias:
-            guard let value = try? number() else {
+            guard (try? number()) != nil else {
                 throw wrong("give {from: 1.0, to: 2.0, step: 0.05}, a list, or a number")
             }
-            return .list([try coefficient(value, positive: positive)])
+            return .list([try number(in: range)])
         }
     }
 
-    private func values(positive: Bool) throws(DescriptionError) -> Axis {
+    private func values(in range: ClosedRange<Double>) throws(DescriptionError) -> Axis {
         var values: [Double] = []
-        for field in try list() {
-            values.append(try field.coefficient(field.number(), positive: positive))
-        }
+        for field in try list() { values.append(try field.number(in: range)) }
         return .list(values)
     }
 
-    private func range(positive: Bool) throws(DescriptionError) -> Axis {
+    private func steps(in range: ClosedRange<Double>) throws(DescriptionError) -> Axis {
         let keys = try section(["from", "to", "step", "values"])
         if let values = keys["values"] {
             if keys.fields.count > 1 {
                 throw fault("\(name) has both values and a range; keep 'values' or 'from', 'to' and 'step'.")
             }
-            return try values.values(positive: positive)
+            return try values.values(in: range)
         }
-        let from = try keys.required("from")
-        let to = try keys.required("to")
-        let low = try from.coefficient(from.number(), of: name, positive: positive)
-        let high = try to.coefficient(to.number(), of: name, positive: positive)
-        if low > high {
-            throw fault("\(name) runs from \(low.short) down to \(high.short); swap the two bounds.")
+        let low = try keys.required("from").bound(of: name, in: range)
+        let high = try keys.required("to").bound(of: name, in: range)
+        if low.double > high.double {
+            throw fault(
+                "\(name) runs from \(low.double.short) down to \(high.double.short); swap the two bounds.")
         }
-        let step = try keys["step"]?.number()
-        if let step, step <= 0 {
+        let step = try keys["step"]?.decimal()
+        if let step, step.significand <= 0 {
             throw keys.fields["step"]!.fault(
-                "\(name) has a step of \(step.short); give a step above 0, or leave it out for random points."
-            )
+                "\(name) has a step of \(step.double.short); give a step above 0, "
+                    + "or leave it out for random points.")
         }
-        if low == high { return .list([low]) }
-        if let step {
-            if step > high - low, step - (high - low) > 1e-9 * step {
-                throw fault(
-                    "\(name) has a step of \(step.short), more than the whole range; give a smaller step.")
-            }
-            if (high - low) / step > 1e9 {
-                throw fault("\(name) has more than a billion values; give a larger step.")
-            }
-        }
+        if low.double == high.double { return .list([low.double]) }
+        if let step { try check(step, from: low, to: high) }
         return .range(low: low, high: high, step: step)
     }
 
-    private func coefficient(
-        _ value: Double, of axis: String? = nil, positive: Bool
-    ) throws(DescriptionError) -> Double {
-        if positive, value <= 0 {
-            let place = axis.map { "\($0) has '\(name): \(value.short)'" } ?? "\(name) is \(value.short)"
-            throw fault("\(place); give a coefficient above 0.")
+    /// Throws where a grid cannot walk the range by this step.
+    private func check(
+        _ step: DecimalNumber, from low: DecimalNumber, to high: DecimalNumber
+    ) throws(DescriptionError) {
+        if let steps = DecimalSteps(from: low, to: high, by: step) {
+            if steps.count > 1 { return }
+            throw fault(
+                "\(name) has a step of \(step.double.short), more than the whole range; give a smaller step.")
         }
-        return value
+        if (high.double - low.double) / step.double > Double(Axis.mostValues) - 2 {
+            throw fault("\(name) has more than a billion values; give a larger step.")
+        }
+        throw fault(
+            "\(name) has bounds and a step whose digits span more than 38 places; give fewer digits.")
+    }
+
+    private func bound(
+        of axis: String, in range: ClosedRange<Double>
+    ) throws(DescriptionError) -> DecimalNumber {
+        let number = try decimal()
+        guard range.contains(number.double) else {
+            throw fault("\(axis) has '\(name): \(number.double.short)'; \(range.remedy).")
+        }
+        return number
     }
 }

@@ -18,7 +18,7 @@ extension Field {
         budget.activations = try keys["activations"]?.amount(Quantity.counts, "give a count such as 20M")
         budget.peakActivationBytes = try keys["peak_memory"]?.amount(
             Quantity.bytes, "give bytes such as 64MiB, 67MB or 67108864")
-        budget.latencyMilliseconds = try keys["latency_ms"]?.positive()
+        budget.latencyMilliseconds = try keys["latency_ms"]?.number(in: Budget.latencyRange)
         return budget
     }
 
@@ -41,11 +41,18 @@ extension Field {
         let remedy = "give a multiple such as 2x, or macs such as 780M or 0.78G"
         let quantity = Quantity(try text(remedy))
         if let quantity, quantity.unit == "x" || quantity.unit == "×" {
-            guard quantity.number > 0 else { throw wrong(remedy) }
-            return .multiple(quantity.number)
+            guard quantity.number.significand > 0 else { throw wrong(remedy) }
+            let multiple = quantity.number.double
+            guard Budget.multipleRange.contains(multiple) else {
+                throw fault(
+                    "\(name) is \(multiple.short) times the baseline; \(Budget.multipleRange.remedy) times.")
+            }
+            return .multiple(multiple)
         }
         // Nobody means two macs, but easily writes 2 for 2x.
-        guard let macs = quantity?.amount(Quantity.counts), macs >= 1000 else { throw wrong(remedy) }
+        guard let macs = quantity?.amount(Quantity.counts), Budget.macsRange.contains(macs) else {
+            throw wrong(remedy)
+        }
         return .macs(macs)
     }
 
@@ -55,51 +62,47 @@ extension Field {
         guard let quantity = Quantity(try text(remedy)), ["", "%"].contains(quantity.unit) else {
             throw wrong(remedy)
         }
-        let share = quantity.unit == "%" ? quantity.number / 100 : quantity.number
-        guard share >= 0, share < 1 else { throw wrong(remedy) }
+        let share = quantity.number.scaled(byPowerOfTen: quantity.unit == "%" ? -2 : 0).double
+        guard Budget.toleranceRange.contains(share) else { throw wrong(remedy) }
         return share
     }
 
-    private func amount(_ units: [String: Double], _ remedy: String) throws(DescriptionError) -> Int {
-        guard let amount = Quantity(try text(remedy))?.amount(units) else { throw wrong(remedy) }
+    private func amount(_ units: [String: Int], _ remedy: String) throws(DescriptionError) -> Int {
+        guard let amount = Quantity(try text(remedy))?.amount(units), Budget.countRange.contains(amount)
+        else { throw wrong(remedy) }
         return amount
     }
 }
 
 /// A number with the unit after it, such as `0.78G` or `64 MiB`.
 struct Quantity {
-    /// The finite number.
-    let number: Double
+    /// The number.
+    let number: DecimalNumber
     /// The letters after it, or nothing.
     let unit: String
-    /// The number where it is a whole one and has no unit, exactly.
-    private let whole: Int?
 
     /// The parts of a text, or nil where it does not begin with a number.
     init?(_ text: String) {
         let unit = String(text.reversed().prefix { $0.isLetter || $0 == "%" || $0 == "×" }.reversed())
         let digits = text.dropLast(unit.count)
-        guard let number = Double(decimal: String(digits.last == " " ? digits.dropLast() : digits)) else {
+        guard let number = DecimalNumber(String(digits.last == " " ? digits.dropLast() : digits)) else {
             return nil
         }
         self.number = number
         self.unit = unit
-        whole = Int(text)
     }
 
     /// Thousands, millions, billions (of macs, as papers print them), trillions.
-    static let counts = ["": 1, "K": 1e3, "k": 1e3, "M": 1e6, "G": 1e9, "B": 1e9, "T": 1e12]
+    static let counts = [
+        "": 1, "K": 1_000, "k": 1_000, "M": 1_000_000, "G": 1_000_000_000, "B": 1_000_000_000,
+        "T": 1_000_000_000_000,
+    ]
     /// Decimal and binary multiples of a byte.
     static let bytes = [
-        "": 1, "B": 1, "kB": 1e3, "KB": 1e3, "KiB": 0x1p10, "MB": 1e6, "MiB": 0x1p20, "GB": 1e9,
-        "GiB": 0x1p30,
+        "": 1, "B": 1, "kB": 1_000, "KB": 1_000, "KiB": 1 << 10, "MB": 1_000_000, "MiB": 1 << 20,
+        "GB": 1_000_000_000, "GiB": 1 << 30,
     ]
 
-    /// The whole number meant, at least 1, or nil for an unknown unit or a size beyond 64 bits.
-    func amount(_ units: [String: Double]) -> Int? {
-        guard let factor = units[unit] else { return nil }
-        if let whole { return whole >= 1 ? whole : nil }
-        let amount = (number * factor).rounded()
-        return amount >= 1 && amount < 0x1p62 ? Int(amount) : nil
-    }
+    /// The nearest whole number, or nil for an unknown unit or a size beyond 64 bits.
+    func amount(_ units: [String: Int]) -> Int? { units[unit].flatMap { number.rounded(times: $0) } }
 }

@@ -1,5 +1,6 @@
 // A search space's YAML, read: a baseline, the coefficients to try, the budget, what to measure and prefer.
 
+import Basics
 import CompoundSearch
 import Foundation
 import Networks
@@ -39,11 +40,15 @@ extension Field {
             baseline: try keys.required("baseline").baseline(unless: baseline),
             alpha: try keys.required("alpha").axis(), beta: try keys.required("beta").axis(),
             gamma: try keys.required("gamma").axis(), budget: try keys.required("budget").budget())
-        if let phi = keys["phi"] { space.phi = try phi.axis(positive: false) }
+        if let phi = keys["phi"] { space.phi = try phi.axis(in: Coefficients.phiRange) }
         if let rules = keys["rules"] {
             space.baseline.rules = try rules.rules(over: space.baseline.rules)
         }
         let cost = try realised(space.baseline).cost
+        for level in space.budget.levels where level.macs(of: cost) > Double(Budget.macsRange.upperBound) {
+            throw nearest(to: ["budget", "macs"]).fault(
+                "the budget is more than \(Budget.macsRange.upperBound) macs; give less.")
+        }
         space.budget.levels.sort { $0.macs(of: cost) < $1.macs(of: cost) }
         if let accuracy = keys["accuracy"] {
             let plan = try accuracy.accuracyPlan()
@@ -85,8 +90,7 @@ extension Field {
         let text = try text("give a built-in name, the path of a YAML file, or a mapping")
         let isPath = text.contains("/") || [".yaml", ".yml", ".json"].contains(where: text.hasSuffix)
         guard isPath else { return try builtIn() }
-        let folder = text.hasPrefix("/") ? "" : (file as NSString).deletingLastPathComponent
-        let path = (folder as NSString).appendingPathComponent(text)
+        let path = file.folderOfPath.path(of: text)
         guard FileManager.default.fileExists(atPath: path) else {
             throw fault("there is no file \(path.quoted); give a path relative to \(file.quoted).")
         }
@@ -97,9 +101,9 @@ extension Field {
         let keys = try section(["latency", "threads", "batch", "seconds"])
         var plan = MeasurementPlan()
         plan.latency = try keys["latency"]?.latencyOrigin() ?? plan.latency
-        plan.threads = try keys["threads"]?.whole(in: 1...1024) ?? plan.threads
-        plan.batch = try keys["batch"]?.whole(in: 1...4096) ?? plan.batch
-        plan.secondsCap = try keys["seconds"]?.positive() ?? plan.secondsCap
+        plan.threads = try keys["threads"]?.whole(in: MeasurementPlan.threadRange) ?? plan.threads
+        plan.batch = try keys["batch"]?.whole(in: MeasurementPlan.batchRange) ?? plan.batch
+        plan.secondsCap = try keys["seconds"]?.number(in: MeasurementPlan.secondsRange) ?? plan.secondsCap
         return plan
     }
 

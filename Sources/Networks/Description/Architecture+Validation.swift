@@ -13,9 +13,10 @@ extension Architecture {
         }
         try head.squeezeExcitation?.validate(at: ["head", "se"])
         try check(head.dropout, from: 0, below: 1, ["head", "dropout"])
+        try scaling.validate()
         try rules.validate()
-        try check(channels, in: 1...64, ["channels"])
-        try check(classes, in: 1...Limits.channels, ["classes"])
+        try check(channels, in: Architecture.channelRange, ["channels"])
+        try check(classes, in: Architecture.classRange, ["classes"])
         try check(batchNormEpsilon, from: 1e-12, below: 1, ["batch_norm_epsilon"])
         try check(dropPath, from: 0, below: 1, ["drop_path"])
     }
@@ -50,6 +51,18 @@ extension SqueezeExcitation {
     }
 }
 
+extension Scaling {
+    /// Throws where width or depth has a factor that no description can have.
+    package func validate() throws(NetworkError) {
+        if let refusal = Scaling.factorRange.refusal(of: width) {
+            throw .invalid(path: ["scaling", "width"], refusal)
+        }
+        if let refusal = Scaling.factorRange.refusal(of: depth) {
+            throw .invalid(path: ["scaling", "depth"], refusal)
+        }
+    }
+}
+
 extension RoundingRules {
     fileprivate func validate() throws(NetworkError) {
         try check(widthDivisor, in: 1...1024, ["rules", "width_divisor"])
@@ -59,18 +72,13 @@ extension RoundingRules {
 }
 
 private func check(_ value: Int, in range: ClosedRange<Int>, _ path: [String]) throws(NetworkError) {
-    guard range.contains(value) else {
-        throw .invalid(
-            path: path, "\(value) is out of range; give \(range.lowerBound) to \(range.upperBound).")
-    }
+    if let refusal = range.refusal(of: value) { throw .invalid(path: path, refusal) }
 }
 
 private func check(_ value: Double, from low: Double, below high: Double, _ path: [String])
     throws(NetworkError)
 {
-    guard value >= low, value < high else {
-        throw .invalid(path: path, "\(value) is out of range; give \(low) or more, below \(high).")
-    }
+    if let refusal = (low..<high).refusal(of: value) { throw .invalid(path: path, refusal) }
 }
 
 /// Windows are odd, so that symmetric padding keeps the image's centre.

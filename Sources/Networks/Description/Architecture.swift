@@ -26,6 +26,13 @@ package struct Architecture: Hashable, Sendable {
     /// The rate of stochastic depth at the last block; it grows linearly from zero.
     package var dropPath: Double
 
+    /// Channels that an image may have: grey to hyperspectral.
+    package static let channelRange = 1...4096
+    /// Outputs that a classifier may have.
+    package static let classRange = 1...Limits.channels
+    /// Blocks that all stages may have together.
+    package static let blockRange = 1...10_000
+
     /// An architecture with the usual defaults: RGB input, 1000 classes, symmetric padding, PyTorch's epsilon.
     package init(
         name: String, stem: Stem, stages: [Stage], head: Head, scaling: Scaling = Scaling(),

@@ -69,7 +69,7 @@ package struct RoundingRules: Hashable, Sendable {
     /// The nearest allowed resolution in pixels, at least one multiple.
     package func resolution(_ pixels: Double) throws(NetworkError) -> Int {
         let multiple = Double(resolutionMultiple)
-        guard pixels >= 0.5, pixels <= Double(Limits.resolution) else {
+        guard Scaling.resolutionRange.contains(pixels) else {
             throw .tooLarge("a resolution of \(pixels)", limit: "1 to \(Limits.resolution) pixels")
         }
         return max(1, Int((pixels / multiple).rounded())) * resolutionMultiple

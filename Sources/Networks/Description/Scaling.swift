@@ -11,6 +11,11 @@ package struct Scaling: Hashable, Sendable {
     /// Height and width of the input image in pixels, not yet rounded to the rule's multiple.
     package var resolution: Double
 
+    /// Factors of width and depth beyond which a description is taken for a mistake.
+    package static let factorRange = 0.000_001...10_000
+    /// Pixels before rounding.
+    package static let resolutionRange = 0.5...Double(Limits.resolution)
+
     /// Factors; by default those of an unscaled network at 224 pixels.
     package init(width: Double = 1, depth: Double = 1, resolution: Double = 224) {
         self.width = width
@@ -30,12 +35,22 @@ package struct Coefficients: Hashable, Sendable {
     /// Compound coefficient, the exponent of the three.
     package var phi: Double
 
+    /// Values that α, β and γ may be given.
+    package static let range = 0.001...1000
+    /// Values that φ may be given.
+    package static let phiRange = -100.0...100
+
     /// Coefficients at φ, 1 unless given.
     package init(alpha: Double, beta: Double, gamma: Double, phi: Double = 1) {
         self.alpha = alpha
         self.beta = beta
         self.gamma = gamma
         self.phi = phi
+    }
+
+    /// One of the coefficients to the power of φ; at φ = 1 the coefficient itself, to the last bit.
+    fileprivate func raised(_ coefficient: Double) -> Double {
+        phi == 1 ? coefficient : pow(coefficient, phi)
     }
 
     /// α·β²·γ², the factor by which cost would grow per φ if nothing were rounded (equation 3 asks for about 2).
@@ -46,9 +61,9 @@ extension Scaling {
     /// These factors multiplied by α^φ, β^φ and γ^φ.
     package func multiplied(by coefficients: Coefficients) -> Scaling {
         Scaling(
-            width: width * pow(coefficients.beta, coefficients.phi),
-            depth: depth * pow(coefficients.alpha, coefficients.phi),
-            resolution: resolution * pow(coefficients.gamma, coefficients.phi))
+            width: width * coefficients.raised(coefficients.beta),
+            depth: depth * coefficients.raised(coefficients.alpha),
+            resolution: resolution * coefficients.raised(coefficients.gamma))
     }
 }
 

@@ -1,5 +1,7 @@
 // A candidate: an architecture together with the integers that rounding made of its factors.
 
+import Basics
+
 /// A network with every size settled; its layers and cost follow from it.
 package struct Network: Hashable, Sendable {
     /// The description it was made from, with the factors that were asked for.
@@ -26,6 +28,11 @@ package struct Network: Hashable, Sendable {
     package static func cost(
         of architecture: Architecture, dimensions: Dimensions
     ) throws(NetworkError) -> Cost {
+        if Architecture.blockRange.refusal(of: dimensions.blocks) != nil {
+            throw .tooLarge(
+                "a depth of \(dimensions.blocks) blocks",
+                limit: "at most \(Architecture.blockRange.upperBound)")
+        }
         var counter = CostCounter()
         architecture.write(dimensions, into: &counter)
         if counter.isEmpty {

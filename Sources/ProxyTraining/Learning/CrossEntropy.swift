@@ -4,11 +4,11 @@ import Foundation
 
 /// Cross-entropy with label smoothing (Szegedy et al. 2016), as PyTorch computes it.
 enum CrossEntropy {
-    /// One image's loss and whether its largest logit is the label's; the logits become the gradient of the
-    /// mean loss of `images` images.
+    /// One image's loss and the class of its largest logit; the logits become the gradient of the mean loss of `images`
+    /// images.
     static func evaluate(
         _ logits: UnsafeMutablePointer<Float>, classes: Int, label: Int, smoothing: Float, images: Int
-    ) -> (loss: Float, hit: Bool) {
+    ) -> (loss: Float, predicted: Int) {
         var largest = 0
         for index in 1..<max(1, classes) where logits[index] > logits[largest] { largest = index }
         var sum = 0.0
@@ -26,6 +26,6 @@ enum CrossEntropy {
             let probability = exp(Double(logits[index]) - logarithm)
             logits[index] = Float((probability - target) / Double(images))
         }
-        return (Float(loss), largest == label)
+        return (Float(loss), largest)
     }
 }

@@ -2,6 +2,7 @@
 
 import ConvolutionKernels
 import KernelTasks
+import Recipes
 
 /// A change of all parameters, of which each thread does its share.
 package protocol OptimiserStep {
@@ -18,6 +19,14 @@ package final class Optimiser {
         /// RMSProp with momentum (the paper: 0.9, 0.9, epsilon 1e-3).
         case rootMeanSquare(keep: Float, momentum: Float, epsilon: Float)
 
+        /// The rule with the constants that the name stands for.
+        package init(_ name: OptimiserName) {
+            switch name {
+            case .sgd: self = .momentum(0.9)
+            case .rmsprop: self = .rootMeanSquare(keep: 0.9, momentum: 0.9, epsilon: 1e-3)
+            }
+        }
+
         /// Floats kept a parameter.
         package var copies: Int {
             switch self {
@@ -33,8 +42,10 @@ package final class Optimiser {
     package let decay: Float
     /// Whether biases and batch norms decay too.
     package let decaysVectors: Bool
-    /// How much of the running average of weights is kept at a step; nil keeps none.
+    /// How much of the running average of weights is kept at a step, once it is warm; nil keeps none.
     package let averageKeep: Float?
+    /// Steps taken, on which the average's warm-up depends.
+    package private(set) var steps = 0
     /// For each parameter its velocity, and what else the rule keeps.
     package let state: [AlignedFloats]
     /// The running average of parameters.
@@ -42,29 +53,46 @@ package final class Optimiser {
     /// The running average of batch norms' statistics.
     package let averageStatistics: AlignedFloats?
 
-    /// An optimiser for a network, its state zero, its average the weights as they are.
+    /// An optimiser for a network, its state zero, its average the weights as they are; throws where the system has not that
+    /// much memory.
     package init(
         _ rule: Rule, decay: Float, decaysVectors: Bool = true, averageKeep: Float? = nil,
         for network: TrainableNetwork
-    ) {
+    ) throws(AllocationError) {
         self.rule = rule
         self.decay = decay
         self.decaysVectors = decaysVectors
         self.averageKeep = averageKeep
-        state = (0..<rule.copies).map { _ in AlignedFloats(count: network.layout.count) }
-        func copy(_ values: AlignedFloats) -> AlignedFloats {
-            let copy = AlignedFloats(count: values.count)
+        var state: [AlignedFloats] = []
+        for _ in 0..<rule.copies { state.append(try AlignedFloats(count: network.layout.count)) }
+        self.state = state
+        func copy(_ values: AlignedFloats) throws(AllocationError) -> AlignedFloats {
+            let copy = try AlignedFloats(count: values.count)
             copy.start.update(from: values.start, count: values.count)
             return copy
         }
-        average = averageKeep == nil ? nil : copy(network.parameters)
-        averageStatistics = averageKeep == nil ? nil : copy(network.statistics)
+        average = averageKeep == nil ? nil : try copy(network.parameters)
+        averageStatistics = averageKeep == nil ? nil : try copy(network.statistics)
     }
 
-    /// The step at a learning rate, with a momentum other than the rule's where a schedule asks for it.
+    /// The next step at a learning rate, with a momentum other than the rule's where a schedule asks for it.
     package func step(rate: Float, momentum: Float? = nil) -> any OptimiserStep {
-        Step(optimiser: self, rate: rate, momentum: momentum)
+        defer { steps += 1 }
+        return Step(
+            optimiser: self, rate: rate, momentum: momentum,
+            averageKeep: averageKeep.map { Self.averageKeep($0, after: steps) })
     }
+
+    /// How much of the average is kept at the step after `steps` others.
+    ///
+    /// TensorFlow's warm-up, min(keep, (1 + steps) / (10 + steps)): an average that begins with random weights forgets them in
+    /// a few steps, and always spans the last tenth or so of a run that is shorter than its window.
+    package static func averageKeep(_ keep: Float, after steps: Int) -> Float {
+        min(keep, Float(Double(1 + steps) / Double(10 + steps)))
+    }
+
+    /// Goes on as after so many steps.
+    func restore(steps: Int) { self.steps = steps }
 }
 
 /// One step of an optimiser.
@@ -72,6 +100,7 @@ private struct Step: OptimiserStep {
     let optimiser: Optimiser
     let rate: Float
     let momentum: Float?
+    let averageKeep: Float?
 
     func run(share: Int, of shares: Int, on network: TrainableNetwork, _ kernels: TrainingKernels) {
         let layout = network.layout
@@ -79,7 +108,7 @@ private struct Step: OptimiserStep {
         let vectors = (layout.weightCount..<layout.count).share(share, of: shares, unit: 16)
         change(weights, decay: optimiser.decay, network, kernels)
         change(vectors, decay: optimiser.decaysVectors ? optimiser.decay : 0, network, kernels)
-        guard let keep = optimiser.averageKeep, let average = optimiser.average,
+        guard let keep = averageKeep, let average = optimiser.average,
             let statistics = optimiser.averageStatistics
         else { return }
         for range in [weights, vectors] {

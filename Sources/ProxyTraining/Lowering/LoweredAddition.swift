@@ -1,39 +1,60 @@
-// An addition that no convolution takes over, since a gate stands between.
+// An addition that no convolution takes over: a gate stands between, or stochastic depth and an activation meet in it.
 
 import KernelTasks
 import NetworkExecution
 import Networks
 
 extension TrainingLowering {
-    mutating func lowerAddition(_ index: Int, _ activation: Networks.Activation) -> any LoweredUnit {
+    mutating func lowerAddition(
+        _ index: Int, _ activation: Networks.Activation, dropRate: Float
+    ) -> any LoweredUnit {
         let layer = layers[index]
-        let count =
-            batch * layer.output.shape.height * layer.output.shape.width
-            * set.padded(layer.output.shape.channels)
-        let kernel = set.elementwise
         let left = source(of: layer.input).slot ?? 0
         let right = layer.shortcut.flatMap { source(of: $0).slot } ?? 0
         // Most activations' derivatives need the sum itself.
         let sum = newSlot(layer.output.shape)
         let output = activation == .identity ? sum : newSlot(layer.output.shape)
         place(index, at: output)
-        let shares = shares(count, unit: set.lanes)
-        append(index, .norm, [left, right, sum, output]) { thread, memory in
-            let share = shares[thread]
+        let columns = set.padded(layer.output.shape.channels)
+        let pixels = layer.output.shape.height * layer.output.shape.width
+        let addition = LoweredAddition(
+            layer: layer, index: index, sum: sum, activation: activation.kernel, columns: columns,
+            pixels: pixels,
+            shares: dropRate > 0
+                ? shares(batch).map { $0.lowerBound * pixels * columns..<$0.upperBound * pixels * columns }
+                : shares(batch * pixels * columns, unit: set.lanes),
+            survival: dropRate > 0 ? newSlot(batch * columns) : nil)
+        let kernel = set.elementwise
+        let combine = set.training.channelCombination
+        append(index, .norm, [left, right, sum, output, addition.survival]) { thread, memory in
+            let share = addition.shares[thread]
             let sums = memory.slots[sum] + share.lowerBound
-            kernel(
-                ElementwiseTask(
-                    left: memory.slots[left] + share.lowerBound,
-                    right: memory.slots[right] + share.lowerBound,
-                    output: sums, count: share.count, activation: .identity))
+            if let survival = addition.survival {
+                addition.forEachImage(share) { image, start in
+                    let factors = memory.slots[survival] + image * columns
+                    let keep = memory.stream.uniform(UInt64(index) << 32 | UInt64(image)) >= dropRate
+                    for channel in 0..<columns { factors[channel] = keep ? 1 / (1 - dropRate) : 0 }
+                    combine(
+                        ChannelCombinationTask(
+                            left: memory.slots[left] + start, right: memory.slots[right] + start,
+                            rows: pixels,
+                            channels: columns, leftFactors: factors, rightFactors: memory.ones,
+                            offsets: memory.zeros, output: memory.slots[sum] + start))
+                }
+            } else {
+                kernel(
+                    ElementwiseTask(
+                        left: memory.slots[left] + share.lowerBound,
+                        right: memory.slots[right] + share.lowerBound,
+                        output: sums, count: share.count, activation: .identity))
+            }
             if output == sum { return }
             kernel(
                 ElementwiseTask(
                     left: sums, right: nil, output: memory.slots[output] + share.lowerBound,
                     count: share.count, activation: activation.kernel))
         }
-        return LoweredAddition(
-            layer: layer, index: index, sum: sum, activation: activation.kernel, shares: shares)
+        return addition
     }
 }
 
@@ -43,7 +64,20 @@ private struct LoweredAddition: LoweredUnit {
     let index: Int
     let sum: Int
     let activation: KernelTasks.Activation
+    let columns: Int
+    /// Pixels of an image.
+    let pixels: Int
+    /// Floats that fall to each thread; whole images where stochastic depth tells them apart.
     let shares: [Range<Int>]
+    /// One value an image: 0 where stochastic depth drops its branch, else 1 / survival; of each channel a copy.
+    let survival: Int?
+
+    /// Calls `body` with each image of a share and its first float.
+    func forEachImage(_ share: Range<Int>, _ body: (_ image: Int, _ start: Int) -> Void) {
+        for start in stride(from: share.lowerBound, to: share.upperBound, by: pixels * columns) {
+            body(start / (pixels * columns), start)
+        }
+    }
 
     func backward(_ lowering: inout TrainingLowering) {
         let gradient = lowering.gradient(of: index)
@@ -60,10 +94,33 @@ private struct LoweredAddition: LoweredUnit {
             }
         }
         // The branch is computed after the shortcut, so on the way back it reads its gradient first.
-        lowering.place(
-            gradientOf: layer.input, .init(slot: gradient.slot, isExclusive: layer.shortcut == nil))
+        if let survival {
+            let branch = lowering.newSlot(layer.input.shape)
+            appendBranchGradient(&lowering, survival, of: gradient.slot, to: branch)
+            lowering.place(gradientOf: layer.input, .init(slot: branch, isExclusive: true))
+        } else {
+            lowering.place(
+                gradientOf: layer.input, .init(slot: gradient.slot, isExclusive: layer.shortcut == nil))
+        }
         if let shortcut = layer.shortcut {
             lowering.giveShortcut(index, shortcut, gradientIn: gradient.slot)
+        }
+    }
+
+    /// What of the sum's gradient reaches the branch: stochastic depth changes that, and not the shortcut's.
+    private func appendBranchGradient(
+        _ lowering: inout TrainingLowering, _ survival: Int, of gradient: Int, to branch: Int
+    ) {
+        let combine = lowering.set.training.channelCombination
+        lowering.append(index, .normGradient, [gradient, branch, survival]) { [self] thread, memory in
+            forEachImage(shares[thread]) { image, start in
+                let values = memory.slots[gradient] + start
+                combine(
+                    ChannelCombinationTask(
+                        left: values, right: values, rows: pixels, channels: columns,
+                        leftFactors: memory.slots[survival] + image * columns, rightFactors: memory.zeros,
+                        offsets: memory.zeros, output: memory.slots[branch] + start))
+            }
         }
     }
 }

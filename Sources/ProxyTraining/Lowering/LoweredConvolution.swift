@@ -93,7 +93,9 @@ extension TrainingLowering {
         let partials = newSlot(2 * chunks.count * matrix.columns)
         appendProduct(lowered, partials)
         appendStatistics(lowered, partials)
-        if let index = unit.gate { lowered.gate = prepareGate(index, lowered) }
+        if let index = unit.gate, case .squeezeExcitation(let gate) = layers[index].operation {
+            lowered.gate = prepareGate(index, gate)
+        }
         appendApply(lowered)
         if let gate = lowered.gate { appendGate(gate, lowered) }
         return lowered

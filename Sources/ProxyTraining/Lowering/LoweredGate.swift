@@ -29,11 +29,10 @@ struct LoweredGate {
 }
 
 extension TrainingLowering {
-    mutating func prepareGate(_ index: Int, _ unit: LoweredConvolution) -> LoweredGate? {
-        guard case .squeezeExcitation(let gate) = layers[index].operation else { return nil }
+    mutating func prepareGate(_ index: Int, _ gate: ChannelGate) -> LoweredGate {
         let matrices = layout.layers[index]
         let squeezed = batch * set.padded(gate.squeezed)
-        let excited = batch * unit.columns
+        let excited = batch * set.padded(gate.channels)
         return LoweredGate(
             index: index, operation: gate, squeeze: matrices[0], excite: matrices[1],
             pooled: newSlot(excited),
@@ -41,19 +40,13 @@ extension TrainingLowering {
             factors: newSlot(excited), addends: newSlot(excited))
     }
 
-    /// The gate's factors, and the tensor multiplied by them.
+    /// The factors of the gate of a convolution, whose sums are known, and the tensor multiplied by them.
     mutating func appendGate(_ gate: LoweredGate, _ unit: LoweredConvolution) {
         let pixels = Float(unit.imageRows)
         appendRows(gate.index, .gate, [gate.pooled], columns: unit.columns) { memory, range in
             for index in range { memory.slots[gate.pooled][index] /= pixels }
         }
-        appendLinear(gate.index, .gate, gate.squeeze, input: gate.pooled, output: gate.squeezed)
-        appendActivation(
-            gate.index, gate.squeezed, gate.activated, columns: gate.squeeze.columns,
-            gate.operation.activation.kernel)
-        appendLinear(gate.index, .gate, gate.excite, input: gate.activated, output: gate.excited)
-        appendActivation(
-            gate.index, gate.excited, gate.factors, columns: gate.excite.columns, gate.operation.gate.kernel)
+        appendFactors(gate)
         let kernel = set.scale
         let images = shares(batch)
         append(gate.index, .gate, [unit.y, gate.factors]) { thread, memory in
@@ -67,10 +60,20 @@ extension TrainingLowering {
         }
     }
 
-    /// From the gradient of the gated tensor to the gate's parameters and its addends.
+    /// The gate's factors from the means.
+    mutating func appendFactors(_ gate: LoweredGate) {
+        appendLinear(gate.index, .gate, gate.squeeze, input: gate.pooled, output: gate.squeezed)
+        appendActivation(
+            gate.index, gate.squeezed, gate.activated, columns: gate.squeeze.columns,
+            gate.operation.activation.kernel)
+        appendLinear(gate.index, .gate, gate.excite, input: gate.activated, output: gate.excited)
+        appendActivation(
+            gate.index, gate.excited, gate.factors, columns: gate.excite.columns, gate.operation.gate.kernel)
+    }
+
+    /// From the gradient of a convolution's gated tensor to the gate's parameters and its addends.
     mutating func appendGateBackward(_ gate: LoweredGate, _ unit: LoweredConvolution, gradient: Int) {
         let ofFactors = newSlot(batch * unit.columns)
-        let ofSqueezed = newSlot(batch * gate.squeeze.columns)
         let kernel = set.training.gateGradient
         let images = shares(batch)
         append(gate.index, .gateGradient, [unit.z, unit.coefficients, gradient, ofFactors]) {
@@ -85,6 +88,12 @@ extension TrainingLowering {
                         output: memory.slots[ofFactors] + image * unit.columns))
             }
         }
+        appendFactorsBackward(gate, ofFactors: ofFactors, pixels: unit.imageRows)
+    }
+
+    /// From the gradient of the gate's factors to the gate's parameters and its addends.
+    mutating func appendFactorsBackward(_ gate: LoweredGate, ofFactors: Int, pixels: Int) {
+        let ofSqueezed = newSlot(batch * gate.squeeze.columns)
         appendActivationGradient(
             gate.index, gate.excited, ofFactors, columns: gate.excite.columns, gate.operation.gate.kernel)
         appendLinearBackward(
@@ -94,8 +103,8 @@ extension TrainingLowering {
             gate.operation.activation.kernel)
         appendLinearBackward(
             gate.index, gate.squeeze, input: gate.pooled, gradient: ofSqueezed, inputGradient: gate.addends)
-        let share = 1 / Float(unit.imageRows)
-        appendRows(gate.index, .gateGradient, [gate.addends], columns: unit.columns) { memory, range in
+        let share = 1 / Float(pixels)
+        appendRows(gate.index, .gateGradient, [gate.addends], columns: gate.excite.columns) { memory, range in
             for index in range { memory.slots[gate.addends][index] *= share }
         }
     }

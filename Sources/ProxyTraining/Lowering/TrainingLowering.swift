@@ -76,7 +76,8 @@ struct TrainingLowering {
     private mutating func lower(_ unit: TrainingUnit) -> any LoweredUnit {
         switch unit {
         case .convolution(let unit): lowerConvolution(unit)
-        case .addition(let index, let activation): lowerAddition(index, activation)
+        case .addition(let index, let activation, let rate): lowerAddition(index, activation, dropRate: rate)
+        case .gate(let index, let gate): lowerGate(index, gate)
         case .maxPool(let index, let pooling, let padding): lowerMaxPool(index, pooling, padding)
         case .averagePool(let index): lowerAveragePool(index)
         case .linear(let index): lowerClassifier(index)
@@ -183,11 +184,12 @@ extension TrainingLowering {
         let shares = shares(batch)
         append(layers.count - 1, .loss, [logits, losses]) { thread, memory in
             for image in shares[thread] {
-                let (loss, hit) = CrossEntropy.evaluate(
+                let label = Int(memory.labels[image])
+                let (loss, predicted) = CrossEntropy.evaluate(
                     memory.slots[logits] + image * stride, classes: classes,
-                    label: Int(memory.labels[image]), smoothing: memory.labelSmoothing, images: batch)
+                    label: label, smoothing: memory.labelSmoothing, images: batch)
                 memory.slots[losses][image] = loss
-                memory.slots[losses][batch + image] = hit ? 1 : 0
+                memory.slots[losses][batch + image] = predicted == label ? 1 : 0
             }
         }
     }

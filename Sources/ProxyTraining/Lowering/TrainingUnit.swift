@@ -23,8 +23,10 @@ struct ConvolutionUnit {
 enum TrainingUnit {
     /// A convolution with what belongs to it.
     case convolution(ConvolutionUnit)
-    /// An addition that no convolution takes over.
-    case addition(Int, Networks.Activation)
+    /// An addition that no convolution takes over, and the probability that stochastic depth drops its branch.
+    case addition(Int, Networks.Activation, dropRate: Float)
+    /// A gate that no convolution takes over.
+    case gate(Int, ChannelGate)
     /// Max pooling.
     case maxPool(Int, Pooling, Padding)
     /// Global average pooling, and dropout.
@@ -44,6 +46,11 @@ struct TrainingUnits {
         for (number, block) in blocks.sorted(by: { $0.lexicographicallyPrecedes($1) }).enumerated() {
             blockNumbers[block] = number
         }
+        func dropRate(_ layer: Layer) -> Float {
+            guard dropPath > 0, let stage = layer.name.stage else { return 0 }
+            let number = blockNumbers[[stage, layer.name.block]] ?? 0
+            return dropPath * Float(number) / Float(max(1, blocks.count))
+        }
         var taken = Set<Int>()
         for (index, layer) in layers.enumerated() where !taken.contains(index) {
             switch layer.operation {
@@ -54,34 +61,15 @@ struct TrainingUnits {
                             + "give 1, or as many as channels.")
                 }
                 var unit = ConvolutionUnit(index: index, convolution: convolution)
-                unit.take(layers, readers: readers)
-                if dropPath > 0, unit.addition != nil, let stage = layer.name.stage {
-                    let number = blockNumbers[[stage, layer.name.block]] ?? 0
-                    unit.dropRate = dropPath * Float(number) / Float(max(1, blocks.count))
-                }
+                unit.take(layers, readers: readers, dropRate: dropRate(layer))
                 taken.formUnion([unit.gate, unit.addition].compactMap(\.self))
                 units.append(.convolution(unit))
-            case .squeezeExcitation:
-                throw .unsupported(
-                    "\(layer.name) gates a tensor that no convolution makes for it alone; training gates "
-                        + "convolutions only.")
+            case .squeezeExcitation(let gate): units.append(.gate(index, gate))
             case .add(let activation):
-                guard dropPath == 0 else {
-                    throw .unsupported(
-                        "stochastic depth does not reach \(layer.name), whose branch ends in a gate; "
-                            + "set drop_path to 0.")
-                }
-                units.append(.addition(index, activation))
+                units.append(.addition(index, activation, dropRate: dropRate(layer)))
             case .maxPool(let pooling, let padding): units.append(.maxPool(index, pooling, padding))
             case .globalAveragePool: units.append(.averagePool(index))
             case .linear: units.append(.linear(index))
-            }
-        }
-        for case .convolution(let unit) in units where unit.dropRate > 0 {
-            guard case .add(.identity)? = unit.addition.map({ layers[$0].operation }) else {
-                throw .unsupported(
-                    "stochastic depth needs additions without activation, unlike \(layers[unit.last].name); "
-                        + "set drop_path to 0.")
             }
         }
     }
@@ -89,13 +77,19 @@ struct TrainingUnits {
 
 extension ConvolutionUnit {
     /// Takes over a gate, or an addition to a plain result, where nothing else reads what lies between.
-    fileprivate mutating func take(_ layers: [Layer], readers: [Int]) {
+    ///
+    /// Where stochastic depth may drop the branch, an activation after the addition stays with the addition: its derivative is
+    /// that at the sum with what is left of the branch, for branch and shortcut alike.
+    fileprivate mutating func take(_ layers: [Layer], readers: [Int], dropRate: Float) {
         let next = index + 1
         guard next < layers.count, readers[index] == 1, layers[next].input.layer == index else { return }
         switch layers[next].operation {
         case .squeezeExcitation: gate = next
-        case .add where convolution.activation == .identity && layers[next].shortcut?.layer != -1:
+        case .add(let after)
+        where convolution.activation == .identity && layers[next].shortcut?.layer != -1
+            && (dropRate == 0 || after == .identity):
             addition = next
+            self.dropRate = dropRate
         default: break
         }
     }

@@ -1,5 +1,7 @@
 // How a network is trained: the recipe, the same for every candidate of a study.
 
+import Recipes
+
 /// A recipe: everything a run depends on besides network and data.
 package struct TrainingOptions: Hashable, Sendable {
     /// Images of a step.

@@ -12,18 +12,10 @@ extension TrainingRun {
     package func save(to path: String) throws {
         var file = Safetensors(tensors: [], metadata: identity)
         file.metadata["epochs_done"] = "\(finishedEpochs)"
-        for (name, weights) in savedParts() {
-            for (layer, matrices) in zip(network.layers, weights.layers) {
-                for (index, matrix) in matrices.enumerated() {
-                    file.tensors += matrix.tensors("\(name)/\(layer.name)/\(index)")
-                }
-            }
+        for (name, weights) in try savedParts() {
+            file.tensors += weights.stateTensors(of: network, prefix: name + "/")
         }
-        // The rename is what readers see, and it happens at once or not at all.
-        try file.write(to: path + ".part")
-        guard rename(path + ".part", path) == 0 else {
-            throw TrainingError.state("\(path): \(String(cString: strerror(errno))).")
-        }
+        try file.write(to: path)
     }
 
     /// Continues where the run that wrote a file was; throws where that was another run, and stays as it is.
@@ -38,17 +30,10 @@ extension TrainingRun {
         else { throw TrainingError.state("\(path): it does not say how many epochs are done; remove it.") }
         let tensors = Dictionary(file.tensors.map { ($0.name, $0.values) }, uniquingKeysWith: { $1 })
         // All is read before anything is taken over, so a file that lacks a part changes nothing.
-        let parts = try savedParts().map { name, weights in
-            var weights = weights
-            for (place, layer) in network.layers.enumerated() {
-                for number in weights.layers[place].indices {
-                    try weights.layers[place][number].fill(
-                        from: tensors, "\(name)/\(layer.name)/\(number)", file: path)
-                }
-            }
-            return weights
+        let parts = try partNames.map { name in
+            try NetworkWeights(state: tensors, prefix: name + "/", file: path, for: network)
         }
-        for (weights, (parameters, statistics)) in zip(parts, arrays) {
+        for (weights, (parameters, statistics)) in zip(parts, try arrays()) {
             trainable.layout.write(weights, parameters: parameters.start, statistics: statistics.start)
         }
         restore(epochs: epochs)
@@ -61,14 +46,16 @@ extension TrainingRun {
             "optimiser": "\(options.rule)", "schedule": options.schedule.rawValue, "rate": "\(options.rate)",
             "decay": "\(options.decay) \(options.decaysVectors)",
             "label_smoothing": "\(options.labelSmoothing)", "dropout": "\(options.dropout)",
-            "drop_path": "\(options.dropPath)", "average": options.averageKeep.map { "\($0)" } ?? "none",
+            "drop_path": "\(options.dropPath)",
+            "average": options.averageKeep.map { "\($0) warmed up" } ?? "none",
             "augmentation": "\(options.flip) \(options.shift)", "seed": "\(options.seed)",
         ]
     }
 
     /// Arrays that are saved, each with statistics beside it; where there are none, room that is not used.
-    private var arrays: [(parameters: AlignedFloats, statistics: AlignedFloats)] {
-        let unused = AlignedFloats(count: trainable.layout.statisticsCount)
+    private func arrays() throws(AllocationError) -> [(parameters: AlignedFloats, statistics: AlignedFloats)]
+    {
+        let unused = try AlignedFloats(count: trainable.layout.statisticsCount)
         var arrays = [(trainable.parameters, trainable.statistics)]
         if let average = optimiser.average, let statistics = optimiser.averageStatistics {
             arrays.append((average, statistics))
@@ -76,11 +63,14 @@ extension TrainingRun {
         return arrays + optimiser.state.map { ($0, unused) }
     }
 
-    private func savedParts() -> [(name: String, weights: NetworkWeights)] {
-        let names =
-            ["weights"] + (optimiser.average == nil ? [] : ["average"])
+    /// The name of each of the arrays.
+    private var partNames: [String] {
+        ["weights"] + (optimiser.average == nil ? [] : ["average"])
             + optimiser.state.indices.map { "state\($0)" }
-        return zip(names, arrays).map { name, arrays in
+    }
+
+    private func savedParts() throws(AllocationError) -> [(name: String, weights: NetworkWeights)] {
+        zip(partNames, try arrays()).map { name, arrays in
             (
                 name,
                 trainable.layout.read(
@@ -88,39 +78,5 @@ extension TrainingRun {
                     epsilon: network.architecture.batchNormEpsilon)
             )
         }
-    }
-}
-
-extension MatrixWeights {
-    fileprivate func tensors(_ name: String) -> [NamedTensor] {
-        let parts: [(String, [Float]?)] = [
-            ("weight", weight), ("bias", bias), ("scale", norm?.scale), ("shift", norm?.shift),
-            ("mean", norm?.mean), ("variance", norm?.variance),
-        ]
-        return parts.compactMap { part, values in
-            values.map { NamedTensor("\(name)/\(part)", shape: [$0.count], values: $0) }
-        }
-    }
-
-    fileprivate mutating func fill(
-        from tensors: [String: [Float]], _ name: String, file: String
-    ) throws(TrainingError) {
-        func fill(_ values: inout [Float], _ part: String) throws(TrainingError) {
-            guard let saved = tensors["\(name)/\(part)"], saved.count == values.count else {
-                throw .state("\(file): \(name)/\(part) is missing or of another size; remove the file.")
-            }
-            values = saved
-        }
-        try fill(&weight, "weight")
-        if var values = bias {
-            try fill(&values, "bias")
-            bias = values
-        }
-        guard var norm else { return }
-        try fill(&norm.scale, "scale")
-        try fill(&norm.shift, "shift")
-        try fill(&norm.mean, "mean")
-        try fill(&norm.variance, "variance")
-        self.norm = norm
     }
 }

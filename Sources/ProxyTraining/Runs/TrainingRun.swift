@@ -54,24 +54,20 @@ package final class TrainingRun {
     ) throws {
         try options.check()
         try network.check(images)
-        guard options.batch <= images.count else {
-            throw TrainingError.mismatch(
-                "a batch of \(options.batch) is more than the \(images.count) training images; "
-                    + "give a smaller batch.")
-        }
+        try options.check(trainingImages: images.count)
         self.network = network
         self.options = options
         self.images = images
         trainable = try TrainableNetwork(
             network, weights: weights ?? .initial(for: network, seed: options.seed), batch: options.batch,
             threads: threads,
-            noise: .init(dropout: Float(options.dropout), dropPath: Float(options.dropPath)),
+            noise: options.noise,
             instructionSet: instructionSet)
         trainable.labelSmoothing = Float(options.labelSmoothing)
-        optimiser = Optimiser(
+        optimiser = try Optimiser(
             options.rule, decay: Float(options.decay), decaysVectors: options.decaysVectors,
             averageKeep: options.averageKeep.map { Float($0) }, for: trainable)
-        batchPixels = AlignedFloats(count: options.batch * network.input.elements)
+        batchPixels = try AlignedFloats(count: options.batch * network.input.elements)
         labels = [Int32](repeating: 0, count: options.batch)
     }
 
@@ -137,7 +133,16 @@ package final class TrainingRun {
     }
 
     /// Takes over what a saved run knew.
-    func restore(epochs: Int) { finishedEpochs = epochs }
+    func restore(epochs: Int) {
+        finishedEpochs = epochs
+        optimiser.restore(steps: epochs * stepsPerEpoch)
+    }
+
+    /// Bytes that the run holds all the time, besides the images: what ``TrainingFootprint/standing`` foretells.
+    package var bytes: Int {
+        ([batchPixels, optimiser.average, optimiser.averageStatistics] + optimiser.state)
+            .reduce(trainable.bytes) { $0 + ($1?.bytes ?? 0) }
+    }
 }
 
 extension Network {

@@ -6,6 +6,8 @@ import CompoundSearch
 import ConvolutionKernels
 import Descriptions
 import Networks
+import Rendering
+import Studies
 
 /// Times a network beside a fixed anchor network.
 struct BenchCommand: ParsableCommand {
@@ -56,16 +58,11 @@ struct BenchCommand: ParsableCommand {
         if (network == nil) != machine {
             throw ValidationError("give one network to time, or --machine for the machine itself.")
         }
-        if mode == .train, batch < 2 {
+        if mode == .train, batch == 1 {
             throw ValidationError("--batch \(batch) has no statistics to train with; give 2 or more images.")
         }
-        guard 1...4096 ~= batch else {
-            throw ValidationError("--batch \(batch) is out of range; give 1 to 4096 images.")
-        }
-        guard seconds > 0, seconds <= 86_400 else {
-            throw ValidationError(
-                "--seconds \(seconds) is out of range; give a number above 0, at most 86400.")
-        }
+        try check("batch", batch, in: MeasurementPlan.batchRange)
+        try check("seconds", seconds, in: MeasurementPlan.secondsRange)
     }
 
     func run() throws {
@@ -107,8 +104,8 @@ struct BenchCommand: ParsableCommand {
     /// The ceilings for working sets from the second cache to main memory.
     private func printCeilings() throws {
         let set = try execution.chosenInstructionSet()
-        let ceilings = [1, 4, 16, 64, 256].map { mebibytes in
-            MachineCeilings(
+        let ceilings = try [1, 4, 16, 64, 256].map { mebibytes in
+            try MachineCeilings(
                 instructionSet: set, threads: execution.threads ?? 1, workingSetBytes: mebibytes << 20)
         }
         let peak = ceilings.map(\.gigaflops).max() ?? .nan

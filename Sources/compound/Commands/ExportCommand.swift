@@ -7,7 +7,9 @@ import Foundation
 import ModelExchange
 import NetworkExecution
 import Networks
+import Rendering
 import ResultStore
+import Studies
 
 /// Writes a network's complete description.
 struct ExportCommand: ParsableCommand {
@@ -74,9 +76,7 @@ struct ExportCommand: ParsableCommand {
         if (fit.fromFit == nil) != (phi == nil) {
             throw ValidationError("--from-fit and --phi choose a variant together; give both, as in --phi 1.")
         }
-        if let phi, !phi.isFinite {
-            throw ValidationError("--phi \(phi) is no exponent; give a number such as 3.")
-        }
+        try check("phi", phi, in: Coefficients.phiRange)
         if !best, study != nil || objective != nil {
             throw ValidationError("--study and --objective choose among trials; use them with --best.")
         }
@@ -88,6 +88,7 @@ struct ExportCommand: ParsableCommand {
     }
 
     func run() throws {
+        try output.map { try OutputFile.check($0) }
         var document = try document()
         let network = document.network
         if [.yaml, .json].contains(format), let given = try weights.values(for: network)?.contract {
@@ -174,9 +175,6 @@ struct ExportCommand: ParsableCommand {
 
     private var ranking: Objective {
         guard let objective else { return .latency }
-        if objective.hasSuffix(":desc") {
-            return Objective(column: String(objective.dropLast(5)), maximize: true)
-        }
         let order = ColumnOrder(better: objective)
         return Objective(column: order.column, maximize: order.descending)
     }

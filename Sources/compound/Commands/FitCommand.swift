@@ -3,7 +3,10 @@
 import ArgumentParser
 import CompoundSearch
 import Descriptions
+import Networks
+import Rendering
 import ResultStore
+import Studies
 
 /// Fits log(error) over realised depth, width and resolution.
 struct FitCommand: ParsableCommand {
@@ -33,7 +36,8 @@ struct FitCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Macs over the baseline's, such as 2x; the highest of the space unless given.", valueName: "x"))
+            "Macs over the baseline's, such as 2x; the highest of the space unless given.", valueName: "x"),
+        transform: Multiple.init(argument:))
     var budget: Multiple?
 
     @Option(
@@ -62,18 +66,15 @@ struct FitCommand: ParsableCommand {
     var output: String?
 
     func validate() throws {
-        guard 100...1_000_000 ~= replicates else {
-            throw ValidationError("--replicates \(replicates) is out of range; give 100 to 1000000.")
-        }
-        if let validationImages, validationImages < 1 {
-            throw ValidationError("--validation-images \(validationImages) is none; give 1 or more.")
-        }
+        try check("replicates", replicates, in: ScalingFit.Options.replicateRange)
+        try check("validation-images", validationImages, in: ScalingFit.Options.imageRange)
         if study != nil, namedStudy != nil {
             throw ValidationError("the study is named twice; keep one of them.")
         }
     }
 
     func run() throws {
+        try output.map { try OutputFile.check($0) }
         let store = try TrialStore(path: store.store, access: .readOnly)
         let accuracies = try AccuracyStudy(study ?? namedStudy, filter: `where`, in: store)
         let document = try accuracies.document(
@@ -101,13 +102,15 @@ enum FitFormat: String, ExpressibleByArgument, CaseIterable {
 }
 
 /// A multiple of the baseline, written `2x` or `2`.
-struct Multiple: ExpressibleByArgument {
+struct Multiple {
     let value: Double
 
-    init?(argument: String) {
+    init(argument: String) throws {
         let digits =
             argument.hasSuffix("x") || argument.hasSuffix("×") ? String(argument.dropLast()) : argument
-        guard let value = Double(digits), value > 0, value.isFinite else { return nil }
+        guard let value = Double(digits), Budget.multipleRange.contains(value) else {
+            throw ValidationError("\(Budget.multipleRange.remedy) times the baseline's macs, such as 2x.")
+        }
         self.value = value
     }
 }

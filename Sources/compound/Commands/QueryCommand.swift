@@ -71,14 +71,9 @@ struct QueryCommand: ParsableCommand {
     var format = QueryFormat.table
 
     func validate() throws {
-        if let limit, limit < 1 { throw ValidationError("--limit \(limit) leaves nothing; give 1 or more.") }
-        if let rewardTarget, !(rewardTarget > 0 && rewardTarget.isFinite) {
-            throw ValidationError(
-                "--reward-target \(rewardTarget) is no latency; give milliseconds above 0.")
-        }
-        if let rewardExponent, !rewardExponent.isFinite {
-            throw ValidationError("--reward-exponent \(rewardExponent) is no number; give one such as -0.07.")
-        }
+        try check("limit", limit, in: 1 ... .max)
+        try check("reward-target", rewardTarget, in: Reward.targetRange)
+        try check("reward-exponent", rewardExponent, in: Reward.exponentRange)
         let named = (order + front).map(\.column) + (columns?.split(separator: ",").map(String.init) ?? [])
         let isRewarded = rewardExponent != nil || named.contains(Reward.column)
         if table != .trials, isRewarded || rewardTarget != nil {

@@ -8,6 +8,8 @@ import Foundation
 import ModelExchange
 import NetworkExecution
 import Networks
+import Rendering
+import Studies
 import TensorFiles
 
 /// Runs a network on images from files.
@@ -97,6 +99,7 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
+        try output.map { try OutputFile.check($0) }
         let file = try WeightsFile(contentsOf: weights)
         let contract = try file.contract ?? ownContract()
         let network = try realised(contract)

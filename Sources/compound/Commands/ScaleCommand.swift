@@ -4,6 +4,8 @@ import ArgumentParser
 import CompoundSearch
 import Descriptions
 import Networks
+import Rendering
+import Studies
 
 /// Prints the networks of a compound-scaling series, as realised.
 struct ScaleCommand: ParsableCommand {
@@ -150,12 +152,13 @@ struct PhiList: ExpressibleByArgument {
     init?(argument: String) {
         if let dots = argument.range(of: "...") {
             guard let low = Int(argument[..<dots.lowerBound]), let high = Int(argument[dots.upperBound...]),
-                low <= high, high - low < 1000
+                Coefficients.phiRange.contains(Double(low)), Coefficients.phiRange.contains(Double(high)),
+                low <= high
             else { return nil }
             values = (low...high).map(Double.init)
         } else {
             let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-            values = parts.compactMap { Double($0) }.filter(\.isFinite)
+            values = parts.compactMap { Double($0) }.filter(Coefficients.phiRange.contains)
             if values.count != parts.count { return nil }
         }
     }

@@ -1,11 +1,14 @@
 // compound search: from a space to measured and trained trials.
 
 import ArgumentParser
+import CandidateBenchmark
 import CompoundSearch
 import ConvolutionKernels
 import Descriptions
+import ExternalTraining
 import Networks
 import ResultStore
+import Studies
 
 /// Samples coefficients, keeps what meets the budget, measures it, logs it.
 struct SearchCommand: ParsableCommand {
@@ -36,14 +39,26 @@ struct SearchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Seed of random points.", valueName: "s"))
     var seed: UInt64 = 0
 
-    @Option(help: ArgumentHelp("Take part I of N of the trials.", valueName: "i/n"))
+    @Option(
+        help: ArgumentHelp("Take part I of N of the trials.", valueName: "i/n"),
+        transform: Shard.init(argument:))
     var shard = Shard.whole
 
     @Flag(help: "Show the funnel and the candidates, and stop.")
     var dryRun = false
 
-    @Flag(help: "Train again what failed to train before.")
+    @Flag(help: "Try again what failed to be measured or trained before.")
     var retryFailed = false
+
+    @Flag(help: "Measure and train anew what was set aside.")
+    var retrySetAside = false
+
+    @Flag(
+        help: "Record it where the first candidates all fail for one reason, which else ends the search.")
+    var acceptFailures = false
+
+    @Flag(help: "Take what other versions of compound trained in the same way for this one's results.")
+    var reuseVersions = false
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var execution: ExecutionOptions
@@ -52,26 +67,19 @@ struct SearchCommand: ParsableCommand {
     var format = ResultFormat.table
 
     func validate() throws {
-        if let trials, trials < 1 {
-            throw ValidationError("--trials \(trials) asks for nothing; give 1 or more.")
-        }
+        try check("trials", trials, in: 1 ... .max)
     }
 
     func run() throws {
         var space = try SearchSpace(contentsOf: file)
         if let threads = execution.threads { space.measure.threads = threads }
-        if let refusal = ExecutionOptions.refusal(ofThreads: space.measure.threads) {
+        if let refusal = ExecutionOptions.threadRange.refusal(of: space.measure.threads) {
             throw OutputError("\(file): measure.threads: \(refusal)")
-        }
-        let sampler: Sampler
-        do {
-            sampler = try Sampler(space, strategy: strategy, seed: seed)
-        } catch {
-            throw OutputError("\(file): \(error)")
         }
         let instructionSet = try execution.chosenInstructionSet()
         let trainer = try trainer(of: space, instructionSet: instructionSet)
-        let draw = try CandidateDraw(sampler, most: trials) { trainer?.refusal(of: $0) }
+        if trainer != nil, shard != .whole { throw ValidationError("\(StudyError.shardOfTraining)") }
+        let draw = try drawn(from: space, trainer)
         if dryRun {
             try Output.print(format == .json ? draw.markup.json : draw.text)
         } else {
@@ -82,26 +90,85 @@ struct SearchCommand: ParsableCommand {
             Output.note(draw.refusal)
             throw ExitCode(3)
         }
-        if dryRun { return }
-        let session = try SearchSession(
-            draw: draw, file: file, shard: shard, store: store.store, instructionSet: instructionSet,
-            trainer: trainer, retriesFailed: retryFailed)
-        try session.run()
-        let summary = try session.summary()
-        try Output.print(format == .json ? summary.markup.json : summary.text)
-        if session.wasInterrupted {
-            Output.note("stopped as asked; the same command continues.")
-            throw ExitCode(1)
+        if !dryRun { try run(draw, trainer, instructionSet) }
+    }
+
+    private func drawn(from space: SearchSpace, _ trainer: StudyTrainer?) throws -> CandidateDraw {
+        do {
+            let sampler = try Sampler(space, strategy: strategy, seed: seed)
+            let progress = DrawProgress(total: sampler.count)
+            defer { progress.end() }
+            return try CandidateDraw(sampler, most: trials, progress: progress.counted) {
+                trainer?.trainer.refusal(of: $0)
+            }
+        } catch {
+            throw OutputError("\(file): \(error)")
         }
     }
 
+    /// Runs the study, prints what it found, and says how it ended by the exit status.
+    private func run(
+        _ draw: CandidateDraw, _ trainer: StudyTrainer?, _ instructionSet: InstructionSet
+    ) throws {
+        var options = StudyOptions(toolVersion: toolVersion)
+        options.shard = shard
+        options.retriesFailed = retryFailed
+        options.retriesSetAside = retrySetAside
+        options.acceptsFailures = acceptFailures
+        options.reusesVersions = reuseVersions
+        let study = try Study(
+            draw, text: try String(contentsOfFile: file, encoding: .utf8),
+            store: TrialStore(path: store.store, access: .readWrite),
+            evaluator: evaluator(of: draw.space.measure, instructionSet), trainer: trainer, options: options,
+            observer: StudyPrinter(draw.space))
+        // An objective that no column has is better refused now than after hours of measuring.
+        _ = try SearchSummary(study)
+        let program = trainer?.trainer as? ExternalTrainer
+        let interrupt = InterruptSignal(
+            announce: {
+                Output.note("\nstopping after the running trial; Ctrl-C again stops at once.")
+            }, end: { program?.end() })
+        let ending = try study.run(shouldStop: { interrupt.isRequested })
+        let summary = try SearchSummary(study)
+        try Output.print(format == .json ? summary.markup.json : summary.text)
+        try report(ending)
+    }
+
+    private func report(_ ending: StudyEnding) throws {
+        switch ending {
+        case .finished(let failures):
+            if failures.failed > 0 { Output.note(failures.text) }
+            if failures.isTotal { throw ExitCode.failure }
+        case .interrupted:
+            Output.note("stopped as asked; the same command continues.")
+            throw ExitCode(ExitStatus.interrupted)
+        case .surroundings(let reason):
+            Output.note(
+                "Error: \(reason)\nnothing of it was recorded; mend it, and the same command continues. "
+                    + "--accept-failures records such failures as the candidates' own.")
+            throw ExitCode(ExitStatus.surroundings)
+        }
+    }
+
+    private func evaluator(
+        of plan: MeasurementPlan, _ instructionSet: InstructionSet
+    ) throws -> any CandidateEvaluator {
+        if plan.latency == .none {
+            return UntimedEvaluator(plan, machine: .current, build: buildKind, toolVersion: toolVersion)
+        }
+        let benchmark = try LatencyBenchmark(
+            instructionSet: instructionSet, threads: plan.threads, batch: plan.batch,
+            secondsCap: plan.secondsCap)
+        return plan.latency == .predicted
+            ? PredictingEvaluator(benchmark, build: buildKind, toolVersion: toolVersion)
+            : TimedEvaluator(benchmark, build: buildKind, toolVersion: toolVersion)
+    }
+
     /// Who trains, if anybody does; a dry run goes on without, since its candidates can be shown all the same.
-    private func trainer(
-        of space: SearchSpace, instructionSet: InstructionSet
-    ) throws -> (any CandidateTrainer)? {
+    private func trainer(of space: SearchSpace, instructionSet: InstructionSet) throws -> StudyTrainer? {
         guard let plan = space.accuracy else { return nil }
         do {
-            return try Trainers.trainer(for: plan, instructionSet: instructionSet)
+            return try StudyTrainer(for: plan, instructionSet: instructionSet, toolVersion: toolVersion)
         } catch {
             guard dryRun else { throw error }
             Output.note("note: \(error)")
@@ -110,16 +177,12 @@ struct SearchCommand: ParsableCommand {
     }
 }
 
-extension Strategy: ExpressibleByArgument {}
-
-extension Shard: ExpressibleByArgument {
-    /// A shard written as `I/N`.
-    public init?(argument: String) {
-        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-        guard parts.count == 2, let index = parts[0], let count = parts[1] else { return nil }
-        self.init(index, of: count)
+extension FailureCount {
+    /// How many failed, why, and how to try again.
+    fileprivate var text: String {
+        let lines = reasons.prefix(5).map { "  \($0.count)× \($0.sentence)" }
+        return
+            (["\(failed) of \(candidates) candidates failed:"] + lines
+            + ["try them again with --retry-failed."]).joined(separator: "\n")
     }
-
-    /// The whole search.
-    public var defaultValueDescription: String { "1/1" }
 }

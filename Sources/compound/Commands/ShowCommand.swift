@@ -1,10 +1,13 @@
 // compound show: what a network is and what it costs.
 
 import ArgumentParser
+import CompoundSearch
 import Descriptions
 import NetworkExecution
 import Networks
 import ProxyTraining
+import Recipes
+import Rendering
 
 /// Prints a network's stages and exact cost.
 struct ShowCommand: ParsableCommand {
@@ -55,11 +58,9 @@ struct ShowCommand: ParsableCommand {
     var format = ResultFormat.table
 
     func validate() throws {
-        let batches = mode == .train ? 2...4096 : 1...4096
-        guard batch.map(batches.contains) ?? true, 1...1024 ~= threads else {
-            throw ValidationError(
-                "give --batch \(batches.lowerBound) to \(batches.upperBound), and --threads 1 to 1024.")
-        }
+        let fewest = mode == .train ? 2 : MeasurementPlan.batchRange.lowerBound
+        try check("batch", batch, in: fewest...MeasurementPlan.batchRange.upperBound)
+        try check("threads", threads, in: MeasurementPlan.threadRange)
         if (network == nil) != list {
             throw ValidationError("give one network to show, or --list for the names of the built-in ones.")
         }

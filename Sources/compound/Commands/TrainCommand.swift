@@ -9,6 +9,8 @@ import ModelExchange
 import NetworkExecution
 import Networks
 import ProxyTraining
+import Rendering
+import Studies
 
 /// Trains a network and tests it.
 struct TrainCommand: ParsableCommand {
@@ -50,11 +52,17 @@ struct TrainCommand: ParsableCommand {
     var format = ResultFormat.table
 
     func run() throws {
+        try output.map { try OutputFile.check($0) }
+        try state.map { try OutputFile.check($0, option: "--state", mayBeDevice: false) }
         let dataset = try data.load()
         let network = try self.network.fitted(to: dataset, store: store.store)
         let instructionSet = try execution.chosenInstructionSet()
         let threads = execution.threads ?? 1
-        try network.checkTrainingMemory(recipe.options, threads: threads, instructionSet)
+        let admitted = try TrainingCheck(
+            dataset.trainingData(validation: data.validation, limit: data.images), threads: threads,
+            instructionSet: instructionSet
+        ).admit(network, recipe.options)
+        for note in admitted.notes { Output.note("note: \(note)") }
         let images = try PreparedImages(
             dataset, resolution: network.dimensions.resolution, images: data.images,
             validation: data.validation)
@@ -87,7 +95,7 @@ struct TrainCommand: ParsableCommand {
         let interrupt = InterruptSignal {
             Output.note("\nstopping after the running epoch; Ctrl-C again stops at once.")
         }
-        var report = TrainingReport(network: run.network, options: run.options)
+        var report = TrainingReport(network: run.network, options: run.options, classes: classNames)
         let progress = EpochProgress(epochs: run.options.epochs, done: run.finishedEpochs)
         while !run.isFinished, !interrupt.isRequested {
             let epoch = try run.epoch { progress.show(step: $0, of: $1) }
@@ -99,7 +107,7 @@ struct TrainCommand: ParsableCommand {
         }
         if !run.isFinished {
             Output.note(state == nil ? "stopped as asked." : "stopped as asked; the same command continues.")
-            throw ExitCode(1)
+            throw ExitCode(state == nil ? 1 : ExitStatus.interrupted)
         }
         report.test = try run.evaluate(on: images.test())
         if let output {
@@ -120,23 +128,5 @@ extension NetworkOptions {
         architecture.classes = dataset.classes.count
         architecture.channels = dataset.training.channels
         return try factors.realised(architecture, given: network)
-    }
-}
-
-extension Network {
-    /// Throws where training would take more memory than the machine has.
-    func checkTrainingMemory(
-        _ options: TrainingOptions, threads: Int, _ instructionSet: InstructionSet
-    ) throws {
-        try checkMemory()
-        let plan = try TrainingPlan(
-            self, batch: options.batch, threads: threads, instructionSet: instructionSet)
-        let needed = plan.arenaBytes + plan.parameterBytes(optimiserCopies: options.rule.copies)
-        let available = Int(ProcessInfo.processInfo.physicalMemory)
-        guard needed <= available else {
-            throw OutputError(
-                "training \(architecture.name) with batches of \(options.batch) takes \(needed.bytes), and "
-                    + "this machine has \(available.bytes); give a smaller --batch.")
-        }
     }
 }

@@ -4,7 +4,9 @@ import ArgumentParser
 import CompoundSearch
 import Descriptions
 import Networks
+import Rendering
 import ResultStore
+import Studies
 
 /// Where fitted coefficients come from.
 struct FitOptions: ParsableArguments {
@@ -50,19 +52,6 @@ extension FittedScaling {
             return try variant(of: network, phi: phi)
         } catch {
             throw ValidationError("at φ = \(phi.coefficient), \(error)")
-        }
-    }
-}
-
-extension AccuracyStudy {
-    /// The fit with everything that belongs to it.
-    func document(_ options: ScalingFit.Options) throws -> ScalingLawDocument {
-        do {
-            return ScalingLawDocument(
-                study: id, name: name, baseline: baseline.architecture,
-                fit: try ScalingFit(observations, options: options))
-        } catch {
-            throw OutputError("study '\(name)': \(error)")
         }
     }
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Datasets
+import Networks
 
 /// Flags that choose a data set and its parts.
 struct DataOptions: ParsableArguments {
@@ -26,16 +27,15 @@ struct DataOptions: ParsableArguments {
     var skipCorrupt = false
 
     func validate() throws {
-        if let images, images < 1 {
-            throw ValidationError("--images \(images) leaves nothing to train on; give 1 or more.")
-        }
-        guard validation >= 0 else {
-            throw ValidationError("--validation \(validation) is out of range; give 0 or more images.")
-        }
-        do { try options.validate() } catch { throw ValidationError("\(error)") }
+        try check("images", images, in: 1...mostImages)
+        try check("validation", validation, in: 0...mostImages)
+        try check("image-size", imageSize, in: 1...DatasetOptions.largestSide)
     }
 
     private var options: DatasetOptions { DatasetOptions(skipCorrupt: skipCorrupt, imageSize: imageSize) }
+
+    /// No data set has more images.
+    private var mostImages: Int { 1_000_000_000 }
 
     /// Reads the data set, and says what was left out.
     func load() throws -> Dataset {

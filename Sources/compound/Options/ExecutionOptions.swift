@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import ConvolutionKernels
-import Foundation
+import NetworkExecution
 
 /// Threads and instruction set.
 struct ExecutionOptions: ParsableArguments {
@@ -13,16 +13,11 @@ struct ExecutionOptions: ParsableArguments {
     var instructionSet: InstructionSet?
 
     func validate() throws {
-        if let threads, let refusal = ExecutionOptions.refusal(ofThreads: threads) {
-            throw ValidationError("--threads \(refusal)")
-        }
+        try check("threads", threads, in: ExecutionOptions.threadRange)
     }
 
-    /// Why so many threads cannot be had, or nil where they can.
-    static func refusal(ofThreads threads: Int) -> String? {
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        return 1...cores ~= threads ? nil : "\(threads) is out of range; give 1 to \(cores) on this machine."
-    }
+    /// As many threads as there are processors for this process: more would only wait for each other.
+    static var threadRange: ClosedRange<Int> { 1...Processors.available }
 
     /// The instruction set asked for, or the best one; refuses one that this CPU lacks.
     func chosenInstructionSet() throws -> InstructionSet {

@@ -6,6 +6,7 @@ import Datasets
 import Foundation
 import ModelExchange
 import Networks
+import Rendering
 import TensorFiles
 
 /// Images on their way into a network, read one at a time.

@@ -5,6 +5,7 @@ import Descriptions
 import Foundation
 import Networks
 import ResultStore
+import Studies
 
 /// Which network a command is about.
 struct NetworkOptions: ParsableArguments {
@@ -37,6 +38,14 @@ struct FactorOptions: ParsableArguments {
 
     @Option(help: "Channels of the input image.")
     var channels: Int?
+
+    func validate() throws {
+        try check("width", width, in: Scaling.factorRange)
+        try check("depth", depth, in: Scaling.factorRange)
+        try check("resolution", resolution, in: Scaling.resolutionRange)
+        try check("classes", classes, in: Architecture.classRange)
+        try check("channels", channels, in: Architecture.channelRange)
+    }
 
     /// Whether no flag was given.
     var isEmpty: Bool {

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import ProxyTraining
+import Recipes
 
 /// Flags that make a `TrainingOptions`.
 struct RecipeOptions: ParsableArguments {
@@ -55,7 +56,7 @@ struct RecipeOptions: ParsableArguments {
         options.batch = batch
         options.rate = rate
         options.schedule = schedule
-        options.rule = optimizer.rule
+        options.rule = Optimiser.Rule(optimizer)
         options.decay = weightDecay
         options.decaysVectors = !decayWeightsOnly
         options.labelSmoothing = labelSmoothing
@@ -69,6 +70,15 @@ struct RecipeOptions: ParsableArguments {
     }
 
     func validate() throws {
+        try check("epochs", epochs, in: TrainingRecipe.epochRange)
+        try check("batch", batch, in: TrainingRecipe.batchRange)
+        try check("rate", rate, in: TrainingRecipe.rateRange)
+        try check("weight-decay", weightDecay, in: TrainingRecipe.shareRange)
+        try check("label-smoothing", labelSmoothing, in: TrainingRecipe.shareRange)
+        try check("dropout", dropout, in: TrainingRecipe.shareRange)
+        try check("drop-path", dropPath, in: TrainingRecipe.shareRange)
+        try check("ema", ema, in: TrainingRecipe.shareRange)
+        try check("shift", shift, in: TrainingRecipe.shiftRange)
         do {
             try options.check()
         } catch {
@@ -77,18 +87,6 @@ struct RecipeOptions: ParsableArguments {
     }
 }
 
-/// An optimiser as people name it.
-enum OptimiserName: String, CaseIterable, ExpressibleByArgument {
-    case sgd
-    case rmsprop
-
-    /// With the constants that recipes usually have.
-    var rule: Optimiser.Rule {
-        switch self {
-        case .sgd: .momentum(0.9)
-        case .rmsprop: .rootMeanSquare(keep: 0.9, momentum: 0.9, epsilon: 1e-3)
-        }
-    }
-}
+extension OptimiserName: ExpressibleByArgument {}
 
 extension Schedule: ExpressibleByArgument {}

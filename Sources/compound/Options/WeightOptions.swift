@@ -5,6 +5,7 @@ import Foundation
 import ModelExchange
 import NetworkExecution
 import Networks
+import Studies
 
 /// Where the weights of an exported network come from.
 struct WeightOptions: ParsableArguments {
@@ -52,18 +53,5 @@ struct WeightOptions: ParsableArguments {
             return (values, file.contract)
         }
         return seed.map { (.random(for: network, seed: $0), nil) }
-    }
-}
-
-extension Network {
-    /// Throws where activations, and weights as read, as kept and as packed, exceed the machine's memory.
-    func checkMemory() throws {
-        let needed = Double(cost.peakActivationBytes.value) + 3 * Double(cost.weightBytes.value)
-        let available = Double(ProcessInfo.processInfo.physicalMemory)
-        guard needed <= available else {
-            throw OutputError(
-                "\(architecture.name) takes at least \(Int(needed / 1_048_576)) MiB of memory and this "
-                    + "machine has \(Int(available / 1_048_576)) MiB; choose a smaller network.")
-        }
     }
 }

@@ -4,6 +4,7 @@ import CandidateBenchmark
 import CompoundSearch
 import Descriptions
 import Networks
+import Rendering
 
 /// A network's latency with everything it depends on.
 struct BenchReport {
@@ -89,7 +90,7 @@ struct LayerReport {
 
     /// A report of the layers' times, in the network's order.
     init(_ times: LatencyBenchmark.LayerTimes, network: Network, batch: Int) {
-        rows = network.layers.indices.map { (network.layers[$0], times.medians[$0], times.minima[$0]) }
+        rows = network.layers.enumerated().map { ($1, times.medians[$0], times.minima[$0]) }
         ceilings = times.ceilings
         self.batch = batch
     }

@@ -3,6 +3,7 @@
 
 import Descriptions
 import Networks
+import Rendering
 
 /// The cost of one network as others count it.
 struct ConventionReport {

@@ -3,6 +3,7 @@
 import CompoundSearch
 import Descriptions
 import Networks
+import Rendering
 
 /// The figures of a fit as text.
 struct FitReport {

@@ -2,6 +2,7 @@
 
 import Descriptions
 import NetworkExecution
+import Rendering
 
 /// Bytes of an inference by what they hold.
 struct InferenceMemory {

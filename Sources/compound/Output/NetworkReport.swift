@@ -3,6 +3,7 @@
 import Descriptions
 import NetworkExecution
 import Networks
+import Rendering
 
 /// A network's description and cost, for people and for programs.
 struct NetworkReport {

@@ -1,6 +1,7 @@
 // Rows of the store on their way to the user: as a table, as JSON, as CSV.
 
 import Descriptions
+import Rendering
 import ResultStore
 
 extension ResultTable {

@@ -2,6 +2,7 @@
 
 import Descriptions
 import Foundation
+import Rendering
 import TensorFiles
 
 /// The most likely classes of each image.

@@ -2,6 +2,7 @@
 
 import CompoundSearch
 import Networks
+import Rendering
 
 /// Notes on what rounding does to coefficients.
 enum ScalingNotes {

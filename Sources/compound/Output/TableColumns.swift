@@ -1,6 +1,7 @@
 // Which columns a table for people has where nobody chose any: those that tell rows apart, as far as a terminal of
 // 100 columns goes. What each column is, the store's registry says. JSON and CSV always have them all.
 
+import Rendering
 import ResultStore
 
 /// The columns of tables that nobody chose columns for.

@@ -5,6 +5,7 @@ import CompoundSearch
 import Descriptions
 import Networks
 import ProxyTraining
+import Rendering
 
 /// A network's training speed with everything it depends on.
 struct TrainingBenchReport {

@@ -3,6 +3,8 @@
 import Descriptions
 import Networks
 import ProxyTraining
+import Recipes
+import Rendering
 
 /// Bytes of a training step by what they hold.
 struct TrainingMemoryReport {
@@ -11,7 +13,7 @@ struct TrainingMemoryReport {
     let optimiser: OptimiserName
     let plan: TrainingPlan
 
-    private var parameterBytes: Int { plan.parameterBytes(optimiserCopies: optimiser.rule.copies) }
+    private var parameterBytes: Int { plan.parameterBytes(optimiserCopies: Optimiser.Rule(optimiser).copies) }
 
     /// One flat object.
     var markup: Markup {

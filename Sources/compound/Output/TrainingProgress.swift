@@ -2,6 +2,7 @@
 
 import CompoundSearch
 import Foundation
+import Rendering
 
 /// Draws the progress of training; a pipe gets only the notes.
 struct TrainingProgress {

@@ -4,19 +4,23 @@ import Descriptions
 import Foundation
 import Networks
 import ProxyTraining
+import Rendering
 
 /// The epochs of a run and its test.
 struct TrainingReport {
     let network: Network
     let options: TrainingOptions
+    /// The names of the classes, by label.
+    let classes: [String]
     /// Accuracy and loss on the test images.
     var test: Evaluation?
     private var epochs: [(EpochReport, validation: Evaluation?)] = []
 
     /// A report of no epochs yet.
-    init(network: Network, options: TrainingOptions) {
+    init(network: Network, options: TrainingOptions, classes: [String]) {
         self.network = network
         self.options = options
+        self.classes = classes
     }
 
     /// Takes in an epoch.
@@ -31,12 +35,36 @@ struct TrainingReport {
             + "\(Int(epoch.imagesPerSecond).grouped) images/s  \(epoch.seconds.digits(1)) s"
     }
 
-    /// The test in one line.
+    /// The test: accuracy, what to compare it with, and for few classes what became of each.
     var text: String {
         guard let test else { return "" }
-        return "test accuracy \((test.accuracy * 100).digits(2)) % (\(test.hits.grouped) of "
-            + "\(test.count.grouped)), loss \(test.loss.digits(4))"
+        var parts = [
+            "test accuracy \(percent(test.accuracy)) (most common class \(percent(test.commonestShare))), "
+                + "\(test.hits.grouped) of \(test.count.grouped), loss \(test.loss.digits(4))\n"
+                + "balanced accuracy \(percent(test.balancedAccuracy)), the mean of the classes'"
+        ]
+        if (2...20).contains(test.classes.count) { parts.append(table(test)) }
+        if let only = test.onlyPrediction {
+            parts.append(
+                "Every image was taken for \(name(only)): nothing was learned but which class is common.")
+        }
+        return parts.joined(separator: "\n\n")
     }
+
+    private func table(_ test: Evaluation) -> String {
+        var table = TextTable(["class", "images", "found", "accuracy", "taken for it"])
+        for (label, result) in test.classes.enumerated() {
+            table.append([
+                String(name(label).prefix(50)), result.images.grouped, result.hits.grouped,
+                result.recall.map(percent) ?? "", result.predictions.grouped,
+            ])
+        }
+        return table.rendered
+    }
+
+    private func name(_ label: Int) -> String { label < classes.count ? classes[label] : "\(label)" }
+
+    private func percent(_ share: Double) -> String { "\((share * 100).digits(2)) %" }
 
     /// All of it.
     var markup: Markup {
@@ -58,11 +86,26 @@ struct TrainingReport {
                                     [
                                         ("validation_accuracy", .number($0.accuracy)),
                                         ("validation_loss", .number($0.loss)),
+                                        ("validation_balanced_accuracy", .number($0.balancedAccuracy)),
                                     ]
                                 } ?? []))
                     })
             ), ("test_accuracy", .number(test?.accuracy ?? .nan)), ("test_loss", .number(test?.loss ?? .nan)),
+            ("test_balanced_accuracy", .number(test?.balancedAccuracy ?? .nan)),
+            ("test_commonest_class_share", .number(test?.commonestShare ?? .nan)),
+            ("test_only_prediction", (test?.onlyPrediction).map { .text(name($0)) } ?? .literal("null")),
+            ("test_classes", .list(test.map(classMarkup) ?? [])),
         ])
+    }
+
+    private func classMarkup(_ test: Evaluation) -> [Markup] {
+        test.classes.enumerated().map { label, result in
+            .row([
+                ("class", .text(name(label))), ("images", .whole(result.images)),
+                ("hits", .whole(result.hits)),
+                ("accuracy", .number(result.recall ?? .nan)), ("predictions", .whole(result.predictions)),
+            ])
+        }
     }
 }
 

@@ -1,0 +1,166 @@
+// A study from its candidates to its log: evaluate, train, record. It prints nothing and decides everything from the log, so that
+// the same call continues what was killed, and a whole study runs in memory in a test.
+
+import CompoundSearch
+import Descriptions
+import Foundation
+import Networks
+import ResultStore
+
+/// How a study is run, apart from what it is.
+package struct StudyOptions: Hashable, Sendable {
+    /// The version that is stored with every figure.
+    package var toolVersion: String
+    /// The part of the candidates that this run evaluates; all of them where candidates are trained.
+    package var shard = Shard.whole
+    /// Whether what failed before is tried again.
+    package var retriesFailed = false
+    /// Whether equal failures of the first candidates are recorded as theirs.
+    package var acceptsFailures = false
+    /// Whether what was set aside is measured and trained anew.
+    package var retriesSetAside = false
+    /// Whether results of other versions of the tool are taken for this one's.
+    package var reusesVersions = false
+
+    /// A run of all candidates.
+    package init(toolVersion: String) { self.toolVersion = toolVersion }
+}
+
+/// Training as a study needs it: by whom, and under which identity results are known.
+package struct StudyTrainer {
+    /// Who trains.
+    package let trainer: any CandidateTrainer
+    /// What accuracies may be compared within.
+    package let key: TrainingKey
+
+    /// A trainer with the identity of what it does.
+    package init(_ trainer: any CandidateTrainer, key: TrainingKey) {
+        self.trainer = trainer
+        self.key = key
+    }
+}
+
+/// One run of a study against a store.
+package final class Study {
+    /// The candidates, and what they were chosen from.
+    package let draw: CandidateDraw
+    /// Where everything is recorded.
+    package let store: TrialStore
+    private let evaluator: any CandidateEvaluator
+    private let trainer: StudyTrainer?
+    private let options: StudyOptions
+    private let observer: any StudyObserver
+    private let trials: [Trial]
+    private let files: TrainingFiles
+    private let claims: any JobClaims
+
+    /// Registers the study; nothing is evaluated yet. `text` is the space as it was written.
+    ///
+    /// Throws where a shard is asked for and candidates are trained: who is promoted depends on all of them.
+    package init(
+        _ draw: CandidateDraw, text: String, store: TrialStore, evaluator: any CandidateEvaluator,
+        trainer: StudyTrainer?, options: StudyOptions, observer: any StudyObserver
+    ) throws {
+        if trainer != nil, options.shard != .whole { throw StudyError.shardOfTraining }
+        self.draw = draw
+        self.store = store
+        self.evaluator = evaluator
+        self.trainer = trainer
+        self.options = options
+        self.observer = observer
+        try draw.register(in: store, text: text, toolVersion: options.toolVersion)
+        let aside = options.retriesSetAside ? [] : try store.setAsideHashes(study: draw.study)
+        trials = draw.trials.enumerated().filter { options.shard.contains($0.offset) }.map(\.element)
+            .filter { !aside.contains($0.networkHash) }
+        files = TrainingFiles(store: store.file, training: trainer?.key.hash ?? "none")
+        claims = store.file == TrialStore.inMemory ? SoleClaims() : FileClaims(folder: files.claims)
+        if let trainer { try store.register(training: trainer.key, study: draw.study) }
+    }
+
+    /// What every latency of this study depends on besides the network.
+    package var conditions: Conditions { evaluator.conditions }
+
+    /// The identity of this study's training, or nil where nothing is trained.
+    package var training: TrainingKey? { trainer?.key }
+
+    /// Evaluates, trains and records what the store does not know yet.
+    package func run(shouldStop: @escaping () -> Bool = { false }) throws -> StudyEnding {
+        do {
+            try evaluate(shouldStop)
+            if !shouldStop() { try train(shouldStop) }
+        } catch {
+            guard let fault = SurroundingsFault(error) else { throw error }
+            return .surroundings(fault.description)
+        }
+        return shouldStop() ? .interrupted : .finished(try failures())
+    }
+
+    private func evaluate(_ shouldStop: @escaping () -> Bool) throws {
+        try StudyEvaluation(
+            trials: trials, study: draw.study, evaluator: evaluator, store: store, options: options,
+            claims: claims, observer: observer
+        ).run(shouldStop: shouldStop)
+    }
+
+    private func train(_ shouldStop: @escaping () -> Bool) throws {
+        guard let plan = draw.space.accuracy, let trainer else { return }
+        let outcomes = try store.evaluations(study: draw.study, conditions: conditions)
+        let contenders = trials.filter { outcomes[$0.networkHash] == .complete }
+        if options.reusesVersions {
+            let count = try store.reuse(
+                of: contenders.map(\.networkHash), study: draw.study, training: trainer.key)
+            if count > 0 {
+                observer.observe(
+                    .note("\(count) rungs of other versions are taken for this one's, as asked."))
+            }
+        }
+        _ = try StudyTraining(
+            trials: contenders, study: draw.study, plan: plan, training: trainer.key,
+            trainer: trainer.trainer,
+            store: store, machine: conditions.machine, options: options, files: files, claims: claims,
+            observer: observer
+        ).run(shouldStop: shouldStop)
+    }
+
+    /// The trials of this study that failed, however long ago.
+    private func failures() throws -> FailureCount {
+        let outcomes = try store.evaluations(study: draw.study, conditions: conditions)
+        var failures: [(networkHash: String, reason: String)] = trials.compactMap { trial in
+            if case .failed(let reason) = outcomes[trial.networkHash] {
+                (trial.networkHash, reason)
+            } else {
+                nil
+            }
+        }
+        if let trainer {
+            let rungs = try store.rungs(
+                of: trials.map(\.networkHash), study: draw.study, training: trainer.key)
+            let complete = Set(
+                rungs.filter { $0.result != nil }.map {
+                    "\($0.networkHash) \($0.rung.seed) \($0.rung.epochs)"
+                })
+            failures += rungs.compactMap { rung in
+                guard case .failed(let reason, _) = rung.outcome,
+                    !complete.contains("\(rung.networkHash) \(rung.rung.seed) \(rung.rung.epochs)")
+                else { return nil }
+                return (rung.networkHash, reason)
+            }
+        }
+        return FailureCount(failures, candidates: trials.count)
+    }
+}
+
+/// What a study cannot do.
+package enum StudyError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A shard of a study that trains.
+    case shardOfTraining
+
+    /// The sentence.
+    package var description: String {
+        switch self {
+        case .shardOfTraining:
+            "--shard would promote candidates of each part on its own, and find other finalists than the whole search; leave it out. "
+                + "The same command in several terminals on one store divides the training."
+        }
+    }
+}

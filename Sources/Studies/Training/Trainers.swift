@@ -1,0 +1,44 @@
+// Who trains a space's candidates: the tool itself, or a program.
+
+import Basics
+import CompoundSearch
+import ConvolutionKernels
+import Datasets
+import ExternalTraining
+import NetworkExecution
+import ResultStore
+
+extension StudyTrainer {
+    /// Who trains the candidates of a plan; throws where that cannot be, before anything is measured.
+    package init(for plan: AccuracyPlan, instructionSet: InstructionSet, toolVersion: String) throws {
+        switch plan.trainer {
+        case .command(let words):
+            let recipe = plan.recipe.settled(forImages: nil)
+            self.init(
+                try ExternalTrainer(command: words, recipe: recipe, limit: plan.timeLimitSeconds),
+                key: TrainingKey(
+                    trainer: plan.trainer, data: nil, recipe: recipe, instructionSet: nil,
+                    toolVersion: toolVersion))
+        case .data(let name, let folder):
+            let dataset = try Dataset.load(
+                StudyTrainer.place(of: name, from: folder),
+                options: DatasetOptions(skipCorrupt: plan.skipsCorrupt, wording: .space))
+            let recipe = plan.recipe.settled(for: dataset)
+            // Results do not depend on the number of threads, so all cores may help.
+            let trainer = InTreeTrainer(
+                dataset, recipe: recipe, threads: Processors.available,
+                instructionSet: instructionSet)
+            self.init(
+                trainer,
+                key: TrainingKey(
+                    trainer: plan.trainer, data: dataset.digest.hexadecimal, recipe: recipe,
+                    instructionSet: instructionSet.rawValue, toolVersion: toolVersion))
+        }
+    }
+
+    /// A data set by its name, or by its path from the folder of the space's file.
+    private static func place(of data: String, from folder: String) throws -> String {
+        guard case .path = try DatasetSource(data), !data.hasPrefix("/") else { return data }
+        return folder.path(of: data)
+    }
+}

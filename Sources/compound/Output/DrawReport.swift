@@ -1,0 +1,137 @@
+// What a search has drawn, for people and for programs: the funnel, the candidates, and why there are none.
+
+import CompoundSearch
+import Descriptions
+import Networks
+import Rendering
+import Studies
+
+extension CandidateDraw {
+    /// The funnel in one line, with the rate.
+    var funnelLine: String {
+        var line =
+            "\(funnel.points.grouped) points → \(funnel.networks.grouped) networks → "
+            + "\(funnel.withinBudget.grouped) within budget"
+        if funnel.unbuildable > 0 { line += " (\(funnel.unbuildable.grouped) points cannot be built)" }
+        if refused.count > 0 { line += " (\(refused.count.grouped) cannot be trained)" }
+        if space.accuracy != nil { line += " → \(trials.count.grouped) to train" }
+        return line + " (\(pointsPerSecond.grouped) points/s)"
+    }
+
+    /// What a reader of the paper should know, and why points could not be built.
+    var notes: [String] {
+        let failure = firstFailure.map { ["note: the first point that cannot be built: \($0)"] } ?? []
+        let refusal = refused.reason.map { ["note: the first network that cannot be trained: \($0)"] } ?? []
+        return ScalingNotes.lines(for: space, bounds: bounds, baseline: baseline) + failure + refusal
+            + levelNotes
+    }
+
+    /// Cost levels with hardly a candidate, where that endangers the scaling law.
+    private var levelNotes: [String] {
+        guard let plan = space.accuracy, plan.fitsLaw, !trials.isEmpty else { return [] }
+        return bounds.levels.indices.compactMap { level in
+            let count = trials.count { $0.candidate.level == level }
+            guard count < min(3, plan.candidatesPerLevel) else { return nil }
+            let factor = bounds.levels[level].target / Double(baseline.cost.macs.value)
+            return "note: only \(count) network\(count == 1 ? "" : "s") for the cost level of "
+                + "×\(factor.digits(2)); finer steps or a wider tolerance give more to fit a law to."
+        }
+    }
+
+    /// Why there is no trial, with the candidates that came nearest.
+    var refusal: String {
+        if refused.count > 0, let reason = refused.reason {
+            return "Error: none of the \(refused.count) networks within the budget can be trained: \(reason)"
+        }
+        let range = "\(Int(bounds.lowest).short) to \(Int(bounds.highest).short) macs"
+        let head = "Error: no candidate meets the budget of \(range); widen the ranges or the tolerance."
+        let lines = nearest.map { miss in
+            "  nearest: \(miss.coefficients.label) has \(miss.network.cost.macs.value.short) macs, "
+                + "\(miss.network.cost.parameters.value.short) parameters"
+        }
+        return ([head] + lines).joined(separator: "\n")
+    }
+
+    /// The funnel as an object; levels and candidates only where there is more than one level or training.
+    var markup: Markup {
+        var entries = funnelEntries
+        if bounds.levels.count > 1 {
+            entries.append(
+                (
+                    "levels",
+                    .list(
+                        bounds.levels.map {
+                            .row([
+                                ("macs", .number($0.target.rounded())),
+                                ("lowest_macs", .number($0.lowest)), ("highest_macs", .number($0.highest)),
+                            ])
+                        })
+                ))
+        }
+        if space.accuracy != nil {
+            entries += [("refused", .whole(refused.count)), ("candidates", candidateList)]
+        }
+        return .block(entries)
+    }
+
+    private var candidateList: Markup {
+        .list(
+            trials.map { trial in
+                let (network, point) = (trial.candidate.network, trial.candidate.coefficients)
+                return .row([
+                    ("cost_level", .whole(trial.candidate.level + 1)), ("alpha", .number(point.alpha)),
+                    ("beta", .number(point.beta)), ("gamma", .number(point.gamma)),
+                    ("phi", .number(point.phi)), ("blocks", .whole(network.dimensions.blocks)),
+                    ("resolution", .whole(network.dimensions.resolution)),
+                    ("macs", .whole(network.cost.macs.value)), ("network_hash", .text(trial.networkHash)),
+                ])
+            })
+    }
+
+    private var funnelEntries: [Markup.Entry] {
+        [
+            ("study", .text(study)), ("points", .whole(funnel.points)),
+            ("networks", .whole(funnel.networks)), ("within_budget", .whole(funnel.withinBudget)),
+            ("unbuildable", .whole(funnel.unbuildable)),
+            ("baseline_macs", .whole(baseline.cost.macs.value)),
+            ("lowest_macs", .number(bounds.lowest)), ("highest_macs", .number(bounds.highest)),
+            ("points_per_second", .whole(pointsPerSecond)),
+        ]
+    }
+
+    /// The funnel and the candidates for a person.
+    var text: String {
+        guard !trials.isEmpty else { return funnelLine }
+        let hasLevels = bounds.levels.count > 1
+        var table = TextTable(
+            (hasLevels ? ["level"] : [])
+                + ["α", "β", "γ", "φ", "blocks", "pixels", "macs", "× baseline", "parameters"])
+        for trial in trials.prefix(40) {
+            let network = trial.candidate.network
+            let level = hasLevels ? ["\(trial.candidate.level + 1)"] : []
+            table.append(
+                level + [
+                    Self.range(trial.ranges.alpha), Self.range(trial.ranges.beta),
+                    Self.range(trial.ranges.gamma), trial.candidate.coefficients.phi.coefficient,
+                    "\(network.dimensions.blocks)", "\(network.dimensions.resolution)",
+                    network.cost.macs.value.short, network.cost.ratio(to: baseline.cost).digits(3),
+                    network.cost.parameters.value.short,
+                ])
+        }
+        let rest = trials.count > 40 ? "\n… and \(trials.count - 40) more" : ""
+        return funnelLine + "\n\n" + table.rendered + rest
+    }
+
+    private static func range(_ range: ClosedRange<Double>) -> String {
+        range.lowerBound == range.upperBound
+            ? range.lowerBound.coefficient : "\(range.lowerBound.coefficient)–\(range.upperBound.coefficient)"
+    }
+}
+
+extension Coefficients {
+    /// α, β, γ in a few letters, φ only where it is not 1.
+    var label: String {
+        "α \(alpha.coefficient) β \(beta.coefficient) γ \(gamma.coefficient)"
+            + (phi == 1 ? "" : " φ \(phi.coefficient)")
+    }
+}

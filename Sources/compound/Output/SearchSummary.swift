@@ -1,0 +1,65 @@
+// What a search found, for people and for programs.
+
+import CompoundSearch
+import Descriptions
+import Rendering
+import ResultStore
+import Studies
+
+/// The best trials of a study under the conditions of this run.
+struct SearchSummary {
+    private let best: ResultTable
+    private let draw: CandidateDraw
+    private let finished: Int
+
+    /// Reads the ranking from the store.
+    init(_ study: Study) throws {
+        draw = study.draw
+        finished = try study.store.evaluations(study: draw.study, conditions: study.conditions).count
+        best = try study.store.ranking(
+            study: draw.study, conditions: study.conditions, training: study.training,
+            by: draw.space.objective, limit: 10)
+    }
+
+    /// Funnel, state and the best trials.
+    var markup: Markup {
+        .block([
+            ("study", .text(draw.study)), ("points", .whole(draw.funnel.points)),
+            ("networks", .whole(draw.funnel.networks)), ("within_budget", .whole(draw.funnel.withinBudget)),
+            ("finished", .whole(finished)), ("best", best.markup),
+        ])
+    }
+
+    /// The best trials as a table.
+    var text: String {
+        let objective = draw.space.objective
+        let order = objective.maximize ? "highest" : "lowest"
+        let trials = "\(finished) trial\(finished == 1 ? "" : "s") finished"
+        guard best.holds(objective.column) else {
+            return "\(trials), none with \(objective.column); why is said above and in compound query."
+        }
+        var columns = TableColumns.trials
+        if !columns.contains(objective.column) { columns.insert(objective.column, at: columns.count - 1) }
+        return
+            "\(trials); the best by \(order) \(objective.column):\n\n"
+            + best.selecting(columns).withoutTheUsual.fitting(keeping: [objective.column]).text + nextSteps
+    }
+
+    /// What to do with accuracies.
+    private var nextSteps: String {
+        guard let plan = draw.space.accuracy else { return "" }
+        let law = plan.fitsLaw ? "  compound fit" : nil
+        let cost = draw.space.measure.latency == .none ? "macs" : "latency_ms"
+        let pareto = "  compound query --pareto accuracy,\(cost)"
+        return "\n\nnext, with the same --store:\n"
+            + [law, pareto, "  compound export --best --objective accuracy"].compactMap(\.self)
+            .joined(separator: "\n")
+    }
+}
+
+extension ResultTable {
+    /// Whether any row has a value in a column.
+    fileprivate func holds(_ column: String) -> Bool {
+        columns.firstIndex(of: column).map { index in rows.contains { $0[index] != .null } } ?? false
+    }
+}

@@ -1,0 +1,200 @@
+// What is refused before anything runs, and that what is admitted trains, is judged and saved.
+
+import Basics
+import ConvolutionKernels
+import Datasets
+import Foundation
+import ModelExchange
+import NetworkExecution
+import Networks
+import ProxyTraining
+import Recipes
+import Testing
+
+@Suite struct TrainingCheckTests {
+    private static let data = TrainingData(
+        name: "shapes", images: 400, validation: 80, test: 80, classes: 4, channels: 1, nativeSize: 12)
+
+    private func check(
+        _ change: (inout TrainingData) -> Void = { _ in }, memory: Int = 1 << 30
+    ) -> TrainingCheck {
+        var data = Self.data
+        change(&data)
+        return TrainingCheck(
+            data, threads: 2, memory: AvailableMemory([.init(.controlGroup, bytes: memory, used: 0)]))
+    }
+
+    private func refusal(
+        _ check: TrainingCheck, _ network: Network, _ change: (inout TrainingOptions) -> Void = { _ in }
+    ) -> TrainingRefusal? {
+        var options = TrainingRunTests.options
+        change(&options)
+        do {
+            _ = try check.admit(network, options)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func dataThatDoNotFitAreRefused() throws {
+        let network = try TrainingRunTests.network()
+        #expect(refusal(check(), network) == nil)
+        let empty = refusal(check { $0.validation = 400 }, network)
+        #expect(
+            empty?.description
+                == "400 validation images leave nothing of the 400 training images of shapes; hold back 80 or fewer."
+        )
+        #expect(empty?.subject == .data)
+        #expect(
+            refusal(check { $0.limit = 20 }, network)?.description.contains("the 20 training images") == true)
+        #expect(refusal(check { $0.channels = 3 }, network)?.description.contains("`channels: 3`") == true)
+        #expect(refusal(check { $0.classes = 9 }, network)?.description.contains("`classes: 9`") == true)
+        let small = refusal(check { $0.nativeSize = 8 }, network)
+        #expect(small?.description.contains("choose a resolution of 8 or less") == true)
+        #expect(small?.subject == .network)
+    }
+
+    @Test func recipesThatCannotWorkAreRefused() throws {
+        let network = try TrainingRunTests.network()
+        for change: (inout TrainingOptions) -> Void in [
+            { $0.batch = 1 }, { $0.batch = 0 }, { $0.batch = .min }, { $0.epochs = 0 }, { $0.rate = .nan },
+            { $0.rate = .infinity }, { $0.decay = -1 }, { $0.averageKeep = 1 }, { $0.dropPath = 1 },
+            { $0.dropout = .nan }, { $0.labelSmoothing = -0.1 }, { $0.shift = -1 },
+        ] {
+            #expect(refusal(check(), network, change)?.subject == .recipe)
+        }
+        #expect(refusal(check(), network) { $0.batch = 321 }?.subject == .data)
+        #expect(refusal(check(), network) { $0.batch = .max }?.subject == .data)
+        #expect(refusal(check(), network) { $0.batch = 320 } == nil)
+    }
+
+    @Test func memoryIsCountedWhole() throws {
+        let network = try TrainingRunTests.network()
+        let admitted = try check().admit(network, TrainingRunTests.options)
+        let bytes = admitted.footprint.bytes
+        #expect(admitted.footprint.images == (320 + 80 + 80) * 144 * 4)
+        #expect(refusal(check(memory: bytes), network) == nil)
+        let refused = refusal(check(memory: bytes - 1), network)
+        #expect(refused?.subject == .memory)
+        #expect(refused?.description.contains("this control group leaves") == true)
+        // No size is too large to be refused.
+        let huge = check({ $0.images = .max - 1 }, memory: 1 << 40)
+        #expect(refusal(huge, network) { $0.batch = 1 << 50 }?.subject == .memory)
+    }
+
+    @Test func stochasticDepthWithoutShortcutsIsNoted() throws {
+        let plain = try TrainingRunTests.network { $0.stages[0].repeats = 1 }
+        #expect(try check().admit(plain, TrainingRunTests.options).notes.count == 1)
+        #expect(
+            try check().admit(TrainingRunTests.network(), TrainingRunTests.options).notes.isEmpty)
+    }
+
+    @Test func defaultsFitTheData() {
+        #expect(TrainingDefaults.fitting(images: 60_000, classes: 10) == (5000, 128))
+        #expect(TrainingDefaults.fitting(images: 120, classes: 2) == (24, 96))
+        #expect(TrainingDefaults.fitting(images: 1_281_167, classes: 1000) == (10_000, 128))
+        #expect(TrainingDefaults.fitting(images: 3, classes: 2) == (1, 2))
+        #expect(TrainingDefaults.fitting(images: 0, classes: 0) == (0, 0))
+        #expect(TrainingDefaults.fitting(images: .max, classes: .max) == (.max / 5, 128))
+        for images in 3..<3000 {
+            let (validation, batch) = TrainingDefaults.fitting(images: images, classes: 3)
+            #expect(validation >= 1 && (images < 5 || validation <= images / 5))
+            #expect(batch >= 2 && batch <= images - validation)
+        }
+    }
+}
+
+/// A small network of random blocks with a random recipe: what is admitted must train, whatever is combined.
+struct RandomTraining: CustomTestStringConvertible, Sendable {
+    let seed: Int
+    let architecture: Architecture
+    let options: TrainingOptions
+
+    var testDescription: String { "seed \(seed)" }
+
+    init(seed: Int) {
+        self.seed = seed
+        let stream = CounterStream(UInt64(seed), 77)
+        var drawn: UInt64 = 0
+        func pick<T>(_ values: [T]) -> T {
+            drawn += 1
+            return values[Int(stream.uniform(drawn) * Float(values.count))]
+        }
+        let gates: [SqueezeExcitation?] = [
+            nil, SqueezeExcitation(ratio: 0.25),
+            SqueezeExcitation(ratio: 0.5, activation: .relu, gate: .hardSigmoid),
+        ]
+        let activations: [Activation] = [.relu, .relu6, .silu, .hardSwish]
+        let stages = (0..<pick([1, 2, 3])).map { _ in
+            Stage(
+                pick(BlockKind.allCases), repeats: pick([1, 2, 3]), kernel: pick([1, 3, 5]),
+                stride: pick([1, 1, 2]),
+                expansion: pick([1, 1, 2, 3]), channels: pick([4, 8, 9]), squeezeExcitation: pick(gates),
+                activation: pick(activations))
+        }
+        architecture = Architecture(
+            name: "random",
+            stem: Stem(
+                channels: pick([4, 8]), kernel: pick([3, 5]), stride: pick([1, 2]),
+                activation: pick(activations),
+                pooling: pick([nil, nil, Pooling(kernel: 3, stride: 2)])),
+            stages: stages,
+            head: Head(
+                channels: pick([nil, 16]), activation: pick(activations), squeezeExcitation: pick(gates)),
+            scaling: Scaling(resolution: pick([5, 8])), channels: pick([1, 3]), classes: pick([1, 3]),
+            padding: pick([.symmetric, .same]))
+        var options = TrainingOptions()
+        options.batch = pick([2, 3])
+        options.epochs = 2
+        options.rate = 0.01
+        options.rule = pick([.momentum(0.9), .rootMeanSquare(keep: 0.9, momentum: 0.9, epsilon: 1e-3)])
+        options.schedule = pick(Schedule.allCases)
+        options.dropPath = pick([0, 0.5])
+        options.dropout = pick([0, 0.3])
+        options.averageKeep = pick([nil, 0.99])
+        options.decaysVectors = pick([true, false])
+        options.shift = pick([0, 2])
+        self.options = options
+    }
+}
+
+@Suite struct AdmittedTrainingTests {
+    @Test(arguments: (0..<120).map(RandomTraining.init))
+    func whatIsAdmittedTrainsIsJudgedAndSaved(_ training: RandomTraining) throws {
+        let network = try Network(training.architecture)
+        let (side, channels) = (network.input.height, network.input.channels)
+        let count = 7
+        let pixels: [UInt8] = (0..<count * side * side * channels).map { UInt8($0 * $0 % 251) }
+        let classes = network.architecture.classes
+        let images = LabelledImages(
+            height: side, width: side, channels: channels, pixels: pixels,
+            labels: (0..<count).map { UInt16($0 % classes) })
+        let check = TrainingCheck(
+            TrainingData(
+                name: "pixels", images: count, test: count, classes: classes,
+                channels: channels,
+                nativeSize: side), threads: 2)
+        let footprint = try check.admit(network, training.options).footprint
+
+        let scaled = try ScaledImages(
+            images, resolution: side, normalisation: try Normalisation(of: images, resolution: side))
+        let run = try TrainingRun(network, on: scaled, options: training.options, threads: 2)
+        #expect(run.bytes == footprint.standing)
+        let epoch = try run.epoch()
+        #expect(epoch.loss.isFinite)
+        #expect(try run.evaluate(on: scaled).count == count)
+
+        let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try run.save(to: path)
+        let continued = try TrainingRun(network, on: scaled, options: training.options)
+        try continued.restore(from: path)
+        _ = try run.epoch()
+        _ = try continued.epoch()
+        let saved = try run.weights.nativeTensors(for: network, contract: nil)
+        #expect(saved == (try continued.weights.nativeTensors(for: network, contract: nil)))
+        let read = try NetworkWeights(native: saved, file: path, for: network)
+        #expect(try read.nativeTensors(for: network, contract: nil) == saved)
+    }
+}
