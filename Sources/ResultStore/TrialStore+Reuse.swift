@@ -6,6 +6,18 @@ import Foundation
 import GRDB
 
 extension TrialStore {
+    /// Whether data of this name were trained on with other bytes, and never yet with these.
+    package func wasTrainedOnOtherData(_ key: TrainingKey) throws(StoreError) -> Bool {
+        guard let data = key.data else { return false }
+        return try read { db in
+            let sql = """
+                SELECT count(*) FILTER (WHERE data = :data) = 0 AND count(*) FILTER (WHERE data <> :data) > 0
+                FROM training JOIN rung ON rung.training = training.id WHERE trainer = :trainer
+                """
+            return try Bool.fetchOne(db, sql: sql, arguments: ["data": data, "trainer": key.trainer]) ?? false
+        }
+    }
+
     /// The complete rungs of these networks from trainings that differ in nothing but the tool's version, the
     /// latest first.
     ///

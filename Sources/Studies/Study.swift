@@ -32,11 +32,14 @@ package struct StudyTrainer {
     package let trainer: any CandidateTrainer
     /// What accuracies may be compared within.
     package let key: TrainingKey
+    /// What a person should know before it trains: what was left out, and what was settled for them.
+    package let notes: [String]
 
     /// A trainer with the identity of what it does.
-    package init(_ trainer: any CandidateTrainer, key: TrainingKey) {
+    package init(_ trainer: any CandidateTrainer, key: TrainingKey, notes: [String] = []) {
         self.trainer = trainer
         self.key = key
+        self.notes = notes
     }
 }
 
@@ -106,6 +109,12 @@ package final class Study {
         guard let plan = draw.space.accuracy, let trainer else { return }
         let outcomes = try store.evaluations(study: draw.study, conditions: conditions)
         let contenders = trials.filter { outcomes[$0.networkHash] == .complete }
+        if try store.wasTrainedOnOtherData(trainer.key) {
+            observer.observe(
+                .note(
+                    "note: \(trainer.key.trainer) has other images than before, so what was trained on them is trained anew."
+                ))
+        }
         if options.reusesVersions {
             let count = try store.reuse(
                 of: contenders.map(\.networkHash), study: draw.study, training: trainer.key)

@@ -48,7 +48,15 @@ import Testing
         var small = SmallStudy()
         #expect(try work(small, in: store) == (6, 11))
         small.data = "other bytes"
+        let notes = Seen<String>()
+        small.observer = ClosureObserver { if case .note(let note) = $0 { notes.append(note) } }
         #expect(try work(small, in: store) == (0, 11))
+        #expect(
+            notes.all == [
+                "note: none has other images than before, so what was trained on them is trained anew."
+            ])
+        #expect(try work(small, in: store) == (0, 0))
+        #expect(notes.all.count == 1)
         small.data = "digest"
         small.options.toolVersion = "1.0.1"
         #expect(try work(small, in: store) == (6, 11))

@@ -6,6 +6,7 @@ import ConvolutionKernels
 import Datasets
 import ExternalTraining
 import NetworkExecution
+import Recipes
 import ResultStore
 
 extension StudyTrainer {
@@ -32,7 +33,8 @@ extension StudyTrainer {
                 trainer,
                 key: TrainingKey(
                     trainer: plan.trainer, data: dataset.digest.hexadecimal, recipe: recipe,
-                    instructionSet: instructionSet.rawValue, toolVersion: toolVersion))
+                    instructionSet: instructionSet.rawValue, toolVersion: toolVersion),
+                notes: dataset.skippedNotes + plan.recipe.notes(settledAs: recipe, for: dataset))
         }
     }
 
@@ -40,5 +42,28 @@ extension StudyTrainer {
     private static func place(of data: String, from folder: String) throws -> String {
         guard case .path = try DatasetSource(data), !data.hasPrefix("/") else { return data }
         return folder.path(of: data)
+    }
+}
+
+extension Dataset {
+    /// The first files that were left out, and how many there are.
+    fileprivate var skippedNotes: [String] {
+        if skipped.isEmpty { return [] }
+        let first = skipped.prefix(5).map { "left out: \($0)" }
+        return first + ["left out \(skipped.count) file\(skipped.count == 1 ? "" : "s") in all"]
+    }
+}
+
+extension TrainingRecipe {
+    /// What was left open and is not the usual, since these images are few.
+    fileprivate func notes(settledAs settled: TrainingRecipe, for dataset: Dataset) -> [String] {
+        guard
+            validation == nil && settled.validation != TrainingRecipe.usualValidation
+                || batch == nil && settled.batch != TrainingRecipe.usualBatch
+        else { return [] }
+        return [
+            "note: of the \(dataset.training.count) images of \(dataset.name), \(settled.validation ?? 0) are held out to judge "
+                + "by, and a step takes \(settled.batch ?? 0); `validation` and `batch` say otherwise."
+        ]
     }
 }

@@ -85,7 +85,7 @@ struct SearchCommand: ParsableCommand {
         } else {
             Output.note(draw.funnelLine)
         }
-        for note in draw.notes { Output.note(note) }
+        for note in (trainer?.notes ?? []) + draw.notes { Output.note(note) }
         if draw.trials.isEmpty {
             Output.note(draw.refusal)
             throw ExitCode(3)
