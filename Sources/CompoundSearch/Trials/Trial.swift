@@ -116,13 +116,20 @@ package struct Machine: Hashable, Sendable {
         self.system = system
     }
 
-    /// A stable hash of all of it.
+    /// A stable hash of what changes a latency: the processor's model and its caches.
+    ///
+    /// Exact memory and the system's version do not, and the cores that are used are a condition of their own. Where the caches
+    /// are not known, as in stores of versions before 0.4, it is a hash of all of it.
     package var fingerprint: String {
         var hash = StableHash()
         hash.combine(processor)
-        hash.combine(cores)
-        hash.combine(memoryBytes)
-        hash.combine(system)
+        if let caches {
+            hash.combine(caches)
+        } else {
+            hash.combine(cores)
+            hash.combine(memoryBytes)
+            hash.combine(system)
+        }
         return hash.hexadecimal
     }
 }
