@@ -29,18 +29,6 @@ package struct TrainingKey: Hashable, Sendable {
         self.instructionSet = instructionSet
         self.toolVersion = toolVersion
     }
-
-    /// The identity as versions up to 0.3.3 made it, without images, instruction set and version.
-    package init(_ plan: AccuracyPlan) {
-        let trainer =
-            switch plan.trainer {
-            case .data(let name, _): name
-            case .command(let words): words.joined(separator: " ")
-            }
-        let settings = plan.recipe.settings.map { "\($0.name): \($0.value)" }
-        self.init(
-            hash: plan.identifier, trainer: trainer, recipe: "{" + settings.joined(separator: ", ") + "}")
-    }
 }
 
 extension TrainingRow {

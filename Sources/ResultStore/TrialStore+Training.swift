@@ -25,23 +25,9 @@ extension TrialStore {
         }
     }
 
-    /// The rungs of a study's trials that were trained as a plan of version 0.3.3 says.
-    package func rungs(study: String, plan: AccuracyPlan) throws(StoreError) -> [FinishedRung] {
-        let networks = try read { db in
-            try String.fetchAll(
-                db, sql: "SELECT network_hash FROM trial WHERE study = ?", arguments: [study])
-        }
-        return try rungs(of: networks, study: study, training: TrainingKey(plan))
-    }
-
     /// The number of a training, or nil where nothing was trained in this way yet.
     package func training(_ key: TrainingKey) throws(StoreError) -> Int? {
         try read { db in try db.id(of: TrainingRow(key), by: ["hash"]) }
-    }
-
-    /// The number of the training of a plan as version 0.3.3 identifies it, or nil.
-    package func training(_ plan: AccuracyPlan) throws(StoreError) -> Int? {
-        try training(TrainingKey(plan))
     }
 
     /// Registers that a study trains in this way, so that its trials show what is known of that training.
@@ -80,17 +66,6 @@ extension TrialStore {
                 curve: finished.result?.curve ?? [])
             return true
         }
-    }
-
-    /// Records a rung of a plan as version 0.3.3 identifies it.
-    @discardableResult
-    package func record(
-        _ finished: FinishedRung, study: String, plan: AccuracyPlan, machine: Machine, toolVersion: String,
-        now: Date = Date()
-    ) throws(StoreError) -> Bool {
-        try record(
-            finished, study: study, training: TrainingKey(plan), machine: machine, toolVersion: toolVersion,
-            now: now)
     }
 
     /// The epochs of a rung, in order; none where an older version or a program trained it.

@@ -89,20 +89,6 @@ import Testing
         #expect(
             try check().admit(TrainingRunTests.network(), TrainingRunTests.options).notes.isEmpty)
     }
-
-    @Test func defaultsFitTheData() {
-        #expect(TrainingDefaults.fitting(images: 60_000, classes: 10) == (5000, 128))
-        #expect(TrainingDefaults.fitting(images: 120, classes: 2) == (24, 96))
-        #expect(TrainingDefaults.fitting(images: 1_281_167, classes: 1000) == (10_000, 128))
-        #expect(TrainingDefaults.fitting(images: 3, classes: 2) == (1, 2))
-        #expect(TrainingDefaults.fitting(images: 0, classes: 0) == (0, 0))
-        #expect(TrainingDefaults.fitting(images: .max, classes: .max) == (.max / 5, 128))
-        for images in 3..<3000 {
-            let (validation, batch) = TrainingDefaults.fitting(images: images, classes: 3)
-            #expect(validation >= 1 && (images < 5 || validation <= images / 5))
-            #expect(batch >= 2 && batch <= images - validation)
-        }
-    }
 }
 
 /// A small network of random blocks with a random recipe: what is admitted must train, whatever is combined.

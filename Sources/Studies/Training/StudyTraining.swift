@@ -57,8 +57,9 @@ struct StudyTraining {
                 defer { claim.release() }
                 // Another process may have finished the job since the log was read.
                 log.recorded = try recorded()
-                guard search.open(after: log.all).contains(where: { $0.isSame(as: job) }) else { break }
-                let current = search.open(after: log.all).first { $0.isSame(as: job) } ?? job
+                guard let current = search.open(after: log.all).first(where: { $0.isSame(as: job) }) else {
+                    break
+                }
                 try files.prepareFolder(job.trial.networkHash)
                 observer.observe(.began(current, search))
                 guard let rung = try trained(current, shouldStop: shouldStop) else { return log.all }
