@@ -110,7 +110,8 @@ let package = Package(
         .testTarget(
             name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("golden")]),
         .testTarget(
-            name: "CompoundSearchTests", dependencies: ["CompoundSearch", "Recipes", "Networks"]),
+            name: "CompoundSearchTests",
+            dependencies: ["CompoundSearch", "Recipes", "Networks", "Basics"]),
         .testTarget(
             name: "ConvolutionKernelsTests", dependencies: ["ConvolutionKernels", "KernelTasks"]),
         .testTarget(
@@ -151,7 +152,7 @@ let package = Package(
             name: "compoundTests",
             dependencies: [
                 "compound", "ResultStore", "Descriptions", "ModelExchange", "CompoundSearch", "Networks",
-                "TensorFiles", grdb,
+                "TensorFiles", "Basics", grdb,
             ]),
     ]
 )

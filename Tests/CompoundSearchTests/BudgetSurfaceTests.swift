@@ -1,5 +1,6 @@
 // The best point of a budget is exact, on every kind of surface.
 
+import Basics
 import CompoundSearch
 import Foundation
 import Networks

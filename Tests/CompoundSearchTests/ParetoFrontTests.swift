@@ -1,5 +1,6 @@
 // The non-dominated rows, checked against the definition.
 
+import Basics
 import CompoundSearch
 import Testing
 

@@ -1,5 +1,6 @@
 // Studies whose scaling law is known: real networks around B0, errors from a given surface, seeded noise.
 
+import Basics
 import CompoundSearch
 import Foundation
 import Networks

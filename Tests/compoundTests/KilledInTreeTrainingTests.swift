@@ -1,6 +1,6 @@
 // The tool's own training, killed in the middle of epochs, loses the running epoch at most and ends in the same bits.
 
-import CompoundSearch
+import Basics
 import Foundation
 import Testing
 

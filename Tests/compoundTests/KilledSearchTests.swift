@@ -1,6 +1,6 @@
 // A search that is killed at random moments ends as if nobody had touched it.
 
-import CompoundSearch
+import Basics
 import Foundation
 import Testing
 

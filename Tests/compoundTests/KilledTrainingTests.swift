@@ -1,6 +1,6 @@
 // Training that is killed or interrupted goes on where it was.
 
-import CompoundSearch
+import Basics
 import Foundation
 import Testing
 

@@ -1,7 +1,7 @@
 // Kills at random moments of whatever the tool does to a store: searches that train, two of them at once, exports, the
 // migration of a store of 0.3.3. Afterwards the same commands find what undisturbed ones find.
 
-import CompoundSearch
+import Basics
 import Foundation
 import Testing
 

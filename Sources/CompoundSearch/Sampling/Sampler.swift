@@ -1,6 +1,7 @@
 // Points of a search space. Point i is a pure function of (space, seed, i), so that a search can resume,
 // be divided among machines, and have any of its trials repeated alone.
 
+import Basics
 import Networks
 
 /// Draws the points of a space by index.
@@ -63,22 +64,5 @@ package struct Sampler: Sendable {
                 alpha: draw(space.alpha, 0), beta: draw(space.beta, 1), gamma: draw(space.gamma, 2),
                 phi: draw(space.phi, 3))
         }
-    }
-}
-
-/// Random numbers that are functions of a counter instead of a state (after SplitMix64, Steele et al. 2014).
-package enum CounterRandom {
-    /// A number in 0..<1 with 53 random bits.
-    package static func fraction(seed: UInt64, index: Int, lane: UInt64) -> Double {
-        let counter = UInt64(bitPattern: Int64(index)) &* 4 &+ lane
-        let bits = mix(mix(seed &+ 0x9e37_79b9_7f4a_7c15) ^ mix(counter &* 0x9e37_79b9_7f4a_7c15 &+ 1))
-        return Double(bits >> 11) * 0x1p-53
-    }
-
-    private static func mix(_ word: UInt64) -> UInt64 {
-        var z = word
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -1,5 +1,6 @@
 // The scaling law of a study: how error falls with depth, width and resolution, and where a budget is best spent.
 
+import Basics
 import Foundation
 import Networks
 
