@@ -40,9 +40,9 @@ let package = Package(
             name: "compound",
             dependencies: [
                 "Studies", "ResultStore", "Descriptions", "ModelExchange", "ExternalTraining",
-                "CandidateBenchmark", "ProxyTraining", "CompoundSearch", "NetworkExecution", "Recipes",
-                "Networks", "Datasets", "TensorFiles", "ConvolutionKernels", "Rendering", "Basics",
-                argumentParser,
+                "CandidateBenchmark", "ProxyTraining", "CompoundSearch", "NetworkExecution", "Measurements",
+                "Recipes", "Networks", "Datasets", "TensorFiles", "ConvolutionKernels", "Rendering",
+                "Basics", argumentParser,
             ]),
 
         // A study from space to answer.
@@ -50,15 +50,17 @@ let package = Package(
             name: "Studies",
             dependencies: [
                 "ResultStore", "Descriptions", "ModelExchange", "ExternalTraining", "CandidateBenchmark",
-                "ProxyTraining", "CompoundSearch", "NetworkExecution", "Recipes", "Networks", "Datasets",
-                "ConvolutionKernels", "Rendering", "Basics",
+                "ProxyTraining", "CompoundSearch", "NetworkExecution", "Measurements", "Recipes", "Networks",
+                "Datasets", "ConvolutionKernels", "Rendering", "Basics",
             ]),
 
         // Doors to the outside, and who judges candidates.
-        .target(name: "ResultStore", dependencies: ["CompoundSearch", "Networks", grdb]),
+        .target(name: "ResultStore", dependencies: ["CompoundSearch", "Measurements", "Networks", grdb]),
         .target(
             name: "Descriptions",
-            dependencies: ["CompoundSearch", "Recipes", "Networks", "Rendering", "Basics", yams]),
+            dependencies: [
+                "CompoundSearch", "Measurements", "Recipes", "Networks", "Rendering", "Basics", yams,
+            ]),
         .target(
             name: "ModelExchange",
             dependencies: [
@@ -74,7 +76,7 @@ let package = Package(
         .target(
             name: "CandidateBenchmark",
             dependencies: [
-                "CompoundSearch", "ProxyTraining", "NetworkExecution", "Networks", "ConvolutionKernels",
+                "ProxyTraining", "NetworkExecution", "Measurements", "Networks", "ConvolutionKernels",
                 "KernelTasks", "Basics",
             ]),
         .target(
@@ -85,12 +87,13 @@ let package = Package(
             ]),
 
         // What they stand on.
-        .target(name: "CompoundSearch", dependencies: ["Recipes", "Networks", "Basics"]),
+        .target(name: "CompoundSearch", dependencies: ["Measurements", "Recipes", "Networks", "Basics"]),
         .target(
             name: "NetworkExecution",
             dependencies: ["Networks", "ConvolutionKernels", "KernelTasks", "Basics"]),
-        .target(name: "Networks", dependencies: ["Basics"]),
+        .target(name: "Measurements", dependencies: ["Basics"]),
         .target(name: "Recipes"),
+        .target(name: "Networks", dependencies: ["Basics"]),
         .target(name: "TensorFiles"),
         .target(name: "Datasets", dependencies: ["Basics", "CZlib", "CLibPNG", "CTurboJPEG"]),
         .target(
@@ -107,6 +110,7 @@ let package = Package(
             name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
 
         .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
+        .testTarget(name: "MeasurementsTests", dependencies: ["Measurements"]),
         .testTarget(
             name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("golden")]),
         .testTarget(
@@ -138,21 +142,24 @@ let package = Package(
             ], resources: [.copy("golden")]),
         .testTarget(
             name: "DescriptionsTests",
-            dependencies: ["Descriptions", "CompoundSearch", "Recipes", "Networks", "Rendering"]),
+            dependencies: [
+                "Descriptions", "CompoundSearch", "Measurements", "Recipes", "Networks", "Rendering",
+            ]),
         .testTarget(
             name: "ResultStoreTests",
-            dependencies: ["ResultStore", "CompoundSearch", "Recipes", "Networks", grdb],
+            dependencies: ["ResultStore", "CompoundSearch", "Measurements", "Recipes", "Networks", grdb],
             resources: [.copy("stores")]),
         .testTarget(
             name: "StudiesTests",
             dependencies: [
-                "Studies", "ResultStore", "Descriptions", "CompoundSearch", "Recipes", "Networks",
+                "Studies", "ResultStore", "Descriptions", "CompoundSearch", "Measurements", "Recipes",
+                "Networks",
             ]),
         .testTarget(
             name: "compoundTests",
             dependencies: [
-                "compound", "ResultStore", "Descriptions", "ModelExchange", "CompoundSearch", "Networks",
-                "TensorFiles", "Basics", grdb,
+                "compound", "ResultStore", "Descriptions", "ModelExchange", "CompoundSearch", "Measurements",
+                "Networks", "TensorFiles", "Basics", grdb,
             ]),
     ]
 )

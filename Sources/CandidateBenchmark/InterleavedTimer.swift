@@ -2,7 +2,7 @@
 // drift of the machine's speed touches both: the ratio of the two holds where raw times do not.
 
 import Basics
-import CompoundSearch
+import Measurements
 
 /// Times a subject against an anchor until the intervals of its median and of its ratio are narrow.
 package struct InterleavedTimer {

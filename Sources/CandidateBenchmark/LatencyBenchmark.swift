@@ -1,8 +1,8 @@
 // How fast a candidate is: compiled, run with random weights, and timed beside the anchor network.
 
 import Basics
-import CompoundSearch
 import ConvolutionKernels
+import Measurements
 import NetworkExecution
 import Networks
 

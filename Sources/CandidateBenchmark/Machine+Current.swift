@@ -1,7 +1,7 @@
 // What computer this is, as far as a latency depends on it.
 
-import CompoundSearch
 import Foundation
+import Measurements
 import NetworkExecution
 
 extension Machine {

@@ -1,7 +1,6 @@
 // How fast a candidate trains: steps on one resident batch of noise.
 
 import Basics
-import CompoundSearch
 import ConvolutionKernels
 import Networks
 import ProxyTraining

@@ -4,6 +4,7 @@
 import CompoundSearch
 import Foundation
 import GRDB
+import Measurements
 import Networks
 
 /// A row whose properties are the columns of its table.
@@ -119,7 +120,7 @@ struct MeasurementSetRow: StoredRow {
         instructionSet = conditions.instructionSet
         threads = conditions.threads
         batch = conditions.batch
-        precision = conditions.precision
+        precision = conditions.precision.rawValue
         build = conditions.build
         toolVersion = conditions.toolVersion
         anchor = conditions.anchor

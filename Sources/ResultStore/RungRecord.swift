@@ -3,6 +3,7 @@
 import CompoundSearch
 import Foundation
 import GRDB
+import Measurements
 
 /// A rung as it was recorded.
 package struct RungRecord: Hashable, Sendable {
@@ -74,7 +75,7 @@ extension FinishedRung {
             {
                 result.seeds = RungResult.Seeds(initialisation: initialisation, order: order, split: split)
             }
-            result.precision = row.precision
+            result.precision = row.precision.map(Precision.init(rawValue:))
             outcome = .complete(result)
         } else {
             outcome = .failed(row.reason ?? "", seconds: row.seconds)
@@ -109,7 +110,7 @@ extension RungRow {
             mostCommonShare: result?.mostCommonShare, note: result?.note, loss: result?.loss,
             testAccuracy: result?.testAccuracy, validationImages: result?.validationImages,
             initialisationSeed: result?.seeds?.initialisation, orderSeed: result?.seeds?.order,
-            splitSeed: result?.seeds?.split, precision: result?.precision, seconds: seconds,
+            splitSeed: result?.seeds?.split, precision: result?.precision?.rawValue, seconds: seconds,
             imagesPerSecond: result?.imagesPerSecond, weights: result?.weightsFile, machine: machine,
             toolVersion: toolVersion, trainedAt: time.stored)
     }

@@ -2,6 +2,7 @@
 
 import CompoundSearch
 import GRDB
+import Measurements
 import Networks
 
 /// A study as it was registered.
@@ -194,7 +195,7 @@ extension MeasurementRecord {
             threads: try row.value("threads"), batch: try row.value("batch"), build: try row.value("build"),
             toolVersion: try row.value("tool_version"), anchor: try row.value("anchor"),
             origin: try LatencyOrigin(rawValue: row.value("latency_origin")).stored("latency origin"),
-            precision: try row.value("precision"))
+            precision: Precision(rawValue: try row.value("precision")))
         // SQLite keeps NaN as NULL.
         func number(_ column: String) throws -> Double { try row.optional(column) ?? .nan }
         let samples: Int? = try row.optional("samples")

@@ -1,8 +1,8 @@
 // Where the time of an exported network goes: the times of its layers, and what the machine can do at best.
 
-import CompoundSearch
 import Foundation
 import GRDB
+import Measurements
 
 /// The time of one layer within a network.
 package struct LayerTime: Hashable, Sendable {

@@ -1,6 +1,7 @@
 // What a search shows at its end: the best of its own trials.
 
 import CompoundSearch
+import Measurements
 
 extension TrialStore {
     /// The complete trials of a study under one set of conditions, the best by an objective first.

@@ -4,6 +4,7 @@
 import CompoundSearch
 import Foundation
 import GRDB
+import Measurements
 import Networks
 
 /// A trial as it is recorded, with its network as texts.

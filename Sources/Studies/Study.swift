@@ -4,6 +4,7 @@
 import CompoundSearch
 import Descriptions
 import Foundation
+import Measurements
 import Networks
 import ResultStore
 

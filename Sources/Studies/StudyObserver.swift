@@ -1,6 +1,7 @@
 // What a study tells while it runs. It prints nothing: the command line draws progress, a test asserts, a report collects.
 
 import CompoundSearch
+import Measurements
 import Networks
 
 /// Somebody who is told what a study does. Observing changes nothing.

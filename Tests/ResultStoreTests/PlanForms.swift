@@ -2,6 +2,7 @@
 
 import CompoundSearch
 import Foundation
+import Measurements
 import ResultStore
 
 extension TrainingKey {

@@ -3,6 +3,7 @@
 import CompoundSearch
 import Foundation
 import GRDB
+import Measurements
 import Networks
 import ResultStore
 import Testing

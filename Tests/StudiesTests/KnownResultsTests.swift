@@ -1,6 +1,7 @@
 // Results are known by what decides them, whichever study asked; what was set aside is not.
 
 import CompoundSearch
+import Measurements
 import ResultStore
 import Studies
 import Testing

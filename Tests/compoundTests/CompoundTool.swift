@@ -2,6 +2,7 @@
 
 import CompoundSearch
 import Foundation
+import Measurements
 import Testing
 
 /// The tool's executable, beside the bundle of the tests.

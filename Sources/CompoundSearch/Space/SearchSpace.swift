@@ -1,5 +1,6 @@
 // What a person asks for: a baseline, the coefficients to try, the budget, what to measure, what to prefer.
 
+import Measurements
 import Networks
 
 /// A parsed search space.
@@ -42,38 +43,6 @@ package struct SearchSpace: Hashable, Sendable {
         self.objective = objective
         self.accuracy = accuracy
     }
-}
-
-/// Where a latency comes from.
-package enum LatencyOrigin: String, CaseIterable, Hashable, Sendable {
-    /// The whole network was run and timed.
-    case measured
-    /// The sum of the times of its blocks, each timed in some network that has it.
-    case predicted
-    /// There is no latency.
-    case none
-}
-
-/// How a candidate's latency is measured.
-package struct MeasurementPlan: Hashable, Sendable {
-    /// Whether latency is measured, predicted or left out.
-    package var latency = LatencyOrigin.measured
-    /// Threads that share one inference.
-    package var threads = 1
-    /// Images of one inference.
-    package var batch = 1
-    /// Seconds after which a measurement ends though its interval is still wide.
-    package var secondsCap = 10.0
-
-    /// Threads that a plan may ask for; the machine may have fewer.
-    package static let threadRange = 1...1024
-    /// Images that one inference or step may have.
-    package static let batchRange = 1...4096
-    /// Seconds that a measurement may take: up to a day.
-    package static let secondsRange = 0.001...86_400
-
-    /// One thread, one image.
-    package init() {}
 }
 
 /// The column by which trials are ranked.

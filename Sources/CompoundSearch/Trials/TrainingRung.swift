@@ -1,5 +1,7 @@
 // One step of training a candidate: from where, how far, and what came of it.
 
+import Measurements
+
 /// A stretch of one candidate's training, at the end of which it is judged.
 package struct TrainingRung: Hashable, Sendable {
     /// The two phases of training.
@@ -79,8 +81,8 @@ package struct RungResult: Hashable, Sendable {
     package var validationImages: Int?
     /// Where randomness came from, where it is known.
     package var seeds: Seeds?
-    /// What the network computed in, such as `float32`.
-    package var precision: String?
+    /// What the network computed in.
+    package var precision: Precision?
     /// The epochs of the rung, in order.
     package var curve: [TrainedEpoch] = []
 

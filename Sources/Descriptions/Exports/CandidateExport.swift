@@ -2,6 +2,7 @@
 // The file is itself a NETWORK, and a reader of it checks that network and cost still belong together.
 
 import CompoundSearch
+import Measurements
 import Networks
 import Rendering
 

@@ -3,6 +3,7 @@
 import Basics
 import CompoundSearch
 import Foundation
+import Measurements
 import Networks
 
 extension SearchSpace {

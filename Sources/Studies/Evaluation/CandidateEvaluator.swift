@@ -3,6 +3,7 @@
 import CandidateBenchmark
 import CompoundSearch
 import ConvolutionKernels
+import Measurements
 import Networks
 import ResultStore
 

@@ -4,6 +4,7 @@ import CompoundSearch
 import ConvolutionKernels
 import Datasets
 import Foundation
+import Measurements
 import ModelExchange
 import NetworkExecution
 import Networks
@@ -81,7 +82,7 @@ package final class InTreeTrainer: CandidateTrainer {
         result.note = found.onlyPrediction.map { "every image is taken for \(dataset.classes[$0])" }
         result.validationImages = found.count
         result.seeds = .init(initialisation: job.rung.seed, order: job.rung.seed, split: 0)
-        result.precision = "float32"
+        result.precision = .float32
         result.curve = curve
         return result
     }

@@ -4,6 +4,7 @@
 import Basics
 import CompoundSearch
 import Foundation
+import Measurements
 import Networks
 import ResultStore
 

@@ -2,9 +2,9 @@
 
 import ArgumentParser
 import CandidateBenchmark
-import CompoundSearch
 import ConvolutionKernels
 import Descriptions
+import Measurements
 import Networks
 import Rendering
 import Studies

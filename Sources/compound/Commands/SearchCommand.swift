@@ -6,6 +6,7 @@ import CompoundSearch
 import ConvolutionKernels
 import Descriptions
 import ExternalTraining
+import Measurements
 import Networks
 import ResultStore
 import Studies

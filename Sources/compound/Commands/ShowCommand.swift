@@ -1,8 +1,8 @@
 // compound show: what a network is and what it costs.
 
 import ArgumentParser
-import CompoundSearch
 import Descriptions
+import Measurements
 import NetworkExecution
 import Networks
 import ProxyTraining

@@ -1,8 +1,8 @@
 // Timings as `bench` prints them.
 
 import CandidateBenchmark
-import CompoundSearch
 import Descriptions
+import Measurements
 import Networks
 import Rendering
 

@@ -1,8 +1,8 @@
 // Timings of training steps as `bench --mode train` prints them.
 
 import CandidateBenchmark
-import CompoundSearch
 import Descriptions
+import Measurements
 import Networks
 import ProxyTraining
 import Rendering
