@@ -111,6 +111,7 @@ let package = Package(
 
         .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
         .testTarget(name: "MeasurementsTests", dependencies: ["Measurements"]),
+        .testTarget(name: "RecipesTests", dependencies: ["Recipes"]),
         .testTarget(
             name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("golden")]),
         .testTarget(

@@ -4,7 +4,7 @@
 package enum TrainingError: Error, CustomStringConvertible {
     /// A layer that training does not know.
     case unsupported(String)
-    /// Weights, data or options that do not fit the network.
+    /// Weights, data or a recipe that do not fit the network.
     case mismatch(String)
     /// A saved state that cannot be continued from.
     case state(String)

@@ -44,6 +44,8 @@ package struct TrainingRecipe: Hashable, Sendable {
     package var rate = 0.4
     /// Share of a weight that is taken off it, before the rate.
     package var weightDecay = 5e-4
+    /// Whether biases and batch norms decay too.
+    package var decaysVectors = true
     /// Share of the target that is spread over all classes.
     package var labelSmoothing = 0.1
     /// Dropout before the classifier, or nil for the network's own.
@@ -67,19 +69,6 @@ package struct TrainingRecipe: Hashable, Sendable {
         self.fineTuning = fineTuning
     }
 
-    /// Passes over the images that a phase can have.
-    package static let epochRange = 1...100_000
-    /// Images that a step can have; one has no statistics.
-    package static let batchRange = 2...65_536
-    /// Learning rates.
-    package static let rateRange = 1e-9...1000.0
-    /// Weight decay, label smoothing, dropout, stochastic depth, and what an average keeps.
-    package static let shareRange = 0..<1.0
-    /// Pixels by which images can be shifted.
-    package static let shiftRange = 0...1000
-    /// Images that can be held out or used.
-    package static let imageRange = 1...1_000_000_000
-
     /// What a step takes where nobody says, and there are that many images.
     package static let usualBatch = 128
     /// What is held out where nobody says, and that is at most a fifth.
@@ -95,10 +84,16 @@ package struct TrainingRecipe: Hashable, Sendable {
         let held = validation ?? min(Self.usualValidation, own ?? (count ?? .max) / 5)
         settled.validation = held
         let rest = count.map { own == nil ? $0 - held : $0 }
-        let left = [rest, images, pretraining.images].compactMap(\.self).min() ?? .max
+        let left = [rest, pretrainingImages].compactMap(\.self).min() ?? .max
         settled.batch = batch ?? min(Self.usualBatch, max(2, left))
         return settled
     }
+
+    /// Images of a step: the batch, or the usual one where that is left open.
+    package var imagesPerStep: Int { batch ?? Self.usualBatch }
+
+    /// How many of the training images the first phase sees, the first ones, or nil for all.
+    package var pretrainingImages: Int? { [pretraining.images, images].compactMap(\.self).min() }
 
     /// Epochs of both phases.
     package var totalEpochs: Int { pretraining.epochs + (fineTuning?.epochs ?? 0) }
@@ -114,7 +109,7 @@ package struct TrainingRecipe: Hashable, Sendable {
             ("fine_tune_epochs", .whole(fineTuning?.epochs ?? 0)),
         ]
         if let fineTuning { settings.append(("fine_tune_rate", .number(fineTuning.rate))) }
-        return settings + [
+        settings += [
             ("optimizer", .word(optimizer.rawValue)), ("schedule", .word(schedule.rawValue)),
             ("batch", batch.map(Setting.whole) ?? .none), ("rate", .number(rate)),
             ("weight_decay", .number(weightDecay)),
@@ -125,6 +120,8 @@ package struct TrainingRecipe: Hashable, Sendable {
             ("shift", .whole(shift)), ("validation", validation.map(Setting.whole) ?? .none),
             ("images", images.map(Setting.whole) ?? .none),
         ]
+        if !decaysVectors { settings.append(("decay_weights_only", .flag(true))) }
+        return settings
     }
 
     /// A value of a setting.

@@ -4,6 +4,7 @@ import Datasets
 import NetworkExecution
 import Networks
 import ProxyTraining
+import Recipes
 import Testing
 
 @Suite struct AverageTests {
@@ -51,13 +52,13 @@ import Testing
     @Test func aShortRunIsNoWorseWithAnAverage() throws {
         let (network, images) = (try TrainingRunTests.network(), try TrainingRunTests.images())
         func accuracy(_ keep: Double?) throws -> Double {
-            var options = TrainingOptions()
-            options.batch = 32
-            options.epochs = 8
-            options.rate = 0.2
-            options.flip = false
-            options.averageKeep = keep
-            let run = try TrainingRun(network, on: images, options: options)
+            var recipe = TrainingRecipe(pretraining: .init(epochs: 8))
+            recipe.batch = 32
+            recipe.rate = 0.2
+            recipe.flips = false
+            recipe.averageDecay = keep
+            let run = try TrainingRun(
+                network, on: images, stretch: TrainingStretch(pretraining: recipe, seed: 0))
             while !run.isFinished { _ = try run.epoch() }
             return try run.evaluate(on: images).accuracy
         }

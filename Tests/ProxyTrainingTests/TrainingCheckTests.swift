@@ -25,12 +25,12 @@ import Testing
     }
 
     private func refusal(
-        _ check: TrainingCheck, _ network: Network, _ change: (inout TrainingOptions) -> Void = { _ in }
+        _ check: TrainingCheck, _ network: Network, _ change: (inout TrainingRecipe) -> Void = { _ in }
     ) -> TrainingRefusal? {
-        var options = TrainingRunTests.options
-        change(&options)
+        var recipe = TrainingRunTests.recipe
+        change(&recipe)
         do {
-            _ = try check.admit(network, options)
+            _ = try check.admit(network, recipe)
             return nil
         } catch {
             return error
@@ -57,9 +57,10 @@ import Testing
 
     @Test func recipesThatCannotWorkAreRefused() throws {
         let network = try TrainingRunTests.network()
-        for change: (inout TrainingOptions) -> Void in [
-            { $0.batch = 1 }, { $0.batch = 0 }, { $0.batch = .min }, { $0.epochs = 0 }, { $0.rate = .nan },
-            { $0.rate = .infinity }, { $0.decay = -1 }, { $0.averageKeep = 1 }, { $0.dropPath = 1 },
+        for change: (inout TrainingRecipe) -> Void in [
+            { $0.batch = 1 }, { $0.batch = 0 }, { $0.batch = .min }, { $0.pretraining.epochs = 0 },
+            { $0.rate = .nan },
+            { $0.rate = .infinity }, { $0.weightDecay = -1 }, { $0.averageDecay = 1 }, { $0.dropPath = 1 },
             { $0.dropout = .nan }, { $0.labelSmoothing = -0.1 }, { $0.shift = -1 },
         ] {
             #expect(refusal(check(), network, change)?.subject == .recipe)
@@ -71,7 +72,7 @@ import Testing
 
     @Test func memoryIsCountedWhole() throws {
         let network = try TrainingRunTests.network()
-        let admitted = try check().admit(network, TrainingRunTests.options)
+        let admitted = try check().admit(network, TrainingRunTests.recipe)
         let bytes = admitted.footprint.bytes
         #expect(admitted.footprint.images == (320 + 80 + 80) * 144 * 4)
         #expect(refusal(check(memory: bytes), network) == nil)
@@ -85,9 +86,9 @@ import Testing
 
     @Test func stochasticDepthWithoutShortcutsIsNoted() throws {
         let plain = try TrainingRunTests.network { $0.stages[0].repeats = 1 }
-        #expect(try check().admit(plain, TrainingRunTests.options).notes.count == 1)
+        #expect(try check().admit(plain, TrainingRunTests.recipe).notes.count == 1)
         #expect(
-            try check().admit(TrainingRunTests.network(), TrainingRunTests.options).notes.isEmpty)
+            try check().admit(TrainingRunTests.network(), TrainingRunTests.recipe).notes.isEmpty)
     }
 }
 
@@ -95,7 +96,7 @@ import Testing
 struct RandomTraining: CustomTestStringConvertible, Sendable {
     let seed: Int
     let architecture: Architecture
-    let options: TrainingOptions
+    let recipe: TrainingRecipe
 
     var testDescription: String { "seed \(seed)" }
 
@@ -130,18 +131,17 @@ struct RandomTraining: CustomTestStringConvertible, Sendable {
                 channels: pick([nil, 16]), activation: pick(activations), squeezeExcitation: pick(gates)),
             scaling: Scaling(resolution: pick([5, 8])), channels: pick([1, 3]), classes: pick([1, 3]),
             padding: pick([.symmetric, .same]))
-        var options = TrainingOptions()
-        options.batch = pick([2, 3])
-        options.epochs = 2
-        options.rate = 0.01
-        options.rule = pick([.momentum(0.9), .rootMeanSquare(keep: 0.9, momentum: 0.9, epsilon: 1e-3)])
-        options.schedule = pick(Schedule.allCases)
-        options.dropPath = pick([0, 0.5])
-        options.dropout = pick([0, 0.3])
-        options.averageKeep = pick([nil, 0.99])
-        options.decaysVectors = pick([true, false])
-        options.shift = pick([0, 2])
-        self.options = options
+        var recipe = TrainingRecipe(pretraining: .init(epochs: 2))
+        recipe.batch = pick([2, 3])
+        recipe.rate = 0.01
+        recipe.optimizer = pick(OptimiserName.allCases)
+        recipe.schedule = pick(Schedule.allCases)
+        recipe.dropPath = pick([0, 0.5])
+        recipe.dropout = pick([0, 0.3])
+        recipe.averageDecay = pick([nil, 0.99])
+        recipe.decaysVectors = pick([true, false])
+        recipe.shift = pick([0, 2])
+        self.recipe = recipe
     }
 }
 
@@ -161,11 +161,12 @@ struct RandomTraining: CustomTestStringConvertible, Sendable {
                 name: "pixels", images: count, test: count, classes: classes,
                 channels: channels,
                 nativeSize: side), threads: 2)
-        let footprint = try check.admit(network, training.options).footprint
+        let footprint = try check.admit(network, training.recipe).footprint
 
         let scaled = try ScaledImages(
             images, resolution: side, normalisation: try Normalisation(of: images, resolution: side))
-        let run = try TrainingRun(network, on: scaled, options: training.options, threads: 2)
+        let stretch = TrainingStretch(pretraining: training.recipe, seed: 0)
+        let run = try TrainingRun(network, on: scaled, stretch: stretch, threads: 2)
         #expect(run.bytes == footprint.standing)
         let epoch = try run.epoch()
         #expect(epoch.loss.isFinite)
@@ -174,7 +175,7 @@ struct RandomTraining: CustomTestStringConvertible, Sendable {
         let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try run.save(to: path)
-        let continued = try TrainingRun(network, on: scaled, options: training.options)
+        let continued = try TrainingRun(network, on: scaled, stretch: stretch)
         try continued.restore(from: path)
         _ = try run.epoch()
         _ = try continued.epoch()

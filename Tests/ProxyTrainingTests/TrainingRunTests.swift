@@ -6,6 +6,7 @@ import Foundation
 import NetworkExecution
 import Networks
 import ProxyTraining
+import Recipes
 import Testing
 
 @Suite struct TrainingRunTests {
@@ -29,17 +30,19 @@ import Testing
         return try ScaledImages(dataset.training, resolution: 12, normalisation: normalisation)
     }
 
-    static var options: TrainingOptions {
-        var options = TrainingOptions()
-        options.batch = 32
-        options.epochs = 3
-        options.rate = 0.1
-        options.averageKeep = 0.9
-        options.dropout = 0.2
-        options.dropPath = 0.3
-        options.shift = 1
-        options.seed = 11
-        return options
+    static var recipe: TrainingRecipe {
+        var recipe = TrainingRecipe(pretraining: .init(epochs: 3))
+        recipe.batch = 32
+        recipe.rate = 0.1
+        recipe.averageDecay = 0.9
+        recipe.dropout = 0.2
+        recipe.dropPath = 0.3
+        recipe.shift = 1
+        return recipe
+    }
+
+    private static func stretch(_ recipe: TrainingRecipe = recipe, seed: UInt64 = 11) -> TrainingStretch {
+        TrainingStretch(pretraining: recipe, seed: seed)
     }
 
     /// The weights after all epochs, as one array.
@@ -50,29 +53,27 @@ import Testing
 
     @Test func aRunIsAFunctionOfItsSeedForAnyNumberOfThreads() throws {
         let (network, images) = (try Self.network(), try Self.images())
-        let one = try trained(TrainingRun(network, on: images, options: Self.options, threads: 1))
-        let three = try trained(TrainingRun(network, on: images, options: Self.options, threads: 3))
+        let one = try trained(TrainingRun(network, on: images, stretch: Self.stretch(), threads: 1))
+        let three = try trained(TrainingRun(network, on: images, stretch: Self.stretch(), threads: 3))
         #expect(one == three)
-        var other = Self.options
-        other.seed = 12
-        #expect(try trained(TrainingRun(network, on: images, options: other)) != one)
+        let other = Self.stretch(seed: 12)
+        #expect(try trained(TrainingRun(network, on: images, stretch: other)) != one)
     }
 
     @Test func aRunContinuesFromItsFileToTheSameBits() throws {
         let (network, images) = (try Self.network(), try Self.images())
         let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        var options = Self.options
-        for rule in [
-            Optimiser.Rule.momentum(0.9), .rootMeanSquare(keep: 0.9, momentum: 0.9, epsilon: 1e-3),
-        ] {
-            options.rule = rule
-            options.rate = 0.02
-            let whole = try trained(TrainingRun(network, on: images, options: options))
-            let first = try TrainingRun(network, on: images, options: options)
+        var recipe = Self.recipe
+        for optimizer in OptimiserName.allCases {
+            recipe.optimizer = optimizer
+            recipe.rate = 0.02
+            let stretch = Self.stretch(recipe)
+            let whole = try trained(TrainingRun(network, on: images, stretch: stretch))
+            let first = try TrainingRun(network, on: images, stretch: stretch)
             _ = try first.epoch()
             try first.save(to: path)
-            let second = try TrainingRun(network, on: images, options: options)
+            let second = try TrainingRun(network, on: images, stretch: stretch)
             try second.restore(from: path)
             #expect(second.finishedEpochs == 1)
             #expect(try trained(second) == whole)
@@ -83,10 +84,10 @@ import Testing
         let (network, images) = (try Self.network(), try Self.images())
         let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try TrainingRun(network, on: images, options: Self.options).save(to: path)
-        var other = Self.options
+        try TrainingRun(network, on: images, stretch: Self.stretch()).save(to: path)
+        var other = Self.recipe
         other.rate = 0.2
-        let run = try TrainingRun(network, on: images, options: other)
+        let run = try TrainingRun(network, on: images, stretch: Self.stretch(other))
         #expect(throws: TrainingError.self) { try run.restore(from: path) }
         do {
             try run.restore(from: path)
@@ -101,13 +102,12 @@ import Testing
 
     @Test func shapesAreLearned() throws {
         let (network, images) = (try Self.network(), try Self.images())
-        var options = TrainingOptions()
-        options.batch = 32
-        options.epochs = 12
-        options.rate = 0.2
+        var recipe = TrainingRecipe(pretraining: .init(epochs: 12))
+        recipe.batch = 32
+        recipe.rate = 0.2
         // Stripes lean the other way in a mirror, and that is what tells two classes apart.
-        options.flip = false
-        let run = try TrainingRun(network, on: images, options: options, threads: 2)
+        recipe.flips = false
+        let run = try TrainingRun(network, on: images, stretch: Self.stretch(recipe, seed: 0), threads: 2)
         let before = try run.evaluate(on: images)
         var losses: [Double] = []
         while !run.isFinished { losses.append(try run.epoch().loss) }
@@ -121,11 +121,11 @@ import Testing
 
     @Test func divergenceEndsARunWithARemedy() throws {
         let (network, images) = (try Self.network(), try Self.images())
-        var options = TrainingOptions()
-        options.batch = 32
-        options.schedule = .constant
-        options.rate = 1e30
-        let run = try TrainingRun(network, on: images, options: options)
+        var recipe = TrainingRecipe(pretraining: .init(epochs: 2))
+        recipe.batch = 32
+        recipe.schedule = .constant
+        recipe.rate = 1e30
+        let run = try TrainingRun(network, on: images, stretch: Self.stretch(recipe, seed: 0))
         do {
             while !run.isFinished { _ = try run.epoch() }
             Issue.record("a rate of 1e30 did not diverge")
@@ -134,13 +134,13 @@ import Testing
         }
     }
 
-    @Test func imagesAndOptionsThatDoNotFitAreRefused() throws {
+    @Test func imagesAndRecipesThatDoNotFitAreRefused() throws {
         let images = try Self.images()
-        func refusal(_ network: Network, _ change: (inout TrainingOptions) -> Void = { _ in }) -> String {
-            var options = Self.options
-            change(&options)
+        func refusal(_ network: Network, _ change: (inout TrainingRecipe) -> Void = { _ in }) -> String {
+            var recipe = Self.recipe
+            change(&recipe)
             do {
-                _ = try TrainingRun(network, on: images, options: options)
+                _ = try TrainingRun(network, on: images, stretch: Self.stretch(recipe))
                 return ""
             } catch {
                 return "\(error)"
@@ -180,14 +180,12 @@ import Testing
         let (network, images) = (try Self.network(), try Self.images())
         for average in [nil, 0.9] as [Double?] {
             for dropPath in [0, 0.3] {
-                for rule in [
-                    Optimiser.Rule.momentum(0.9), .rootMeanSquare(keep: 0.9, momentum: 0.9, epsilon: 1e-3),
-                ] {
-                    var options = Self.options
-                    (options.averageKeep, options.dropPath, options.rule) = (average, dropPath, rule)
+                for optimizer in OptimiserName.allCases {
+                    var recipe = Self.recipe
+                    (recipe.averageDecay, recipe.dropPath, recipe.optimizer) = (average, dropPath, optimizer)
                     let footprint = try TrainingFootprint(
-                        network, options: options, images: .init(training: images.count), threads: 2)
-                    let run = try TrainingRun(network, on: images, options: options, threads: 2)
+                        network, recipe: recipe, images: .init(training: images.count), threads: 2)
+                    let run = try TrainingRun(network, on: images, stretch: Self.stretch(recipe), threads: 2)
                     #expect(footprint.standing == run.bytes)
                     #expect(footprint.images == images.values.count * 4)
                 }
@@ -199,8 +197,8 @@ import Testing
         let (network, images) = (try Self.network(), try Self.images())
         let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try TrainingRun(network, on: images, options: Self.options).save(to: path)
-        let footprint = try TrainingFootprint(network, options: Self.options, threads: 1)
+        try TrainingRun(network, on: images, stretch: Self.stretch()).save(to: path)
+        let footprint = try TrainingFootprint(network, recipe: Self.recipe, threads: 1)
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
         // The rest is the file's header.
         #expect(size > footprint.saving / 2 && size < footprint.saving / 2 + 20_000)

@@ -4,6 +4,7 @@ import Basics
 import ConvolutionKernels
 import NetworkExecution
 import Networks
+import Recipes
 
 /// What a run needs to know of a data set before any image is prepared.
 package struct TrainingData: Hashable, Sendable {
@@ -75,7 +76,7 @@ package struct AdmittedTraining: Sendable {
 /// Admits or refuses runs on one data set.
 ///
 ///     let check = TrainingCheck(data, threads: 2)
-///     let admitted = try check.admit(network, options)   // or a TrainingRefusal
+///     let admitted = try check.admit(network, recipe)   // or a TrainingRefusal
 package struct TrainingCheck: Sendable {
     /// The data.
     package let data: TrainingData
@@ -99,19 +100,17 @@ package struct TrainingCheck: Sendable {
 
     /// The run's memory, or why it cannot succeed. Takes milliseconds and no memory worth speaking of.
     package func admit(
-        _ network: Network, _ options: TrainingOptions
+        _ network: Network, _ recipe: TrainingRecipe
     ) throws(TrainingRefusal) -> AdmittedTraining {
-        do { try options.check() } catch {
-            throw TrainingRefusal(subject: .recipe, description: error.description)
-        }
-        try checkData(options)
+        if let fault = recipe.fault { throw TrainingRefusal(subject: .recipe, description: fault) }
+        try checkData(recipe)
         try checkFit(network)
-        let footprint = try footprint(network, options)
-        guard footprint.bytes <= memory.bytes else { throw tooLarge(network, options, footprint.bytes) }
-        return AdmittedTraining(footprint: footprint, notes: notes(network, options))
+        let footprint = try footprint(network, recipe)
+        guard footprint.bytes <= memory.bytes else { throw tooLarge(network, recipe, footprint.bytes) }
+        return AdmittedTraining(footprint: footprint, notes: notes(network, recipe))
     }
 
-    private func checkData(_ options: TrainingOptions) throws(TrainingRefusal) {
+    private func checkData(_ recipe: TrainingRecipe) throws(TrainingRefusal) {
         guard data.validation >= 0, data.validation < data.images else {
             throw TrainingRefusal(
                 subject: .data,
@@ -119,7 +118,7 @@ package struct TrainingCheck: Sendable {
                     "\(data.validation) validation images leave nothing of the \(data.images) training "
                     + "images of \(data.name); hold back \(max(0, data.images / 5)) or fewer.")
         }
-        do { try options.check(trainingImages: data.training) } catch {
+        do { try recipe.check(trainingImages: data.training) } catch {
             throw TrainingRefusal(subject: .data, description: error.description)
         }
     }
@@ -145,16 +144,16 @@ package struct TrainingCheck: Sendable {
     }
 
     private func footprint(
-        _ network: Network, _ options: TrainingOptions
+        _ network: Network, _ recipe: TrainingRecipe
     ) throws(TrainingRefusal) -> TrainingFootprint {
         // The tensors of one layer and all weights are a lower bound, which no batch is too large to compute.
         let least =
-            Double(options.batch) * Double(network.cost.peakActivationBytes.value)
+            Double(recipe.imagesPerStep) * Double(network.cost.peakActivationBytes.value)
             + 2 * Double(network.cost.weightBytes.value)
-        guard least <= Double(memory.bytes) else { throw tooLarge(network, options, Int(min(least, 1e18))) }
+        guard least <= Double(memory.bytes) else { throw tooLarge(network, recipe, Int(min(least, 1e18))) }
         do {
             return try TrainingFootprint(
-                network, options: options,
+                network, recipe: recipe,
                 images: .init(training: data.training, validation: data.validation, test: data.test),
                 threads: threads, instructionSet: instructionSet)
         } catch {
@@ -162,32 +161,34 @@ package struct TrainingCheck: Sendable {
         }
     }
 
-    private func tooLarge(_ network: Network, _ options: TrainingOptions, _ bytes: Int) -> TrainingRefusal {
+    private func tooLarge(_ network: Network, _ recipe: TrainingRecipe, _ bytes: Int) -> TrainingRefusal {
         TrainingRefusal(
             subject: .memory,
             description:
                 "training \(network.architecture.name) at \(network.dimensions.resolution) pixels with a batch "
-                + "of \(options.batch) takes \(bytes >> 20) MiB, and \(memory.bound) leaves \(memory.bytes >> 20) MiB; "
+                + "of \(recipe.imagesPerStep) takes \(bytes >> 20) MiB, and \(memory.bound) leaves \(memory.bytes >> 20) MiB; "
                 + "choose a smaller batch or network.")
     }
 
-    private func notes(_ network: Network, _ options: TrainingOptions) -> [String] {
+    private func notes(_ network: Network, _ recipe: TrainingRecipe) -> [String] {
         var notes: [String] = []
-        if options.dropPath > 0, !network.layers.contains(where: { $0.shortcut != nil }) {
+        let dropPath = recipe.dropPath(for: network)
+        if dropPath > 0, !network.layers.contains(where: { $0.shortcut != nil }) {
             notes.append(
-                "\(network.architecture.name) has no shortcuts, so stochastic depth of \(options.dropPath) changes nothing."
+                "\(network.architecture.name) has no shortcuts, so stochastic depth of \(dropPath) changes nothing."
             )
         }
         return notes
     }
 }
 
-extension TrainingOptions {
+extension TrainingRecipe {
     /// Throws a sentence where training images do not fill a batch.
     func check(trainingImages images: Int) throws(TrainingError) {
-        guard batch <= images else {
+        guard imagesPerStep <= images else {
             throw .mismatch(
-                "a batch of \(batch) is more than the \(images) training images; give a smaller batch.")
+                "a batch of \(imagesPerStep) is more than the \(images) training images; give a smaller batch."
+            )
         }
     }
 }

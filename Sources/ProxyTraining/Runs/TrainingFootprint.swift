@@ -3,6 +3,7 @@
 import ConvolutionKernels
 import NetworkExecution
 import Networks
+import Recipes
 
 /// Bytes that a training run takes, by what they hold.
 package struct TrainingFootprint: Hashable, Sendable {
@@ -47,17 +48,17 @@ package struct TrainingFootprint: Hashable, Sendable {
 
     /// Foretells the memory of a run; throws where the network cannot be trained or judged. Takes milliseconds.
     package init(
-        _ network: Network, options: TrainingOptions, images: Images = Images(), threads: Int,
+        _ network: Network, recipe: TrainingRecipe, images: Images = Images(), threads: Int,
         instructionSet: InstructionSet = .detected
     ) throws {
         let plan = try TrainingPlan(
-            network, batch: options.batch, threads: threads, noise: options.noise,
+            network, batch: recipe.imagesPerStep, threads: threads, noise: recipe.noise(for: network),
             instructionSet: instructionSet)
-        try self.init(network, plan, options: options, images: images, instructionSet)
+        try self.init(network, plan, recipe: recipe, images: images, instructionSet)
     }
 
     init(
-        _ network: Network, _ plan: TrainingPlan, options: TrainingOptions, images: Images,
+        _ network: Network, _ plan: TrainingPlan, recipe: TrainingRecipe, images: Images,
         _ instructionSet: InstructionSet
     ) throws(ExecutionError) {
         let float = MemoryLayout<Float>.stride
@@ -65,9 +66,10 @@ package struct TrainingFootprint: Hashable, Sendable {
         // Constant vectors, which are read where a channel has no factor or offset, stand beside the activations.
         activations = plan.arenaBytes + 2 * plan.widest * float
         parameters = (2 * layout.count + layout.statisticsCount) * float
-        optimiser = options.rule.copies * layout.count * float
-        average = options.averageKeep == nil ? 0 : (layout.count + layout.statisticsCount) * float
-        batch = options.batch * network.input.elements * float
+        let copies = Optimiser.Rule(recipe.optimizer).copies
+        optimiser = copies * layout.count * float
+        average = recipe.averageDecay == nil ? 0 : (layout.count + layout.statisticsCount) * float
+        batch = recipe.imagesPerStep * network.input.elements * float
         self.images = (images.training + images.validation + images.test) * network.input.elements * float
         let judged = max(images.validation, images.test)
         let weights = network.weightFloats * float
@@ -81,7 +83,7 @@ package struct TrainingFootprint: Hashable, Sendable {
         } else {
             evaluation = 0
         }
-        let parts = 1 + (options.averageKeep == nil ? 0 : 1) + options.rule.copies
+        let parts = 1 + (recipe.averageDecay == nil ? 0 : 1) + copies
         saving = 2 * parts * weights
     }
 }
@@ -94,12 +96,5 @@ extension Network {
                 $0 + $1.count + $1.outputs * (($1.hasBias ? 1 : 0) + ($1.normalised ? 4 : 0))
             }
         }
-    }
-}
-
-extension TrainingOptions {
-    /// The noise that changes the network's function.
-    package var noise: TrainableNetwork.Noise {
-        .init(dropout: Float(dropout), dropPath: Float(dropPath))
     }
 }

@@ -26,7 +26,7 @@ extension TrainingRun {
                 "\(path): the saved run has \(key) \(file.metadata[key] ?? "unknown"), this one \(value); "
                     + "remove the file to begin anew.")
         }
-        guard let epochs = file.metadata["epochs_done"].flatMap({ Int($0) }), (0...options.epochs) ~= epochs
+        guard let epochs = file.metadata["epochs_done"].flatMap({ Int($0) }), (0...stretch.epochs) ~= epochs
         else { throw TrainingError.state("\(path): it does not say how many epochs are done; remove it.") }
         let tensors = Dictionary(file.tensors.map { ($0.name, $0.values) }, uniquingKeysWith: { $1 })
         // All is read before anything is taken over, so a file that lacks a part changes nothing.
@@ -41,14 +41,16 @@ extension TrainingRun {
 
     /// What must agree between a saved run and the one that continues it.
     private var identity: [String: String] {
-        [
-            "network": network.contentHash, "batch": "\(options.batch)", "epochs": "\(options.epochs)",
-            "optimiser": "\(options.rule)", "schedule": options.schedule.rawValue, "rate": "\(options.rate)",
-            "decay": "\(options.decay) \(options.decaysVectors)",
-            "label_smoothing": "\(options.labelSmoothing)", "dropout": "\(options.dropout)",
-            "drop_path": "\(options.dropPath)",
-            "average": options.averageKeep.map { "\($0) warmed up" } ?? "none",
-            "augmentation": "\(options.flip) \(options.shift)", "seed": "\(options.seed)",
+        let recipe = stretch.recipe
+        return [
+            "network": network.contentHash, "batch": "\(recipe.imagesPerStep)",
+            "epochs": "\(stretch.epochs)", "optimiser": "\(optimiser.rule)",
+            "schedule": recipe.schedule.rawValue, "rate": "\(stretch.rate)",
+            "decay": "\(recipe.weightDecay) \(recipe.decaysVectors)",
+            "label_smoothing": "\(recipe.labelSmoothing)", "dropout": "\(recipe.dropout(for: network))",
+            "drop_path": "\(recipe.dropPath(for: network))",
+            "average": recipe.averageDecay.map { "\($0) warmed up" } ?? "none",
+            "augmentation": "\(recipe.flips) \(recipe.shift)", "seed": "\(stretch.seed)",
         ]
     }
 

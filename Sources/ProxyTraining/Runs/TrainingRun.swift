@@ -5,6 +5,7 @@ import ConvolutionKernels
 import Datasets
 import NetworkExecution
 import Networks
+import Recipes
 
 /// What an epoch achieved.
 package struct EpochReport: Hashable, Sendable {
@@ -26,17 +27,17 @@ package struct EpochReport: Hashable, Sendable {
 
 /// Training of one network.
 ///
-///     let run = try TrainingRun(network, on: images, options: options, threads: 2)
+///     let run = try TrainingRun(network, on: images, stretch: stretch, threads: 2)
 ///     while !run.isFinished { report(try run.epoch()) }
 ///     let accuracy = try run.evaluate(on: validation).accuracy
 ///
-/// The weights depend on network, images, options and initial weights, and on nothing else: neither on the
+/// The weights depend on network, images, stretch and initial weights, and on nothing else: neither on the
 /// number of threads nor on where the run was interrupted.
 package final class TrainingRun {
     /// What is trained.
     package let network: Network
     /// How.
-    package let options: TrainingOptions
+    package let stretch: TrainingStretch
     /// Epochs done.
     package private(set) var finishedEpochs = 0
 
@@ -47,35 +48,38 @@ package final class TrainingRun {
     private var labels: [Int32]
 
     /// Prepares a run from initial weights, or from those that another run left; throws where network,
-    /// images and options do not fit each other.
+    /// images and recipe do not fit each other.
     package init(
-        _ network: Network, on images: ScaledImages, options: TrainingOptions,
+        _ network: Network, on images: ScaledImages, stretch: TrainingStretch,
         from weights: NetworkWeights? = nil, threads: Int = 1, instructionSet: InstructionSet = .detected
     ) throws {
-        try options.check()
+        let recipe = stretch.recipe
+        if let fault = recipe.fault { throw TrainingError.mismatch(fault) }
         try network.check(images)
-        try options.check(trainingImages: images.count)
+        try recipe.check(trainingImages: images.count)
         self.network = network
-        self.options = options
+        self.stretch = stretch
         self.images = images
         trainable = try TrainableNetwork(
-            network, weights: weights ?? .initial(for: network, seed: options.seed), batch: options.batch,
-            threads: threads,
-            noise: options.noise,
+            network, weights: weights ?? .initial(for: network, seed: stretch.seed),
+            batch: recipe.imagesPerStep, threads: threads, noise: recipe.noise(for: network),
             instructionSet: instructionSet)
-        trainable.labelSmoothing = Float(options.labelSmoothing)
+        trainable.labelSmoothing = Float(recipe.labelSmoothing)
         optimiser = try Optimiser(
-            options.rule, decay: Float(options.decay), decaysVectors: options.decaysVectors,
-            averageKeep: options.averageKeep.map { Float($0) }, for: trainable)
-        batchPixels = try AlignedFloats(count: options.batch * network.input.elements)
-        labels = [Int32](repeating: 0, count: options.batch)
+            Optimiser.Rule(recipe.optimizer), decay: Float(recipe.weightDecay),
+            decaysVectors: recipe.decaysVectors, averageKeep: recipe.averageDecay.map { Float($0) },
+            for: trainable)
+        batchPixels = try AlignedFloats(count: recipe.imagesPerStep * network.input.elements)
+        labels = [Int32](repeating: 0, count: recipe.imagesPerStep)
     }
 
     /// Whether all epochs are done.
-    package var isFinished: Bool { finishedEpochs >= options.epochs }
+    package var isFinished: Bool { finishedEpochs >= stretch.epochs }
 
     /// Steps of an epoch; images that do not fill a batch wait for the next epoch's order.
-    package var stepsPerEpoch: Int { images.count / options.batch }
+    package var stepsPerEpoch: Int { images.count / batch }
+
+    private var batch: Int { stretch.recipe.imagesPerStep }
 
     /// Trains for an epoch; `progress` gets the steps done after each. Throws where the loss is no number
     /// any more.
@@ -83,34 +87,34 @@ package final class TrainingRun {
         let clock = ContinuousClock()
         let start = clock.now
         let stream = BatchStream(
-            count: images.count, batch: options.batch, seed: options.seed, epoch: finishedEpochs,
-            flip: options.flip, shift: options.shift)
-        let steps = stepsPerEpoch * options.epochs
+            count: images.count, batch: batch, seed: stretch.seed, epoch: finishedEpochs,
+            flip: stretch.recipe.flips, shift: stretch.recipe.shift)
+        let steps = stepsPerEpoch * stretch.epochs
         var loss = 0.0
         var hits = 0
         var rate: Float = 0
-        for batch in 0..<stream.batches {
-            stream.fill(batch, of: images, into: batchPixels.start, labels: &labels)
-            let step = finishedEpochs * stepsPerEpoch + batch
-            let point = options.schedule.point(step: step, of: steps, peak: options.rate)
+        for index in 0..<stream.batches {
+            stream.fill(index, of: images, into: batchPixels.start, labels: &labels)
+            let step = finishedEpochs * stepsPerEpoch + index
+            let point = stretch.recipe.schedule.point(step: step, of: steps, peak: stretch.rate)
             let result = trainable.step(
-                batchPixels.start, labels, stream: CounterStream(options.seed, 2, UInt64(step)),
+                batchPixels.start, labels, stream: CounterStream(stretch.seed, 2, UInt64(step)),
                 update: optimiser.step(rate: point.rate, momentum: point.momentum))
             guard result.loss.isFinite else {
                 throw TrainingError.diverged(
                     "the loss of \(network.architecture.name) is no number after \(step + 1) steps; "
-                        + "lower the learning rate of \(options.rate).")
+                        + "lower the learning rate of \(stretch.rate).")
             }
             loss += result.loss
             hits += result.hits
             rate = point.rate
-            progress(batch + 1, stream.batches)
+            progress(index + 1, stream.batches)
         }
         finishedEpochs += 1
         let seconds = (clock.now - start).inSeconds
-        let seen = Double(stream.batches * options.batch)
+        let seen = Double(stream.batches * batch)
         return EpochReport(
-            epoch: finishedEpochs, epochs: options.epochs, loss: loss / Double(stream.batches),
+            epoch: finishedEpochs, epochs: stretch.epochs, loss: loss / Double(stream.batches),
             trainingAccuracy: Double(hits) / seen, rate: Double(rate), seconds: seconds,
             imagesPerSecond: seen / max(seconds, 1e-9))
     }

@@ -44,10 +44,10 @@ package final class InTreeTrainer: CandidateTrainer {
                 + "images, or give `validation: 1` or more"
         }
         let data = dataset.trainingData(
-            validation: held, limit: [recipe.images, recipe.pretraining.images].compactMap(\.self).min())
+            validation: held, limit: recipe.pretrainingImages)
         do {
             _ = try TrainingCheck(data, threads: threads, instructionSet: instructionSet).admit(
-                network, options(epochs: 1, rung: 0, seed: 1, network))
+                network, recipe)
         } catch {
             return error.description
         }
@@ -87,51 +87,19 @@ package final class InTreeTrainer: CandidateTrainer {
         return result
     }
 
-    /// A stretch of epochs at one rate.
-    private struct Part {
-        let options: TrainingOptions
-        let images: Int?
-        /// Epochs behind the candidate before it.
-        let before: Int
-    }
-
-    /// The stretches of a rung: one, unless a candidate enters fine-tuning without pre-trained weights.
-    private func parts(of job: TrainingJob) -> [Part] {
-        let rung = job.rung
-        let first = recipe.pretraining.epochs
-        var parts: [Part] = []
-        if rung.startEpochs < first {
-            parts.append(
-                Part(
-                    options: options(
-                        epochs: first - rung.startEpochs, rung: 0, seed: rung.seed,
-                        job.trial.candidate.network),
-                    images: [recipe.pretraining.images, recipe.images].compactMap(\.self).min(),
-                    before: rung.startEpochs))
-        }
-        let begin = max(first, rung.startEpochs)
-        if rung.epochs > begin {
-            parts.append(
-                Part(
-                    options: options(
-                        epochs: rung.epochs - begin, rung: rung.index, seed: rung.seed,
-                        job.trial.candidate.network),
-                    images: recipe.images, before: begin))
-        }
-        return parts
-    }
-
     /// Trains a rung from where a kill left it, or from its beginning; gives its last stretch, finished, and on
     /// how many images this took.
     private func trained(
         _ job: TrainingJob, _ surroundings: TrainingSurroundings
     ) throws -> (run: TrainingRun, seen: Double, curve: [TrainedEpoch]) {
         let network = job.trial.candidate.network
-        var parts = parts(of: job)[...]
+        let rung = job.rung
+        var stretches = recipe.stretches(
+            from: rung.startEpochs, to: rung.epochs, rung: rung.index, seed: rung.seed)[...]
         var run: TrainingRun
-        if let (index, left) = try continued(parts, network, surroundings.checkpointFile) {
-            (parts, run) = (parts[index...], left)
-        } else if let first = parts.first {
+        if let (index, left) = try continued(stretches, network, surroundings.checkpointFile) {
+            (stretches, run) = (stretches[index...], left)
+        } else if let first = stretches.first {
             let weights = try job.resumeFrom.map { try WeightsFile(contentsOf: $0).weights(for: network) }
             run = try begun(first, network, from: weights)
         } else {
@@ -139,30 +107,30 @@ package final class InTreeTrainer: CandidateTrainer {
         }
         var seen = 0.0
         var curve: [TrainedEpoch] = []
-        while let part = parts.popFirst() {
-            seen += try finish(run, part, surroundings, &curve)
-            if let next = parts.first { run = try begun(next, network, from: run.weights) }
+        while stretches.popFirst() != nil {
+            seen += try finish(run, surroundings, &curve)
+            if let next = stretches.first { run = try begun(next, network, from: run.weights) }
         }
         return (run, seen, curve)
     }
 
     /// A stretch before its first epoch.
     private func begun(
-        _ part: Part, _ network: Network, from weights: NetworkWeights?
+        _ stretch: TrainingStretch, _ network: Network, from weights: NetworkWeights?
     ) throws -> TrainingRun {
         try TrainingRun(
-            network, on: try images(network.dimensions.resolution, part.images).training,
-            options: part.options, from: weights, threads: threads, instructionSet: instructionSet)
+            network, on: try images(network.dimensions.resolution, stretch.images).training,
+            stretch: stretch, from: weights, threads: threads, instructionSet: instructionSet)
     }
 
     /// The stretch that left a checkpoint, where it stopped; nil where there is none, or it is of a rung that was
     /// begun otherwise.
     private func continued(
-        _ parts: ArraySlice<Part>, _ network: Network, _ checkpoint: String
+        _ stretches: ArraySlice<TrainingStretch>, _ network: Network, _ checkpoint: String
     ) throws -> (index: Int, run: TrainingRun)? {
         guard FileManager.default.fileExists(atPath: checkpoint) else { return nil }
-        for index in parts.indices {
-            let run = try begun(parts[index], network, from: nil)
+        for index in stretches.indices {
+            let run = try begun(stretches[index], network, from: nil)
             if (try? run.restore(from: checkpoint)) != nil { return (index, run) }
         }
         return nil
@@ -171,8 +139,9 @@ package final class InTreeTrainer: CandidateTrainer {
     /// Trains a stretch to its end and saves it after each epoch, so that a kill loses the running one at most;
     /// gives the number of images.
     private func finish(
-        _ run: TrainingRun, _ part: Part, _ surroundings: TrainingSurroundings, _ curve: inout [TrainedEpoch]
+        _ run: TrainingRun, _ surroundings: TrainingSurroundings, _ curve: inout [TrainedEpoch]
     ) throws -> Double {
+        let (before, batch) = (run.stretch.startEpochs, run.stretch.recipe.imagesPerStep)
         var seen = 0.0
         while !run.isFinished {
             let done = run.finishedEpochs
@@ -180,16 +149,16 @@ package final class InTreeTrainer: CandidateTrainer {
             let epoch = try run.epoch { step, steps in
                 guard Date().timeIntervalSince(reported) >= 1 else { return }
                 reported = Date()
-                surroundings.report(.init(epochs: Double(part.before + done) + Double(step) / Double(steps)))
+                surroundings.report(.init(epochs: Double(before + done) + Double(step) / Double(steps)))
             }
-            seen += Double(run.stepsPerEpoch * part.options.batch)
+            seen += Double(run.stepsPerEpoch * batch)
             surroundings.report(
                 .init(
-                    epochs: Double(part.before + run.finishedEpochs), loss: epoch.loss,
+                    epochs: Double(before + run.finishedEpochs), loss: epoch.loss,
                     imagesPerSecond: epoch.imagesPerSecond))
             curve.append(
                 TrainedEpoch(
-                    epoch: part.before + run.finishedEpochs, trainingLoss: epoch.loss,
+                    epoch: before + run.finishedEpochs, trainingLoss: epoch.loss,
                     trainingAccuracy: epoch.trainingAccuracy, imagesPerSecond: epoch.imagesPerSecond,
                     seconds: epoch.seconds))
             do { try run.save(to: surroundings.checkpointFile) } catch {
@@ -198,25 +167,6 @@ package final class InTreeTrainer: CandidateTrainer {
             if !run.isFinished, surroundings.shouldStop() { throw TrainingInterrupted() }
         }
         return seen
-    }
-
-    /// The recipe for a stretch; each rung draws its own order of images.
-    private func options(epochs: Int, rung: Int, seed: Int, _ network: Network) -> TrainingOptions {
-        var options = TrainingOptions()
-        options.epochs = epochs
-        options.batch = recipe.batch ?? TrainingRecipe.usualBatch
-        options.rule = Optimiser.Rule(recipe.optimizer)
-        options.schedule = recipe.schedule
-        options.rate = recipe.rate * (rung == 0 ? 1 : recipe.fineTuning?.rate ?? 1)
-        options.decay = recipe.weightDecay
-        options.labelSmoothing = recipe.labelSmoothing
-        options.dropout = recipe.dropout ?? network.architecture.head.dropout
-        options.dropPath = recipe.dropPath ?? network.architecture.dropPath
-        options.averageKeep = recipe.averageDecay
-        options.flip = recipe.flips
-        options.shift = recipe.shift
-        options.seed = UInt64(seed) << 16 | UInt64(rung)
-        return options
     }
 
     private func images(_ resolution: Int, _ count: Int?) throws -> PreparedImages {

@@ -56,12 +56,13 @@ struct TrainCommand: ParsableCommand {
         try state.map { try OutputFile.check($0, option: "--state", mayBeDevice: false) }
         let dataset = try data.load()
         let network = try self.network.fitted(to: dataset, store: store.store)
+        let stretch = recipe.stretch(on: data)
         let instructionSet = try execution.chosenInstructionSet()
         let threads = execution.threads ?? 1
         let admitted = try TrainingCheck(
             dataset.trainingData(validation: data.validation, limit: data.images), threads: threads,
             instructionSet: instructionSet
-        ).admit(network, recipe.options)
+        ).admit(network, stretch.recipe)
         for note in admitted.notes { Output.note("note: \(note)") }
         let images = try PreparedImages(
             dataset, resolution: network.dimensions.resolution, images: data.images,
@@ -69,16 +70,16 @@ struct TrainCommand: ParsableCommand {
         let start = try weights.map {
             try WeightsFile(contentsOf: $0).start(
                 of: network, classNames: dataset.classes,
-                fresh: .initial(for: network, seed: recipe.options.seed))
+                fresh: .initial(for: network, seed: stretch.seed))
         }
         for note in start?.notes ?? [] { Output.note(note) }
         let run = try TrainingRun(
-            network, on: images.training, options: recipe.options, from: start?.weights, threads: threads,
+            network, on: images.training, stretch: stretch, from: start?.weights, threads: threads,
             instructionSet: instructionSet)
         if let state, FileManager.default.fileExists(atPath: state) {
             try run.restore(from: state)
             Output.note(
-                "continuing after epoch \(run.finishedEpochs) of \(run.options.epochs), from \(state)")
+                "continuing after epoch \(run.finishedEpochs) of \(run.stretch.epochs), from \(state)")
         }
         Output.note(
             "\(network.architecture.name) at \(network.dimensions.resolution) px, "
@@ -95,8 +96,8 @@ struct TrainCommand: ParsableCommand {
         let interrupt = InterruptSignal {
             Output.note("\nstopping after the running epoch; Ctrl-C again stops at once.")
         }
-        var report = TrainingReport(network: run.network, options: run.options, classes: classNames)
-        let progress = EpochProgress(epochs: run.options.epochs, done: run.finishedEpochs)
+        var report = TrainingReport(network: run.network, seed: run.stretch.seed, classes: classNames)
+        let progress = EpochProgress(epochs: run.stretch.epochs, done: run.finishedEpochs)
         while !run.isFinished, !interrupt.isRequested {
             let epoch = try run.epoch { progress.show(step: $0, of: $1) }
             progress.clear()

@@ -1,34 +1,35 @@
 // The recipe of a training run, as flags.
 
 import ArgumentParser
-import ProxyTraining
 import Recipes
 
-/// Flags that make a `TrainingOptions`.
+/// Flags that make the first phase of a recipe; what is not given is as usual.
 struct RecipeOptions: ParsableArguments {
+    private static let usual = TrainingRecipe(pretraining: .init(epochs: 2))
+
     @Option(help: ArgumentHelp("Passes over the training images.", valueName: "n"))
-    var epochs = 2
+    var epochs = Self.usual.pretraining.epochs
 
     @Option(help: ArgumentHelp("Images of a step.", valueName: "n"))
-    var batch = 128
+    var batch = Self.usual.imagesPerStep
 
     @Option(help: ArgumentHelp("The highest learning rate.", valueName: "r"))
-    var rate = 0.4
+    var rate = Self.usual.rate
 
     @Option(help: "one-cycle, cosine, constant, or exponential as in the EfficientNet paper.")
-    var schedule = Schedule.oneCycle
+    var schedule = Self.usual.schedule
 
     @Option(help: "sgd (Nesterov momentum 0.9) or rmsprop (0.9, momentum 0.9, epsilon 0.001).")
-    var optimizer = OptimiserName.sgd
+    var optimizer = Self.usual.optimizer
 
     @Option(help: ArgumentHelp("Weight decay.", valueName: "d"))
-    var weightDecay = 5e-4
+    var weightDecay = Self.usual.weightDecay
 
     @Flag(help: "Spare biases and batch norms from weight decay.")
     var decayWeightsOnly = false
 
     @Option(help: ArgumentHelp("Probability spread over all classes.", valueName: "p"))
-    var labelSmoothing = 0.1
+    var labelSmoothing = Self.usual.labelSmoothing
 
     @Option(help: ArgumentHelp("Rate of dropout before the classifier.", valueName: "p"))
     var dropout = 0.0
@@ -41,32 +42,33 @@ struct RecipeOptions: ParsableArguments {
     var ema: Double?
 
     @Flag(inversion: .prefixedNo, help: "Mirror images at random.")
-    var flip = true
+    var flip = Self.usual.flips
 
     @Option(help: ArgumentHelp("Move images at random by up to so many pixels.", valueName: "px"))
-    var shift = 0
+    var shift = Self.usual.shift
 
     @Option(help: ArgumentHelp("Seed of weights, order and augmentation.", valueName: "s"))
     var seed: UInt64 = 0
 
-    /// The recipe.
-    var options: TrainingOptions {
-        var options = TrainingOptions()
-        options.epochs = epochs
-        options.batch = batch
-        options.rate = rate
-        options.schedule = schedule
-        options.rule = Optimiser.Rule(optimizer)
-        options.decay = weightDecay
-        options.decaysVectors = !decayWeightsOnly
-        options.labelSmoothing = labelSmoothing
-        options.dropout = dropout
-        options.dropPath = dropPath
-        options.averageKeep = ema
-        options.flip = flip
-        options.shift = shift
-        options.seed = seed
-        return options
+    /// The run that is asked for.
+    func stretch(on data: DataOptions) -> TrainingStretch {
+        var recipe = Self.usual
+        recipe.pretraining.epochs = epochs
+        recipe.batch = batch
+        recipe.rate = rate
+        recipe.schedule = schedule
+        recipe.optimizer = optimizer
+        recipe.weightDecay = weightDecay
+        recipe.decaysVectors = !decayWeightsOnly
+        recipe.labelSmoothing = labelSmoothing
+        recipe.dropout = dropout
+        recipe.dropPath = dropPath
+        recipe.averageDecay = ema
+        recipe.flips = flip
+        recipe.shift = shift
+        recipe.images = data.images
+        recipe.validation = data.validation
+        return TrainingStretch(pretraining: recipe, seed: seed)
     }
 
     func validate() throws {
@@ -79,11 +81,6 @@ struct RecipeOptions: ParsableArguments {
         try check("drop-path", dropPath, in: TrainingRecipe.shareRange)
         try check("ema", ema, in: TrainingRecipe.shareRange)
         try check("shift", shift, in: TrainingRecipe.shiftRange)
-        do {
-            try options.check()
-        } catch {
-            throw ValidationError("\(error)")
-        }
     }
 }
 

@@ -9,7 +9,7 @@ import Rendering
 /// The epochs of a run and its test.
 struct TrainingReport {
     let network: Network
-    let options: TrainingOptions
+    let seed: UInt64
     /// The names of the classes, by label.
     let classes: [String]
     /// Accuracy and loss on the test images.
@@ -17,9 +17,9 @@ struct TrainingReport {
     private var epochs: [(EpochReport, validation: Evaluation?)] = []
 
     /// A report of no epochs yet.
-    init(network: Network, options: TrainingOptions, classes: [String]) {
+    init(network: Network, seed: UInt64, classes: [String]) {
         self.network = network
-        self.options = options
+        self.seed = seed
         self.classes = classes
     }
 
@@ -70,7 +70,7 @@ struct TrainingReport {
     var markup: Markup {
         .block([
             ("network", .text(network.architecture.name)), ("macs", .whole(network.cost.macs.value)),
-            ("parameters", .whole(network.cost.parameters.value)), ("seed", .text("\(options.seed)")),
+            ("parameters", .whole(network.cost.parameters.value)), ("seed", .text("\(seed)")),
             (
                 "epochs",
                 .list(
