@@ -109,6 +109,15 @@ let package = Package(
         .systemLibrary(
             name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
 
+        // What tests compare the kernels and the compiled networks with; the product has none of it.
+        .target(
+            name: "ReferenceKernels", dependencies: ["ConvolutionKernels", "KernelTasks"],
+            path: "Tests/ReferenceKernels"),
+        .target(
+            name: "ReferenceExecution",
+            dependencies: ["NetworkExecution", "Networks", "ConvolutionKernels", "ReferenceKernels"],
+            path: "Tests/ReferenceExecution"),
+
         .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
         .testTarget(name: "MeasurementsTests", dependencies: ["Measurements"]),
         .testTarget(name: "RecipesTests", dependencies: ["Recipes"]),
@@ -118,10 +127,11 @@ let package = Package(
             name: "CompoundSearchTests",
             dependencies: ["CompoundSearch", "Recipes", "Networks", "Basics"]),
         .testTarget(
-            name: "ConvolutionKernelsTests", dependencies: ["ConvolutionKernels", "KernelTasks"]),
+            name: "ConvolutionKernelsTests",
+            dependencies: ["ConvolutionKernels", "KernelTasks", "ReferenceKernels"]),
         .testTarget(
             name: "NetworkExecutionTests",
-            dependencies: ["NetworkExecution", "Networks", "ConvolutionKernels"]),
+            dependencies: ["NetworkExecution", "Networks", "ConvolutionKernels", "ReferenceExecution"]),
         .testTarget(
             name: "CandidateBenchmarkTests",
             dependencies: ["CandidateBenchmark", "Networks", "ConvolutionKernels"]),
@@ -140,6 +150,7 @@ let package = Package(
             name: "ModelExchangeTests",
             dependencies: [
                 "ModelExchange", "NetworkExecution", "Networks", "ConvolutionKernels", "TensorFiles",
+                "ReferenceExecution",
             ], resources: [.copy("golden")]),
         .testTarget(
             name: "DescriptionsTests",

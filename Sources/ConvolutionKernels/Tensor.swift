@@ -1,4 +1,4 @@
-// Images as plain arrays, the form in which they enter and leave, and in which the reference kernels work.
+// Images as plain arrays, the form in which they enter and leave.
 
 /// A batch of images, NHWC without padding.
 package struct Tensor: Equatable, Sendable {

@@ -2,6 +2,7 @@
 
 import ConvolutionKernels
 import KernelTasks
+import ReferenceKernels
 import Testing
 
 @Suite struct ActivationTests {

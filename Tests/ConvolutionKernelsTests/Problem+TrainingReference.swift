@@ -2,6 +2,7 @@
 
 import ConvolutionKernels
 import KernelTasks
+import ReferenceKernels
 
 /// Arguments of the optimisers in tests; powers of two, so that small integers stay exact.
 enum Step {

@@ -2,6 +2,7 @@
 
 import ConvolutionKernels
 import KernelTasks
+import ReferenceKernels
 
 /// Sizes and options of one kernel call; its description is all that is needed to repeat it.
 struct Problem: CustomStringConvertible, Sendable {

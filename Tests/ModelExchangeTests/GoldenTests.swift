@@ -5,6 +5,7 @@ import Foundation
 import ModelExchange
 import NetworkExecution
 import Networks
+import ReferenceExecution
 import TensorFiles
 import Testing
 

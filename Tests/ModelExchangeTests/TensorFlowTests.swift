@@ -5,6 +5,7 @@ import ConvolutionKernels
 import ModelExchange
 import NetworkExecution
 import Networks
+import ReferenceExecution
 import TensorFiles
 import Testing
 

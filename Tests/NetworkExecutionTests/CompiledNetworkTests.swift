@@ -3,6 +3,7 @@
 import ConvolutionKernels
 import NetworkExecution
 import Networks
+import ReferenceExecution
 import Testing
 
 /// A network small enough for the reference, named so that a failure can be repeated.

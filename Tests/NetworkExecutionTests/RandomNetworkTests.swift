@@ -4,6 +4,7 @@ import ConvolutionKernels
 import Foundation
 import NetworkExecution
 import Networks
+import ReferenceExecution
 import Testing
 
 /// Draws sizes and choices for one network.

@@ -2,8 +2,9 @@
 // The compiled network is checked against this one.
 
 import ConvolutionKernels
-import KernelTasks
+import NetworkExecution
 import Networks
+import ReferenceKernels
 
 extension Network {
     /// The logits of a batch of images, slowly.
@@ -69,20 +70,5 @@ extension Operation {
                 centred / deviation * Double(norm.scale[channel]) + Double(norm.shift[channel]))
         }
         return y
-    }
-}
-
-extension Networks.Activation {
-    /// The kernels' name of this activation.
-    package var kernel: KernelTasks.Activation {
-        switch self {
-        case .identity: .identity
-        case .silu: .silu
-        case .relu: .relu
-        case .relu6: .relu6
-        case .hardSwish: .hardSwish
-        case .sigmoid: .sigmoid
-        case .hardSigmoid: .hardSigmoid
-        }
     }
 }

@@ -1,5 +1,6 @@
 // The reference kernels around batch norm, and of optimisers.
 
+import ConvolutionKernels
 import Foundation
 import KernelTasks
 

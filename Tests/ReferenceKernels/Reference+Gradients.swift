@@ -1,5 +1,6 @@
 // The reference kernels of backward passes: convolutions, windows, pools.
 
+import ConvolutionKernels
 import Foundation
 import KernelTasks
 

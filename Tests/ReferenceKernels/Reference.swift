@@ -1,8 +1,9 @@
 // The reference kernels: correct and readable first.
 //
-// No tiling, no packing, no fusing; sums are double so that their order does not matter. Every faster
-// kernel is checked against these, and nothing else uses them.
+// No tiling, no packing, no fusing; sums are double so that their order does not matter. Every kernel of the
+// product is checked against these, and nothing but tests uses them.
 
+import ConvolutionKernels
 import Foundation
 import KernelTasks
 
