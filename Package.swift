@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// One build of the kernel sources for one instruction set; all three share their files by symbolic links. The module
+/// One build of the kernel sources for one instruction set; all three share a folder by symbolic links. The module
 /// Builtin has the operations of LLVM that Lanes.swift names.
 func kernels(_ name: String, march: String? = nil) -> Target {
     let flags = ["-Ounchecked", "-enable-builtin-module"] + (march.map { ["-Xcc", "-march=\($0)"] } ?? [])
