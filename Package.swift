@@ -134,7 +134,9 @@ let package = Package(
             dependencies: ["NetworkExecution", "Networks", "ConvolutionKernels", "ReferenceExecution"]),
         .testTarget(
             name: "CandidateBenchmarkTests",
-            dependencies: ["CandidateBenchmark", "Networks", "ConvolutionKernels"]),
+            dependencies: [
+                "CandidateBenchmark", "NetworkExecution", "Networks", "ConvolutionKernels", "Basics",
+            ]),
         .testTarget(
             name: "ProxyTrainingTests",
             dependencies: [

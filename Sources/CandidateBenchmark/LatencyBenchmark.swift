@@ -76,16 +76,19 @@ package final class LatencyBenchmark {
         package let ceilings: MachineCeilings
     }
 
-    /// Times the layers of a network with random weights for four seconds, or as long as the cap allows.
+    /// Times the layers of a network with random weights for four seconds and in fifteen runs, or as long as the cap allows,
+    /// in three runs at the least.
     ///
     /// Throws where the machine's memory does not hold it.
     package func layerTimes(of network: Network) throws -> LayerTimes {
         let subject = try load(network)
-        for _ in 0..<3 { subject.run() }
+        let now = InterleavedTimer.steadyClock
+        let start = now()
+        subject.run()
         var runs: [[Int]] = []
-        let start = ContinuousClock.now
-        let limit = Duration.seconds(min(secondsCap, 4))
-        while runs.count < 15 || ContinuousClock.now - start < limit { runs.append(subject.runTimed()) }
+        while runs.count < 3 || now() - start < (runs.count < 15 ? secondsCap : min(secondsCap, 4)) {
+            runs.append(subject.runTimed())
+        }
         let layers = network.layers.indices.map { layer in runs.map { Double($0[layer]) * 1e-6 } }
         return LayerTimes(
             medians: layers.map(Statistics.median), minima: layers.map { $0.min() ?? .nan },
@@ -136,13 +139,21 @@ package final class LatencyBenchmark {
             (0..<9).map { _ in clock.measure { anchor.run() }.inSeconds * 1e3 })
     }
 
-    private func load(_ network: Network) throws -> LoadedNetwork {
+    /// Bytes that timing a network takes: activations, packed weights, images and logits.
+    package func memoryBytes(of network: Network) throws -> Int {
         let plan = try ExecutionPlan(
             network, batch: batch, threads: threads, instructionSet: instructionSet)
-        let available = AvailableMemory.now.bytes
-        guard plan.bytes <= available else {
-            throw BenchmarkError.outOfMemory(needed: plan.bytes, available: available)
-        }
+        let values = batch * (network.input.elements + network.architecture.classes)
+        return plan.bytes + values * MemoryLayout<Float>.stride
+    }
+
+    /// Throws where the memory that can be had does not hold a network; takes none of it.
+    package func checkMemory(_ network: Network) throws {
+        try BenchmarkError.check(memoryBytes(of: network))
+    }
+
+    private func load(_ network: Network) throws -> LoadedNetwork {
+        try checkMemory(network)
         return try LoadedNetwork(network, batch: batch, pool: pool, instructionSet: instructionSet)
     }
 }
@@ -173,15 +184,20 @@ private final class LoadedNetwork {
 
 /// Why a network cannot be timed.
 package enum BenchmarkError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// It does not fit the machine.
-    case outOfMemory(needed: Int, available: Int)
+    /// It does not fit the memory that can be had.
+    case outOfMemory(needed: Int, memory: AvailableMemory)
+
+    /// Throws where `memory` has fewer bytes than are needed.
+    package static func check(_ needed: Int, against memory: AvailableMemory = .now) throws(BenchmarkError) {
+        guard needed <= memory.bytes else { throw .outOfMemory(needed: needed, memory: memory) }
+    }
 
     /// The sentence.
     package var description: String {
         switch self {
-        case .outOfMemory(let needed, let available):
-            "running it takes \(needed / 1_048_576) MiB of memory and "
-                + "\(available / 1_048_576) MiB can be had; choose a smaller network or batch."
+        case .outOfMemory(let needed, let memory):
+            "running it takes \(needed >> 20) MiB of memory and \(memory.bound) leaves \(memory.bytes >> 20) MiB; "
+                + "choose a smaller network or batch."
         }
     }
 }

@@ -1,4 +1,4 @@
-// The few statistics that a measurement needs.
+// The few statistics that a measurement needs: medians, and intervals that are of medians.
 
 /// Summaries of samples.
 package enum Statistics {
@@ -10,27 +10,25 @@ package enum Statistics {
         return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
     }
 
-    /// The arithmetic mean; NaN of nothing.
-    package static func mean(_ samples: [Double]) -> Double { samples.reduce(0, +) / Double(samples.count) }
-
-    /// Half the width of the 95 % interval of a centre estimated from independent rounds (Student's t).
+    /// Half the width of the 95 % interval of the values' median.
     ///
-    /// Infinite for fewer than two rounds.
-    package static func halfWidth95(ofRounds rounds: [Double]) -> Double {
-        guard rounds.count > 1 else { return .infinity }
-        let centre = mean(rounds)
-        let squares = rounds.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
-        let deviation = (squares / Double(rounds.count - 1)).squareRoot()
-        return studentQuantile(freedom: rounds.count - 1) * deviation / Double(rounds.count).squareRoot()
+    /// The interval runs from an order statistic to its counterpart: how many of n independent values lie below their
+    /// median is binomial, whatever their distribution (Conover 1999, section 3.2). Values that share a part of what
+    /// makes them vary count as fewer: `independent` says as how many, and each of those stands for
+    /// `values.count / independent` values. NaN where it is below six, since no such interval exists.
+    package static func medianHalfWidth95(of values: [Double], independent: Int) -> Double {
+        let rank = medianRank95(independent)
+        guard rank > 0 else { return .nan }
+        let sorted = values.sorted()
+        let index = (rank - 1) * (values.count / independent)
+        return (sorted[sorted.count - 1 - index] - sorted[index]) / 2
     }
 
-    /// The 97.5 % quantile of Student's t; beyond the table by the expansion of Abramowitz & Stegun 26.7.5.
-    static func studentQuantile(freedom: Int) -> Double {
-        let table = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228]
-        if freedom <= table.count { return table[freedom - 1] }
-        let z = 1.959964
-        let n = Double(freedom)
-        let second = (5 * z * z * z * z * z + 16 * z * z * z + 3 * z) / 96
-        return z + (z * z * z + z) / (4 * n) + second / (n * n)
+    /// The rank of the value at which the 95 % interval of the median of `count` begins, from 1; 0 where there is none.
+    ///
+    /// The largest r for which a binomial of `count` and ½ lies below r with a probability of at most 2.5 %, by the
+    /// normal approximation: for 17 counts below 2,000 it gives the integer before, which is the wider interval.
+    package static func medianRank95(_ count: Int) -> Int {
+        max(0, Int((Double(count) + 1 - 1.959964 * Double(count).squareRoot()) / 2))
     }
 }

@@ -13,7 +13,8 @@ package struct TrainingBenchmark {
         package let median: Double
         /// The fastest step in milliseconds.
         package let minimum: Double
-        /// Half-width of the 95 % interval of the median, from round means, in milliseconds.
+        /// Half-width of the 95 % interval of the median, from the medians of rounds, in milliseconds; NaN of fewer than
+        /// six rounds.
         package let halfWidth: Double
         /// Steps timed.
         package let samples: Int
@@ -47,10 +48,7 @@ package struct TrainingBenchmark {
         let plan = try TrainingPlan(
             network, batch: batch, threads: threads, instructionSet: instructionSet)
         memoryBytes = plan.arenaBytes + plan.parameterBytes(optimiserCopies: 1)
-        let available = AvailableMemory.now.bytes
-        guard memoryBytes <= available else {
-            throw BenchmarkError.outOfMemory(needed: memoryBytes, available: available)
-        }
+        try BenchmarkError.check(memoryBytes + batch * network.input.elements * MemoryLayout<Float>.stride)
         trainable = try TrainableNetwork(
             network, weights: .initial(for: network, seed: 1), batch: batch, threads: threads,
             instructionSet: instructionSet)
@@ -62,13 +60,16 @@ package struct TrainingBenchmark {
         self.secondsCap = secondsCap
     }
 
-    /// Times steps in rounds until the interval of the median is within 1 %, or the cap is reached.
+    /// Times steps in rounds of three or more until the interval of the median is within 1 %, or a round ends beyond
+    /// the cap.
     package func measure() -> Measurement {
         let now = InterleavedTimer.steadyClock
         let start = now()
-        for _ in 0..<3 { step() }
+        step()
+        // What a long step finds in the caches is nothing to it.
+        if now() - start < 1 { for _ in 0..<2 { step() } }
         var samples: [Double] = []
-        var rounds: [Double] = []
+        var medians: [Double] = []
         while true {
             var round: [Double] = []
             let roundStart = now()
@@ -78,22 +79,26 @@ package struct TrainingBenchmark {
                 round.append((now() - before) * 1e3)
             }
             samples += round
-            rounds.append(Statistics.mean(round))
-            guard rounds.count >= 5 else { continue }
-            let halfWidth = Statistics.halfWidth95(ofRounds: rounds)
-            let isNarrow = halfWidth <= 0.01 * Statistics.median(samples)
+            medians.append(Statistics.median(round))
+            let median = Statistics.median(samples)
+            let halfWidth = Statistics.medianHalfWidth95(of: medians, independent: medians.count)
+            let isNarrow = halfWidth <= 0.01 * median
             if isNarrow || now() - start >= secondsCap {
                 return Measurement(
-                    median: Statistics.median(samples), minimum: samples.min() ?? .nan, halfWidth: halfWidth,
+                    median: median, minimum: samples.min() ?? .nan, halfWidth: halfWidth,
                     samples: samples.count, reachedCap: !isNarrow, memoryBytes: memoryBytes)
             }
         }
     }
 
-    /// The median time of each part of each layer, in the order in which they run.
+    /// The median time of each part of each layer in eleven steps, or in as many as the cap allows but three, in the order
+    /// in which they run.
     package func partTimes() -> [PartTime] {
-        for _ in 0..<3 { step() }
-        let runs = (0..<11).map { _ in trainable.timedStep(images, labels) }
+        let now = InterleavedTimer.steadyClock
+        let start = now()
+        step()
+        var runs = (0..<3).map { _ in trainable.timedStep(images, labels) }
+        while runs.count < 11, now() - start < secondsCap { runs.append(trainable.timedStep(images, labels)) }
         let layers = trainable.network.layers
         return runs[0].indices.map { index in
             PartTime(

@@ -7,7 +7,7 @@ import Testing
     @Test func figuresComeWithEverythingTheyDependOn() throws {
         let scratch = try Scratch()
         let bench = try CompoundTool.run(
-            "bench", "efficientnet-b0", "--width", "0.25", "--resolution", "32", "--seconds", "0.2",
+            "bench", "efficientnet-b0", "--width", "0.25", "--resolution", "32", "--seconds", "5",
             "--format", "json", in: scratch)
         let figures = try #require(try bench.json() as? [String: Any])
 
@@ -16,12 +16,30 @@ import Testing
         }
         #expect((figures["latency_ms_min"] as? Double ?? .nan) <= (figures["latency_ms"] as? Double ?? .nan))
         #expect((figures["samples"] as? Int ?? 0) >= 15)
-        #expect((figures["rounds"] as? Int ?? 0) >= 5)
-        #expect(figures["seconds_cap"] as? Double == 0.2)
+        #expect((figures["rounds"] as? Int ?? 0) >= 6)
+        #expect(figures["seconds_cap"] as? Double == 5)
         for key in ["processor", "instruction_set", "build", "tool_version", "anchor", "system"] {
             #expect((figures[key] as? String)?.isEmpty == false, "\(key)")
         }
         #expect(figures["threads"] as? Int == 1 && figures["batch"] as? Int == 1)
+    }
+
+    @Test func timingOfLongRunsSaysBeforehandWhatItTakes() throws {
+        let scratch = try Scratch()
+        let process = try CompoundTool.start(
+            ["bench", "efficientnet-b0", "--batch", "512", "--seconds", "0.001"], in: scratch)
+        defer { process.waitUntilExit() }
+        // The note comes before any run; then a Ctrl-C ends it.
+        let deadline = ContinuousClock.now + .seconds(60)
+        var note = ""
+        while !note.contains("Ctrl-C ends it."), ContinuousClock.now < deadline, process.isRunning {
+            usleep(20_000)
+            note = (try? String(contentsOfFile: scratch.path("stderr"), encoding: .utf8)) ?? ""
+        }
+        #expect(note.hasPrefix("one run of 512 images takes at least "), "\(note)")
+        process.interrupt()
+        process.waitUntilExit()
+        #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGINT)
     }
 
     @Test func layersAddUp() throws {

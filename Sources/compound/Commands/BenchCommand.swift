@@ -15,10 +15,11 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench", abstract: "Time a network on this machine with the in-tree kernels.",
         discussion: """
             Times are Float32 with random weights. After a warm-up, the network and the anchor \
-            (\(LatencyBenchmark.anchorName)) take turns in at least five rounds, until the 95 % intervals \
+            (\(LatencyBenchmark.anchorName)) take turns in at least six rounds, until the 95 % intervals \
             are within 1 % for the median and 0.5 % for its ratio to the anchor, or --seconds have passed. \
-            Compare latency_ratio between runs: it holds where raw times drift. With --mode train, steps are timed instead: forward, cross-entropy, \
-            backward, SGD with Nesterov momentum, on one resident batch.
+            The intervals are of the medians, for the machine as it was meanwhile, and unknown below six rounds. \
+            Compare latency_ratio between runs: it holds where raw times drift. With --mode train, steps are \
+            timed instead: forward, cross-entropy, backward, SGD with Nesterov momentum, on one resident batch.
 
             EXAMPLES
               compound bench efficientnet-b0
@@ -41,7 +42,9 @@ struct BenchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Images of one inference or step.", valueName: "n"))
     var batch = 1
 
-    @Option(help: ArgumentHelp("End after this many seconds even if the interval is wide.", valueName: "s"))
+    @Option(
+        help: ArgumentHelp(
+            "End after this many seconds, and three runs, even if the interval is wide.", valueName: "s"))
     var seconds = 10.0
 
     @Flag(
@@ -74,6 +77,8 @@ struct BenchCommand: ParsableCommand {
         let benchmark = try LatencyBenchmark(
             instructionSet: execution.chosenInstructionSet(), threads: execution.threads ?? 1, batch: batch,
             secondsCap: seconds)
+        try benchmark.checkMemory(network)
+        try announce(network)
         if layers {
             let report = LayerReport(
                 try benchmark.layerTimes(of: network), network: network, batch: batch)
@@ -91,6 +96,7 @@ struct BenchCommand: ParsableCommand {
         let threads = execution.threads ?? 1
         let benchmark = try TrainingBenchmark(
             network, instructionSet: set, threads: threads, batch: batch, secondsCap: seconds)
+        try announce(network)
         if layers {
             let report = TrainingLayerReport(times: benchmark.partTimes())
             return try Output.print(format == .json ? report.markup.json : report.text)
@@ -99,6 +105,18 @@ struct BenchCommand: ParsableCommand {
             measurement: benchmark.measure(), network: network, instructionSet: set.rawValue,
             threads: threads, batch: batch, cap: seconds)
         try Output.print(format == .json ? report.markup.json : report.text)
+    }
+
+    /// Says before a timing of long runs what it takes.
+    private func announce(_ network: Network) throws {
+        let estimate = try TimingEstimate(
+            network, batch: batch, isTraining: mode == .train,
+            instructionSet: execution.chosenInstructionSet(), threads: execution.threads ?? 1)
+        guard let estimate, estimate.runSeconds >= 1 else { return }
+        Output.note(
+            "one \(mode == .train ? "step" : "run") of \(batch.grouped) image\(batch == 1 ? "" : "s") takes at least "
+                + "\(estimate.runSeconds.digits(0)) s, and timing at least \(estimate.seconds.digits(0)) s; Ctrl-C ends it."
+        )
     }
 
     /// The ceilings for working sets from the second cache to main memory.

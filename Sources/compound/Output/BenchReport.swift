@@ -44,13 +44,14 @@ struct BenchReport {
     var text: String {
         let latency = measurement.latency
         var table = TextTable(["", ""])
-        table.append(["latency", "\(latency.median.digits(3)) ms ± \(latency.halfWidth.digits(3)) (95 %)"])
+        table.append(["latency", latency.median.milliseconds(halfWidth: latency.halfWidth)])
         table.append(["minimum", "\(latency.minimum.digits(3)) ms"])
         table.append(["samples", "\(latency.samples) in \(measurement.rounds) rounds"])
         table.append([
             "ratio",
-            "\(latency.ratio.digits(4)) ± \(latency.ratioHalfWidth.digits(4)) × \(conditions.anchor) "
-                + "(\(latency.anchor.digits(3)) ms)",
+            latency.ratio.digits(4)
+                + (latency.ratioHalfWidth.isFinite ? " ± \(latency.ratioHalfWidth.digits(4))" : "")
+                + " × \(conditions.anchor) (\(latency.anchor.digits(3)) ms)",
         ])
         table.append([
             "throughput",
@@ -68,7 +69,7 @@ struct BenchReport {
         ])
         let cap =
             measurement.reachedCap
-            ? "stopped at the cap of \(cap.coefficient) s with an interval still wider than 1 %, or 0.5 % of the ratio"
+            ? "stopped at the cap of \(cap.coefficient) s before the intervals were within 1 %, and 0.5 % of the ratio"
             : "intervals within 1 %, and 0.5 % of the ratio, before the cap of \(cap.coefficient) s"
         let heading =
             "\(network.architecture.name): \(network.cost.macs.value.short) macs, "
@@ -79,6 +80,16 @@ struct BenchReport {
     /// Two operations per multiply–accumulate.
     private var gigaflops: Double {
         2 * Double(network.cost.macs.value) * Double(conditions.batch) / measurement.latency.median / 1e6
+    }
+}
+
+extension Double {
+    /// A median in milliseconds with its interval, which the first few rounds do not give.
+    func milliseconds(halfWidth: Double) -> String {
+        "\(digits(3)) ms "
+            + (halfWidth.isFinite
+                ? "± \(halfWidth.digits(3)) (95 % interval of the median)"
+                : "(too few rounds for an interval)")
     }
 }
 

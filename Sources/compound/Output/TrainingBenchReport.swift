@@ -42,9 +42,7 @@ struct TrainingBenchReport {
     var text: String {
         var table = TextTable(["", ""])
         table.append(["training", "\(imagesPerSecond.digits(1)) images/s"])
-        table.append([
-            "step", "\(measurement.median.digits(3)) ms ± \(measurement.halfWidth.digits(3)) (95 %)",
-        ])
+        table.append(["step", measurement.median.milliseconds(halfWidth: measurement.halfWidth)])
         table.append(["minimum", "\(measurement.minimum.digits(3)) ms"])
         table.append(["samples", "\(measurement.samples)"])
         table.append([
@@ -60,7 +58,7 @@ struct TrainingBenchReport {
             + "\(network.cost.parameters.value.short) parameters, \(network.dimensions.resolution) pixels"
         let cap =
             measurement.reachedCap
-            ? "stopped at the cap of \(cap.coefficient) s with the interval still wider than 1 %"
+            ? "stopped at the cap of \(cap.coefficient) s before the interval was within 1 %"
             : "interval within 1 % before the cap of \(cap.coefficient) s"
         return heading + table.rendered + "\n" + cap
     }
