@@ -3,6 +3,7 @@
 import CompoundSearch
 import Descriptions
 import Foundation
+import Measurements
 import Networks
 import Testing
 
