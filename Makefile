@@ -49,15 +49,17 @@ search: build
 	fi
 
 report-accuracy:
-	@echo "==> The scaling law of these trials"
-	-$(BIN) fit --store $(STORE) --output $(FIT)
+	@echo "==> The answer, and the scaling law behind it"
+	$(BIN) fit --store $(STORE) --output $(FIT)
 	@echo "==> Trials that no other beats in both accuracy and latency"
 	$(BIN) query --store $(STORE) --pareto accuracy,latency_ratio --where "test_accuracy is not null"
-	@echo "==> Writing the best variant to $(BEST), its weights to $(WEIGHTS)"
-	$(BIN) export --best --objective accuracy --store $(STORE) --output $(BEST)
+	@echo "==> Writing the recommended variant to $(BEST), its weights to $(WEIGHTS)"
+	$(BIN) export --best --store $(STORE) --output $(BEST)
 	@# With timm's names where timm has the network; the files of a training program of one's own are copied.
-	@KEPT="$(dir $(STORE))$$($(BIN) query --store $(STORE) --table rungs --where 'test_accuracy is not null' \
-		--sort -accuracy --limit 1 --columns weights --format csv | tail -n 1)"; \
+	@TRIAL="$$($(BIN) query --best --store $(STORE) --columns id --format csv 2>/dev/null | tail -n 1)"; \
+	KEPT="$(dir $(STORE))$$($(BIN) query --store $(STORE) --table rungs \
+		--where "trial = $$TRIAL and weights is not null" --sort -epochs --sort -accuracy --limit 1 \
+		--columns weights --format csv | tail -n 1)"; \
 	$(BIN) export $(BEST) --weights "$$KEPT" --format safetensors --output $(WEIGHTS) || cp "$$KEPT" $(WEIGHTS)
 	$(BIN) show $(BEST)
 

@@ -60,6 +60,9 @@ package struct TrainingRecipe: Hashable, Sendable {
     package var shift = 0
     /// How many of the training images are held out to judge by, or nil for what fits them.
     package var validation: Int?
+    /// What moves initial weights, order of images and the split into training and validation images together, so that a search
+    /// can be repeated independently.
+    package var seed = 0
     /// How many images are used besides those held out, the first ones, or nil for all.
     package var images: Int?
 
@@ -68,6 +71,9 @@ package struct TrainingRecipe: Hashable, Sendable {
         self.pretraining = pretraining
         self.fineTuning = fineTuning
     }
+
+    /// Seeds of a whole training; the numbers of its runs take the bits below.
+    package static let seedRange = 0...Int(Int32.max)
 
     /// What a step takes where nobody says, and there are that many images.
     package static let usualBatch = 128
@@ -95,6 +101,9 @@ package struct TrainingRecipe: Hashable, Sendable {
     /// How many of the training images the first phase sees, the first ones, or nil for all.
     package var pretrainingImages: Int? { [pretraining.images, images].compactMap(\.self).min() }
 
+    /// The seed of a run, counted from 1, that differs from those of every other training seed.
+    package func seed(ofRun run: Int) -> Int { seed << 16 | run }
+
     /// Epochs of both phases.
     package var totalEpochs: Int { pretraining.epochs + (fineTuning?.epochs ?? 0) }
 
@@ -109,17 +118,18 @@ package struct TrainingRecipe: Hashable, Sendable {
             ("fine_tune_epochs", .whole(fineTuning?.epochs ?? 0)),
         ]
         if let fineTuning { settings.append(("fine_tune_rate", .number(fineTuning.rate))) }
-        settings += [
-            ("optimizer", .word(optimizer.rawValue)), ("schedule", .word(schedule.rawValue)),
-            ("batch", batch.map(Setting.whole) ?? .none), ("rate", .number(rate)),
-            ("weight_decay", .number(weightDecay)),
-            ("label_smoothing", .number(labelSmoothing)),
-            ("dropout", dropout.map(Setting.number) ?? .none),
-            ("drop_path", dropPath.map(Setting.number) ?? .none),
-            ("ema", averageDecay.map(Setting.number) ?? .none), ("flip", .flag(flips)),
-            ("shift", .whole(shift)), ("validation", validation.map(Setting.whole) ?? .none),
-            ("images", images.map(Setting.whole) ?? .none),
-        ]
+        settings +=
+            [
+                ("optimizer", .word(optimizer.rawValue)), ("schedule", .word(schedule.rawValue)),
+                ("batch", batch.map(Setting.whole) ?? .none), ("rate", .number(rate)),
+                ("weight_decay", .number(weightDecay)),
+                ("label_smoothing", .number(labelSmoothing)),
+                ("dropout", dropout.map(Setting.number) ?? .none),
+                ("drop_path", dropPath.map(Setting.number) ?? .none),
+                ("ema", averageDecay.map(Setting.number) ?? .none), ("flip", .flag(flips)),
+                ("shift", .whole(shift)), ("validation", validation.map(Setting.whole) ?? .none),
+                ("images", images.map(Setting.whole) ?? .none),
+            ] + (seed == 0 ? [] : [("seed", .whole(seed))])
         if !decaysVectors { settings.append(("decay_weights_only", .flag(true))) }
         return settings
     }

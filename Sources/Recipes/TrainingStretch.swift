@@ -36,7 +36,7 @@ extension TrainingRecipe {
         ) -> TrainingStretch {
             TrainingStretch(
                 recipe: self, startEpochs: start, epochs: end - start, rate: rate, images: images,
-                seed: UInt64(seed) << 16 | UInt64(rung))
+                seed: UInt64(self.seed(ofRun: seed)) << 16 | UInt64(rung))
         }
         let boundary = pretraining.epochs
         var stretches: [TrainingStretch] = []

@@ -36,9 +36,19 @@ package struct StudyTrainer {
     /// What a person should know before it trains: what was left out, and what was settled for them.
     package let notes: [String]
 
+    /// Images of an epoch; 1 where a program alone knows them, so that lengths count in epochs.
+    package let imagesPerEpoch: Int
+    /// Images that accuracies are measured on; 0 where a program alone knows them.
+    package let validationImages: Int
+
     /// A trainer with the identity of what it does.
-    package init(_ trainer: any CandidateTrainer, key: TrainingKey, notes: [String] = []) {
+    package init(
+        _ trainer: any CandidateTrainer, key: TrainingKey, notes: [String] = [], imagesPerEpoch: Int = 1,
+        validationImages: Int = 0
+    ) {
         self.trainer = trainer
+        self.imagesPerEpoch = imagesPerEpoch
+        self.validationImages = validationImages
         self.key = key
         self.notes = notes
     }
@@ -90,7 +100,7 @@ package final class Study {
     /// Evaluates, trains and records what the store does not know yet.
     package func run(shouldStop: @escaping () -> Bool = { false }) throws -> StudyEnding {
         do {
-            try evaluate(shouldStop)
+            if !isAdaptive { try evaluate(trials, shouldStop) }
             if !shouldStop() { try train(shouldStop) }
         } catch {
             guard let fault = SurroundingsFault(error) else { throw error }
@@ -99,7 +109,9 @@ package final class Study {
         return shouldStop() ? .interrupted : .finished(try failures())
     }
 
-    private func evaluate(_ shouldStop: @escaping () -> Bool) throws {
+    private var isAdaptive: Bool { draw.strategy == .adaptive && trainer != nil }
+
+    private func evaluate(_ trials: [Trial], _ shouldStop: @escaping () -> Bool) throws {
         try StudyEvaluation(
             trials: trials, study: draw.study, evaluator: evaluator, store: store, options: options,
             claims: claims, observer: observer
@@ -109,7 +121,7 @@ package final class Study {
     private func train(_ shouldStop: @escaping () -> Bool) throws {
         guard let plan = draw.space.accuracy, let trainer else { return }
         let outcomes = try store.evaluations(study: draw.study, conditions: conditions)
-        let contenders = trials.filter { outcomes[$0.networkHash] == .complete }
+        let contenders = trials.filter { isAdaptive || outcomes[$0.networkHash] == .complete }
         if try store.wasTrainedOnOtherData(trainer.key) {
             observer.observe(
                 .note(
@@ -124,12 +136,36 @@ package final class Study {
                     .note("\(count) rungs of other versions are taken for this one's, as asked."))
             }
         }
-        _ = try StudyTraining(
-            trials: contenders, study: draw.study, plan: plan, training: trainer.key,
-            trainer: trainer.trainer,
-            store: store, machine: conditions.machine, options: options, files: files, claims: claims,
-            observer: observer
-        ).run(shouldStop: shouldStop)
+        var training = StudyTraining(
+            source: isAdaptive
+                ? adaptive(contenders, plan, trainer) : AccuracySearch(contenders, plan: plan),
+            study: draw.study, training: trainer.key, trainer: trainer.trainer, store: store,
+            machine: conditions.machine, options: options, files: files, claims: claims, observer: observer)
+        if isAdaptive {
+            training.evaluate = { trial in
+                try self.evaluate([trial], shouldStop)
+                return try self.refusal(of: trial)
+            }
+        }
+        _ = try training.run(shouldStop: shouldStop)
+    }
+
+    /// Why a trial is not trained though it was evaluated, or nil.
+    private func refusal(of trial: Trial) throws -> String? {
+        switch try store.evaluations(study: draw.study, conditions: conditions)[trial.networkHash] {
+        case .complete, nil: nil
+        case .failed(let reason), .rejected(let reason): reason
+        }
+    }
+
+    private func adaptive(_ trials: [Trial], _ plan: AccuracyPlan, _ trainer: StudyTrainer) -> AdaptiveSearch
+    {
+        AdaptiveSearch(
+            trials, plan: plan, rule: draw.space.until, baseline: draw.baseline,
+            imagesPerEpoch: Double(trainer.imagesPerEpoch),
+            validationImages: Double(trainer.validationImages),
+            measuringSeconds: draw.space.measure.latency == .measured ? draw.space.measure.secondsCap : 0,
+            options: draw.fitOptions)
     }
 
     /// The trials of this study that failed, however long ago.

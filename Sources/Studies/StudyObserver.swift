@@ -23,15 +23,17 @@ package enum StudyEvent {
     /// Evaluation is over, or was interrupted.
     case evaluationEnded
     /// Training begins after so many finished rungs; `open` is what there is to do at most.
-    case trainingBegan(AccuracySearch, finished: Int, open: (jobs: Int, work: Double))
+    case trainingBegan(any JobSource, finished: Int, open: (jobs: Int, work: Double))
     /// Nothing was left to train.
     case trainingWasFinished(rungs: Int)
     /// A rung of a candidate is about to be trained.
-    case began(TrainingJob, AccuracySearch)
+    case began(TrainingJob, any JobSource)
     /// How far the running rung is.
     case progressed(TrainingJob, TrainingSurroundings.Progress)
     /// A rung is over; `open` is what is left after it.
     case finished(TrainingJob, FinishedRung, open: (jobs: Int, work: Double))
+    /// What a search that chooses its runs itself knows by now.
+    case learnt(ScalingFit)
     /// All open work is with others; the study waits for them.
     case waits(for: String)
     /// Training is over, or was interrupted.

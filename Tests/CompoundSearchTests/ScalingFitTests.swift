@@ -1,25 +1,34 @@
-// A known law is found again, with intervals that hold what they promise.
+// A known law is found again, and what is said about a budget follows from it.
 
+import Basics
 import CompoundSearch
 import Foundation
 import Networks
 import Testing
 
-@Suite struct ScalingLaw {
+@Suite struct ScalingFitting {
     private let truth = QuadraticSurface.convex(
         bestAt: SIMD3(0.2, 0.13, 0.12), slope: 0.1 * SIMD3(1, 2, 2))
 
-    @Test func withoutNoiseTheLawIsFoundExactly() throws {
-        let fit = try ScalingFit(regularGrid().following(truth), options: .init(budget: 2, replicates: 50))
+    private func fit(
+        _ runs: [TrainedRun], budget: Double = 2, draws: Int = 100, seed: UInt64 = 0
+    ) throws -> ScalingFit {
+        try ScalingFit(runs, options: .init(budget: budget, draws: draws, seed: seed))
+    }
 
+    @Test func withoutNoiseTheLawIsFound() throws {
+        let fit = try fit(regularGrid().following(truth))
+
+        // What is known beforehand moves coefficients by less than the smallest noise that is reckoned with.
         for (found, expected) in zip(fit.surface.coefficients, truth.coefficients) {
-            #expect(abs(found - expected) < 1e-12)
+            #expect(abs(found - expected) < 2e-3)
         }
-        #expect(abs(fit.rSquared - 1) < 1e-12)
-        #expect(fit.deviation < 1e-12)
+        #expect(fit.rSquared > 0.999_999)
+        #expect(fit.noise.seed == 0.002)
         #expect(fit.networks == 27)
-        #expect(distance(fit.cost.exponents, SIMD3(1, 2, 2)) < 1e-12)
-        #expect(fit.cost.deviation < 1e-12)
+        #expect(fit.runs == 27)
+        #expect(distance(fit.cost.exponents, SIMD3(1, 2, 2)) < 1e-9)
+        #expect(fit.cost.deviation < 1e-9)
     }
 
     @Test func theBestPointTheSharesAndTheSingleAxesAreThoseOfTheLaw() throws {
@@ -28,123 +37,55 @@ import Testing
             constant: -2, linear: .zero, squares: SIMD3(repeating: 0.5), products: .zero)
         let b = log(2.0)
 
-        let fit = try ScalingFit(
-            regularGrid([1, 1.3, 2]).following(bowl), options: .init(budget: 2, replicates: 50))
+        let fit = try fit(regularGrid([1, 1.3, 2]).following(bowl))
 
         let optimum = fit.optimum
-        #expect(abs(optimum.scale.depth - exp(b / 9)) < 1e-9)
-        #expect(abs(optimum.scale.width - exp(2 * b / 9)) < 1e-9)
-        #expect(abs(optimum.scale.resolution - exp(2 * b / 9)) < 1e-9)
+        #expect(abs(optimum.scale.depth - exp(b / 9)) < 1e-3)
+        #expect(abs(optimum.scale.width - exp(2 * b / 9)) < 1e-3)
+        #expect(abs(optimum.scale.resolution - exp(2 * b / 9)) < 1e-3)
         #expect(optimum.bounds == [nil, nil, nil])
         for (share, expected) in zip(optimum.shares, [1.0 / 9, 4.0 / 9, 4.0 / 9]) {
-            #expect(abs(share.value - expected) < 1e-9)
+            #expect(abs(share.value - expected) < 2e-3)
+            #expect(share.low <= expected && expected <= share.high)
         }
-        #expect(abs(optimum.error.value - exp(-2 + 0.5 * b * b / 9)) < 1e-9)
+        #expect(abs(optimum.error.value / exp(-2 + 0.5 * b * b / 9) - 1) < 1e-3)
         let (depth, width, resolution) = (fit.alternatives[0], fit.alternatives[1], fit.alternatives[2])
         #expect(depth.axis == .depth && abs(depth.factor - 2) < 1e-9 && depth.isSampled)
-        #expect(abs(depth.error.value - exp(-2 + 0.5 * b * b)) < 1e-9)
-        #expect(abs(depth.ratio.value - exp(0.5 * b * b * 8 / 9)) < 1e-9)
+        #expect(abs(depth.ratio.value / exp(0.5 * b * b * 8 / 9) - 1) < 2e-3)
         #expect(abs(width.factor - 2.squareRoot()) < 1e-9)
-        #expect(abs(resolution.error.value - exp(-2 + 0.125 * b * b)) < 1e-9)
-    }
-
-    /// 300 studies of 34 networks with noise of 1 % of the error, which is what three seeds leave.
-    @Test func theTrueCoefficientsLieInTheirIntervals95TimesIn100() throws {
-        let study = try SyntheticStudy.aroundB0()
-        let studies = 300
-        let seeds = UInt64(1000)..<UInt64(1000 + studies)
-        var hits = [0, 0, 0]
-        var shareHits = 0
-
-        for seed in seeds {
-            let observations = study.observed(noise: 0.01, seed: seed, every: 2)
-            let fit = try ScalingFit(
-                observations, options: .init(budget: 2, replicates: 1000, seed: seed))
-            // The cost follows from the sizes alone, so the true optimum is on the same budget.
-            let points = observations.map(\.scale.logarithms)
-            let upper = points.reduce(points[0]) { pointwiseMax($0, $1) }
-            let budget = BudgetSurface(
-                exponents: fit.cost.exponents, logBudget: log(2.0), lower: .zero, upper: upper)
-            let best = try #require(budget.minimum(of: study.truth))
-            for axis in 0..<3 {
-                let estimate = fit.optimum.coefficients[axis]
-                if estimate.low...estimate.high ~= exp(best[axis]) { hits[axis] += 1 }
-            }
-            let depthShare = best.x * fit.cost.exponents.x / log(2.0)
-            if fit.optimum.shares[0].low...fit.optimum.shares[0].high ~= depthShare { shareHits += 1 }
-        }
-
-        let rates = hits.map { Double($0) / Double(studies) }
-        print("α, β, γ within their 95 % intervals in", rates, "of", studies, "studies; seeds \(seeds)")
-        // 95 % of 300, give or take three binomial deviations of 1.26 points.
-        for rate in rates { #expect(0.912...0.988 ~= rate) }
-        #expect(shareHits == hits[0])
+        #expect(abs(resolution.error.value / exp(-2 + 0.125 * b * b) - 1) < 2e-3)
+        for range in fit.shareRanges { #expect(range == 0...1) }
     }
 
     @Test func intervalsShrinkWithTheNoiseAndWidenWithFewerNetworks() throws {
         let study = try SyntheticStudy.aroundB0()
         func width(_ noise: Double, every stride: Int) throws -> Double {
-            let fit = try ScalingFit(
-                study.observed(noise: noise, seed: 5, every: stride), options: .init(budget: 2))
-            let beta = fit.optimum.coefficients[1]
+            let beta = try fit(study.observed(noise: noise, seed: 5, every: stride), draws: 2000).optimum
+                .coefficients[1]
             #expect(beta.low <= beta.value && beta.value <= beta.high)
-            return beta.high - beta.low
+            return beta.width
         }
-        let usual = try width(0.005, every: 1)
-        #expect(try width(0.001, every: 1) < 0.4 * usual)
-        #expect(try width(0.005, every: 4) > 1.5 * usual)
+        let usual = try width(0.02, every: 1)
+        #expect(try width(0.005, every: 1) < 0.5 * usual)
+        #expect(try width(0.02, every: 4) > 1.3 * usual)
     }
 
-    @Test func theSameSeedGivesTheSameIntervals() throws {
-        let observations = try SyntheticStudy.aroundB0().observed(noise: 0.01, seed: 1)
-        let first = try ScalingFit(observations, options: .init(budget: 2, replicates: 200, seed: 4))
-        #expect(first == (try ScalingFit(observations, options: .init(budget: 2, replicates: 200, seed: 4))))
-        let other = try ScalingFit(observations, options: .init(budget: 2, replicates: 200, seed: 5))
+    @Test func theSameSeedGivesTheSameAnswer() throws {
+        let runs = try SyntheticStudy.aroundB0().observed(noise: 0.01, seed: 1)
+        let first = try fit(runs, draws: 200, seed: 4)
+        #expect(try fit(runs, draws: 200, seed: 4) == first)
+        let other = try fit(runs, draws: 200, seed: 5)
         #expect(other.surface == first.surface)
         #expect(other.optimum.coefficients != first.optimum.coefficients)
     }
 
-    @Test func aMeanOfThreeSeedsCountsLikeThreeNetworks() throws {
-        // given: one network that disagrees with the law, seen three times or once with three seeds
-        var observations = regularGrid().following(truth)
-        observations[13].error *= 1.1
-        var repeated = observations
-        repeated += [observations[13], observations[13]]
-        observations[13].seeds = 3
-
-        let options = ScalingFit.Options(budget: 2, replicates: 10)
-        let weighted = try ScalingFit(observations, options: options)
-        let plain = try ScalingFit(repeated, options: options)
-
-        for (a, b) in zip(weighted.surface.coefficients, plain.surface.coefficients) {
-            #expect(abs(a - b) < 1e-12)
-        }
-        #expect(
-            weighted.surface != (try ScalingFit(regularGrid().following(truth), options: options)).surface)
-    }
-
-    @Test func seedNoiseIsReportedBesideTheResiduals() throws {
-        var observations = regularGrid().following(truth)
-        for index in observations.indices {
-            observations[index].seeds = 4
-            observations[index].deviation = 0.02 * observations[index].error
-        }
-        let fit = try ScalingFit(observations, options: .init(budget: 2, replicates: 10))
-        // A mean of four seeds varies by half of what one seed does.
-        #expect(abs(try #require(fit.seedDeviation) - 0.01) < 1e-12)
-        #expect(
-            try ScalingFit(regularGrid().following(truth), options: .init(budget: 2, replicates: 10))
-                .seedDeviation == nil)
-    }
-
     @Test func networksWithoutErrorsCountHalfAnImage() throws {
-        var observations = regularGrid().following(truth)
-        observations[26].error = 0
-        var expected = observations
+        var runs = regularGrid().following(truth)
+        runs[26].error = 0
+        var expected = runs
         expected[26].error = 0.5 / 5000
-        let found = try ScalingFit(
-            observations, options: .init(budget: 2, replicates: 10, validationImages: 5000))
-        let same = try ScalingFit(expected, options: .init(budget: 2, replicates: 10))
+        let found = try ScalingFit(runs, options: .init(budget: 2, draws: 100, validationImages: 5000))
+        let same = try fit(expected)
         #expect(found.surface == same.surface)
         #expect(found.flawless == 1)
         #expect(same.flawless == 0)
@@ -154,41 +95,141 @@ import Testing
         // given: depth is worth nothing, resolution more than the largest sampled
         let steep = QuadraticSurface(
             constant: -2, linear: SIMD3(0.5, -0.1, -3), squares: .zero, products: .zero)
-        let fit = try ScalingFit(
-            regularGrid().following(steep), options: .init(budget: 4, replicates: 10))
+        let fit = try fit(regularGrid().following(steep), budget: 4)
         #expect(fit.optimum.bounds == [.unscaled, nil, .largest])
         #expect(abs(fit.optimum.scale.depth - 1) < 1e-12)
         #expect(abs(fit.optimum.scale.resolution - 1.7) < 1e-12)
-        #expect(abs(fit.optimum.scale.width - 2 / 1.7) < 1e-9)
+        #expect(abs(fit.optimum.scale.width - 2 / 1.7) < 1e-6)
         #expect(fit.alternatives.map(\.isSampled) == [false, false, false])
-
-        // and: where everything sampled is deeper than the baseline, depth cannot go below it
-        let deeper = regularGrid().map { observation in
-            var deeper = observation
-            deeper.scale.depth *= 1.2
-            deeper.macsRatio *= 1.2
-            return deeper
-        }
-        let above = try ScalingFit(deeper.following(steep), options: .init(budget: 4, replicates: 10))
-        #expect(above.optimum.bounds[0] == .smallest)
-        #expect(abs(above.optimum.scale.depth - 1.2) < 1e-9)
     }
 
-    @Test func candidatesOfTheBudgetAreRankedByTheLawAndTheDoubtfulOnesNamed() throws {
-        let study = try SyntheticStudy.aroundB0()
-        let exact = try ScalingFit(study.observed(noise: 1e-6, seed: 2), options: .init(budget: 2))
-        let noisy = try ScalingFit(study.observed(noise: 0.02, seed: 2), options: .init(budget: 2))
+    @Test func anAxisThatIsNeverScaledTakesNothing() throws {
+        let flat = regularGrid().filter { $0.scale.resolution == 1 }.following(truth)
+        let fit = try fit(flat, budget: 2)
+        #expect(fit.optimum.shares[2].low == 0 && fit.optimum.shares[2].high == 0)
+        #expect(fit.optimum.coefficients[2].value == 1)
+        #expect(fit.shareRanges[2] == 0...0)
+    }
 
-        let within = study.networks.filter { abs($0.macsRatio / 2 - 1) <= 0.05 }
-        #expect(exact.candidates.count == within.count)
-        #expect(exact.candidates.map(\.error) == exact.candidates.map(\.error).sorted())
-        let best = within.min { a, b in
-            study.truth.value(at: a.scale.logarithms) < study.truth.value(at: b.scale.logarithms)
+    @Test func theRecommendedNetworkIsTheFastestOfThoseThatCannotBeToldFromTheBest() throws {
+        let study = try SyntheticStudy.aroundB0()
+        let runs = study.observed(noise: 0.02, seed: 2)
+        let within = runs.filter { abs($0.macsRatio / 2 - 1) <= 0.05 }
+        // given: each network as fast as its number is low
+        let latencies = Dictionary(
+            uniqueKeysWithValues: within.enumerated().map { ($1.network, Double($0 + 1)) })
+
+        let noisy = try ScalingFit(runs, latencies: latencies, options: .init(budget: 2, regret: 0.05))
+        let exact = try ScalingFit(
+            study.observed(noise: 1e-6, seed: 2), latencies: latencies,
+            options: .init(budget: 2, regret: 0.0001))
+
+        let recommended = try #require(noisy.recommended)
+        let allowed = noisy.candidates.filter { $0.isIndistinguishable && $0.regret <= 0.05 }
+        #expect(allowed.count > 3)
+        #expect(recommended.network.latency == allowed.compactMap(\.network.latency).min())
+        // and: without noise it is the truly best one
+        let best = within.min {
+            study.truth.value(at: $0.scale.logarithms) < study.truth.value(at: $1.scale.logarithms)
         }
-        #expect(exact.candidates[0].observation.label == best?.label)
-        #expect(exact.indistinguishable.count == 1)
-        #expect(noisy.indistinguishable.count > 5)
-        #expect(noisy.indistinguishable.count < noisy.candidates.count)
-        #expect(noisy.candidates.allSatisfy { $0.ratio.low <= $0.ratio.high })
+        #expect(exact.recommended?.network.hash == best?.network)
+    }
+
+    @Test func aLuckyTrialIsNotTheAnswer() throws {
+        // given: a network far from the best point that happened to err a tenth less than the law says
+        let study = try SyntheticStudy.aroundB0()
+        var runs = study.observed(noise: 0.03, seed: 3)
+        let within = runs.indices.filter { abs(runs[$0].macsRatio / 2 - 1) <= 0.05 }
+        let worst = try #require(
+            within.max {
+                study.truth.value(at: runs[$0].scale.logarithms)
+                    < study.truth.value(at: runs[$1].scale.logarithms)
+            })
+        let lowest = within.map { runs[$0].error }.min() ?? 0
+        runs[worst].error = 0.99 * lowest
+
+        let fit = try fit(runs, draws: 1000)
+
+        #expect(fit.recommended?.network.hash != runs[worst].network)
+        #expect(fit.candidates.first?.network.hash != runs[worst].network)
+    }
+}
+
+@Suite struct ScalingLength {
+    /// Width is worth most in short runs and nothing in long ones.
+    private func error(_ run: TrainedRun, images: Double) -> Double {
+        let t = log(images / 96_000)
+        let x = run.scale.logarithms
+        return exp(-2 - 0.25 * t + 0.1 * t * t - 0.1 * x.x - 0.2 * x.z + 0.25 * t * x.y + 0.3 * x.y * x.y)
+    }
+
+    private func runs(_ lengths: [Double]) -> [TrainedRun] {
+        lengths.flatMap { images in
+            regularGrid().map { run in
+                var trained = run
+                trained.images = images
+                trained.error = error(run, images: images)
+                return trained
+            }
+        }
+    }
+
+    @Test func theLawOfShorterRunsForetellsLongerOnes() throws {
+        // given: runs of a quarter and half of the length, and a sixteenth
+        let law = try ScalingLaw(runs([6_000, 24_000, 48_000]), images: 96_000)
+        for run in regularGrid() {
+            let foretold = exp(law.surface.value(at: run.scale.logarithms))
+            #expect(abs(foretold / error(run, images: 96_000) - 1) < 0.02)
+        }
+    }
+
+    @Test func extrapolatingWidensTheInterval() throws {
+        let all = runs([24_000, 48_000, 96_000])
+        let short = runs([24_000, 48_000])
+        func width(_ runs: [TrainedRun]) throws -> Double {
+            try ScalingFit(runs, options: .init(budget: 2, images: 96_000)).optimum.error.width
+        }
+        #expect(try width(short) > 2 * width(all))
+    }
+
+    @Test func theAnswerIsForTheLongestTrainingUnlessAnotherIsAskedFor() throws {
+        let runs = runs([24_000, 96_000])
+        let long = try ScalingFit(runs, options: .init(budget: 2))
+        let short = try ScalingFit(runs, options: .init(budget: 2, images: 24_000))
+        #expect(long.images == 96_000)
+        #expect(short.optimum.shares[1].value > long.optimum.shares[1].value + 0.1)
+    }
+
+    @Test func continuedTrainingHasATermOfItsOwn() throws {
+        // given: half of the networks again, continued under a second schedule that takes a tenth off the error
+        let first = runs([48_000, 96_000])
+        let continued = regularGrid().prefix(13).map { run in
+            var trained = run
+            trained.images = 96_000
+            trained.isContinued = true
+            trained.error = 0.9 * error(run, images: 96_000)
+            return trained
+        }
+        let with = try ScalingLaw(first + continued, images: 96_000)
+        let without = try ScalingLaw(first, images: 96_000)
+        for run in regularGrid() {
+            let point = run.scale.logarithms
+            #expect(abs(with.surface.value(at: point) - without.surface.value(at: point)) < 2e-3)
+        }
+    }
+
+    @Test func seedsAndNetworksAreToldApart() throws {
+        // given: networks that lie 4 % off the law, and each trained from four seeds that differ by 1 %
+        let runs = regularGrid().enumerated().flatMap { index, run in
+            (0..<4).map { seed in
+                var trained = run
+                let own = 0.04 * CounterRandom.normal(seed: 1, index: index)
+                trained.error = exp(-2 + own + 0.01 * CounterRandom.normal(seed: 2, index: 4 * index + seed))
+                return trained
+            }
+        }
+        let noise = try ScalingLaw(runs, images: 96_000).noise
+        #expect(0.007...0.014 ~= noise.seed)
+        #expect(0.02...0.06 ~= noise.network)
     }
 }

@@ -7,8 +7,8 @@ import Networks
 
 /// Networks around EfficientNet-B0 and a law that they follow.
 struct SyntheticStudy {
-    /// The observations without their errors.
-    let networks: [AccuracyObservation]
+    /// The runs without their errors.
+    let networks: [TrainedRun]
     /// What log(error) truly is.
     let truth: QuadraticSurface
 
@@ -17,7 +17,7 @@ struct SyntheticStudy {
     static func aroundB0() throws -> SyntheticStudy {
         let baseline = try Network(
             Architecture.efficientNet("efficientnet-b0", width: 1, depth: 1, resolution: 224))
-        var networks: [AccuracyObservation] = []
+        var networks: [TrainedRun] = []
         for multiple in [1.25, 1.6, 2, 2.5] {
             let space = SearchSpace(
                 name: "b0", baseline: baseline.architecture, alpha: .range(low: 1, high: 2, step: 0.05),
@@ -27,8 +27,9 @@ struct SyntheticStudy {
             while let candidate = stream.next() {
                 guard let scale = candidate.network.scale(relativeTo: baseline) else { continue }
                 networks.append(
-                    AccuracyObservation(
-                        scale: scale, macsRatio: candidate.network.macsRatio(to: baseline), error: 0.5,
+                    TrainedRun(
+                        network: candidate.network.contentHash, scale: scale,
+                        macsRatio: candidate.network.macsRatio(to: baseline), images: 96_000, error: 0.5,
                         label: "\(networks.count)"))
             }
         }
@@ -40,7 +41,7 @@ struct SyntheticStudy {
     }
 
     /// The networks with the errors of the law, multiplied by log-normal noise of this deviation.
-    func observed(noise: Double, seed: UInt64, every stride: Int = 1) -> [AccuracyObservation] {
+    func observed(noise: Double, seed: UInt64, every stride: Int = 1) -> [TrainedRun] {
         networks.enumerated().filter { $0.offset % stride == 0 }.map { index, network in
             var observed = network
             let normal = CounterRandom.normal(seed: seed, index: index)
@@ -79,25 +80,26 @@ func distance(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> Double {
 }
 
 /// Networks on a regular grid of multiples that cost depth·width²·resolution², unrounded.
-func regularGrid(_ factors: [Double] = [1, 1.3, 1.7]) -> [AccuracyObservation] {
+func regularGrid(_ factors: [Double] = [1, 1.3, 1.7]) -> [TrainedRun] {
     factors.flatMap { depth in
         factors.flatMap { width in
             factors.map { resolution in
-                AccuracyObservation(
+                TrainedRun(
+                    network: "\(depth) \(width) \(resolution)",
                     scale: RealisedScale(depth: depth, width: width, resolution: resolution),
-                    macsRatio: depth * width * width * resolution * resolution, error: 0.5,
+                    macsRatio: depth * width * width * resolution * resolution, images: 96_000, error: 0.5,
                     label: "\(depth) \(width) \(resolution)")
             }
         }
     }
 }
 
-extension [AccuracyObservation] {
-    /// The same networks with the errors of a surface.
-    func following(_ surface: QuadraticSurface) -> [AccuracyObservation] {
-        map { observation in
-            var following = observation
-            following.error = exp(surface.value(at: observation.scale.logarithms))
+extension [TrainedRun] {
+    /// The same runs with the errors of a surface.
+    func following(_ surface: QuadraticSurface) -> [TrainedRun] {
+        map { run in
+            var following = run
+            following.error = exp(surface.value(at: run.scale.logarithms))
             return following
         }
     }

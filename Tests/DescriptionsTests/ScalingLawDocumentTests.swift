@@ -11,24 +11,27 @@ import Testing
 
     init() throws {
         let factors = [1, 1.3, 1.7]
-        var observations: [AccuracyObservation] = []
+        var runs: [TrainedRun] = []
         for depth in factors {
             for width in factors {
                 for resolution in factors {
                     let scale = RealisedScale(depth: depth, width: width, resolution: resolution)
                     let x = scale.logarithms
-                    observations.append(
-                        AccuracyObservation(
-                            scale: scale, macsRatio: depth * width * width * resolution * resolution,
+                    let label = "trial:\(runs.count + 1)"
+                    runs.append(
+                        TrainedRun(
+                            network: label, scale: scale,
+                            macsRatio: depth * width * width * resolution * resolution, images: 96_000,
                             error: exp(-2 - 0.3 * x.sum() + (x * x).sum() + 0.01 * sin(100 * x.sum())),
-                            seeds: 2, deviation: 0.001, label: "trial:\(observations.count + 1)"))
+                            label: label))
                 }
             }
         }
         document = ScalingLawDocument(
             study: "0123456789abcdef", name: "b0",
-            baseline: try PublishedNetworks.architecture(named: "efficientnet-b0"),
-            fit: try ScalingFit(observations, options: .init(budget: 2.2, tolerance: 0.2, replicates: 100)))
+            baseline: try PublishedNetworks.architecture(named: "efficientnet-b0"), imagesPerEpoch: 12_000,
+            trials: Dictionary(uniqueKeysWithValues: runs.enumerated().map { ($1.network, $0 + 1) }),
+            fit: try ScalingFit(runs, options: .init(budget: 2.2, tolerance: 0.2, draws: 100)))
     }
 
     @Test func coefficientsAndBaselineAreReadBackExactly() throws {

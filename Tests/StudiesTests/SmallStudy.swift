@@ -16,6 +16,8 @@ struct SmallStudy: @unchecked Sendable {
     var beta = "[1, 1.5, 2]"
     var accuracy: String? = "pretrain: {epochs: 1}\n  fine_tune: {top: 2, epochs: 4}"
     var latencyBound: Double?
+    /// Further keys of the space, such as its strategy.
+    var keys = ""
     var evaluate: @Sendable (Trial) throws -> Evaluation = { _ in Evaluation(outcome: .complete) }
     var train: @Sendable (TrainingJob) throws -> RungResult = { SmallStudy.accuracy(of: $0) }
     var refusal: @Sendable (Network) -> String? = { _ in nil }
@@ -51,6 +53,7 @@ struct SmallStudy: @unchecked Sendable {
         gamma: 1
         budget: {macs: 8x, tolerance: 99%\(latencyBound.map { ", latency_ms: \($0)" } ?? "")}
         measure: {latency: \(latencyBound == nil ? "none" : "measured")}
+        \(keys)
 
         """ + (accuracy.map { "accuracy:\n  command: [none]\n  fit: false\n  \($0)\n" } ?? "")
     }
@@ -58,7 +61,8 @@ struct SmallStudy: @unchecked Sendable {
     /// Draws and opens the study on a store.
     func study(in store: TrialStore) throws -> Study {
         let space = try SearchSpace(yaml: text, file: "small.yaml")
-        let draw = try CandidateDraw(Sampler(space, strategy: .grid, seed: 0), most: nil, refusal: refusal)
+        let draw = try CandidateDraw(
+            Sampler(space, strategy: space.strategy, seed: space.seed), most: nil, refusal: refusal)
         let trainer = space.accuracy.map { plan in
             StudyTrainer(
                 ClosureTrainer(train: train),

@@ -14,6 +14,7 @@ package struct Sampler: Sendable {
     package let seed: UInt64
     /// How many points there are, or nil for an endless stream.
     package let count: Int?
+    private let walksGrid: Bool
     /// What a grid walks: γ fastest, then β, α, φ.
     private let gamma, beta, alpha, phi: GridValues
 
@@ -21,12 +22,18 @@ package struct Sampler: Sendable {
     package static let mostPoints = 10_000_000_000
 
     /// A sampler; throws where a grid cannot walk an axis or has too many points.
+    ///
+    /// Strategies that choose among all networks of the budget walk the grid, or where an axis has no step draw random points.
     package init(_ space: SearchSpace, strategy: Strategy, seed: UInt64) throws(SearchError) {
         self.space = space
         self.strategy = strategy
         self.seed = seed
+        let axes = [space.alpha, space.beta, space.gamma, space.phi]
+        let walks =
+            strategy == .grid || strategy != .random && axes.allSatisfy { $0.gridValues != nil }
+        walksGrid = walks
         func values(_ name: String, _ axis: Axis) throws(SearchError) -> GridValues {
-            if strategy != .grid { return .list([]) }
+            if !walks { return .list([]) }
             guard let values = axis.gridValues else { throw .rangeWithoutStep(name) }
             return values
         }
@@ -34,7 +41,7 @@ package struct Sampler: Sendable {
         beta = try values("beta", space.beta)
         gamma = try values("gamma", space.gamma)
         phi = try values("phi", space.phi)
-        guard strategy == .grid else {
+        guard walks else {
             count = nil
             return
         }
@@ -46,8 +53,7 @@ package struct Sampler: Sendable {
 
     /// The coefficients of point `index`.
     package func point(at index: Int) -> Coefficients {
-        switch strategy {
-        case .grid:
+        if walksGrid {
             var rest = index
             func next(_ values: GridValues) -> Double {
                 let count = values.count
@@ -56,7 +62,7 @@ package struct Sampler: Sendable {
             }
             let (gamma, beta, alpha) = (next(gamma), next(beta), next(alpha))
             return Coefficients(alpha: alpha, beta: beta, gamma: gamma, phi: next(phi))
-        case .random:
+        } else {
             func draw(_ axis: Axis, _ lane: UInt64) -> Double {
                 axis.value(atFraction: CounterRandom.fraction(seed: seed, index: index, lane: lane))
             }

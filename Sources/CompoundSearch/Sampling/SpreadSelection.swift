@@ -23,8 +23,15 @@ package enum SpreadSelection {
     private static func order(
         ofLevel candidates: [Candidate], most: Int, _ baseline: Dimensions
     ) -> [Candidate] {
-        let points = normalised(
-            candidates.map { $0.network.dimensions.scale(relativeTo: baseline).logarithms })
+        order(
+            points: candidates.map { $0.network.dimensions.scale(relativeTo: baseline).logarithms },
+            most: most
+        ).map { candidates[$0] }
+    }
+
+    /// The places of at most `most` points in such an order; O(n · most).
+    package static func order(points: [SIMD3<Double>], most: Int) -> [Int] {
+        let points = normalised(points)
         let middle = points.reduce(SIMD3<Double>(), +) / Double(max(points.count, 1))
         // How far each candidate is from the nearest chosen one; at first, how near to the middle.
         var distances = points.map { -squaredLength($0 - middle) }
@@ -41,7 +48,7 @@ package enum SpreadSelection {
                 distances[index] = isFirst ? distance : min(distances[index], distance)
             }
         }
-        return chosen.map { candidates[$0] }
+        return chosen
     }
 
     private static func normalised(_ points: [SIMD3<Double>]) -> [SIMD3<Double>] {

@@ -31,6 +31,18 @@ package struct BudgetSurface: Hashable, Sendable {
         return lowest...max(lowest, (exponents * upper).sum())
     }
 
+    /// The least and the greatest share of log(cost) that each axis can take, or nil where the budget lies beyond the bounds.
+    package var shareRanges: [ClosedRange<Double>]? {
+        guard reachable.contains(logBudget) else { return nil }
+        return (0..<3).map { axis in
+            let others = (0..<3).filter { $0 != axis }
+            let least = logBudget - others.reduce(0) { $0 + exponents[$1] * upper[$1] }
+            let most = logBudget - others.reduce(0) { $0 + exponents[$1] * lower[$1] }
+            let low = max(exponents[axis] * lower[axis], least) / logBudget
+            return low...max(low, min(exponents[axis] * upper[axis], most) / logBudget)
+        }
+    }
+
     /// The point of the budget where a surface is lowest, or nil where the budget lies beyond the bounds.
     ///
     /// On every face of the polygon (its inside, its edges, its corners) the surface has at most one

@@ -13,19 +13,33 @@ package struct CostLaw: Hashable, Sendable {
     /// Root of the mean squared difference of log(macs ratio) from the law.
     package let deviation: Double
 
-    /// The law nearest to realised macs, equal to 1 at the baseline; throws where an axis costs nothing.
-    init(_ observations: [AccuracyObservation]) throws(ScalingFitError) {
-        let points = observations.map(\.scale.logarithms)
-        let costs = observations.map { log($0.macsRatio) }
-        let columns = (0..<3).map { axis in points.map { $0[axis] } }
-        let decomposition = SingularValueDecomposition(columns: columns)
-        let solution = decomposition.solution(projections: decomposition.left.map { dot($0, costs) })
-        let exponents = SIMD3(solution[0], solution[1], solution[2])
+    /// The law nearest to realised macs over the baseline's, equal to 1 at the baseline; throws where an axis costs nothing.
+    ///
+    /// Points are logarithms of realised multiples. An axis that is never scaled counts as costing what it is scaled by.
+    package init(points: [SIMD3<Double>], macsRatios: [Double]) throws(ScalingFitError) {
+        let costs = macsRatios.map { log($0) }
+        let axes = (0..<3).filter { axis in points.contains { abs($0[axis]) > 1e-12 } }
+        var matrix = [Double](repeating: 0, count: axes.count * axes.count)
+        var right = [Double](repeating: 0, count: axes.count)
+        for (point, cost) in zip(points, costs) {
+            for (row, axis) in axes.enumerated() {
+                right[row] += point[axis] * cost
+                for (column, other) in axes.enumerated() {
+                    matrix[row * axes.count + column] += point[axis] * point[other]
+                }
+            }
+        }
+        // So little that it moves no exponent, and axes that always grow together share what they cost.
+        for row in axes.indices { matrix[row * axes.count + row] *= 1 + 1e-12 }
+        var exponents = SIMD3<Double>(repeating: 1)
+        if let solution = CholeskyFactor(matrix, size: axes.count)?.solved(right) {
+            for (axis, exponent) in zip(axes, solution) { exponents[axis] = exponent }
+        }
         for axis in ScalingAxis.allCases where exponents[axis.rawValue] < 0.1 {
             throw .freeAxis(axis)
         }
         let squares = zip(points, costs).map { pow($1 - (exponents * $0).sum(), 2) }
-        deviation = (squares.reduce(0, +) / Double(squares.count)).squareRoot()
+        deviation = (squares.reduce(0, +) / Double(max(1, squares.count))).squareRoot()
         self.exponents = exponents
     }
 }

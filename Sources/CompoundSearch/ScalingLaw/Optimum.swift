@@ -1,4 +1,4 @@
-// What a fitted law says about a budget: the best point, what single axes give, which candidates are as good.
+// What a fitted law says about a budget: the best point, and what single axes give.
 
 import Foundation
 import Networks
@@ -28,12 +28,12 @@ package struct Optimum: Hashable, Sendable {
 
     init(
         at point: SIMD3<Double>, of surface: QuadraticSurface, on budget: BudgetSurface,
-        replicates: [QuadraticSurface]
+        draws: [QuadraticSurface]
     ) {
-        let points = replicates.compactMap { budget.minimum(of: $0) }
+        let points = draws.compactMap { budget.minimum(of: $0) }
         scale = RealisedScale(logarithms: point)
         let logarithms = (0..<3).map { axis in
-            Estimate(point[axis], replicates: points.map { $0[axis] })
+            Estimate(point[axis], draws: points.map { $0[axis] })
         }
         coefficients = logarithms.map { $0.mapped(exp) }
         shares = (0..<3).map { axis in
@@ -45,7 +45,7 @@ package struct Optimum: Hashable, Sendable {
             if point[axis] > budget.lower[axis] + slack { return nil }
             return budget.lower[axis] <= slack ? .unscaled : .smallest
         }
-        error = Estimate(surface.value(at: point), replicates: replicates.map { $0.value(at: point) })
+        error = Estimate(surface.value(at: point), draws: draws.map { $0.value(at: point) })
             .mapped(exp)
     }
 }
@@ -66,7 +66,7 @@ package struct Alternative: Hashable, Sendable {
     init(
         only axis: ScalingAxis, _ budget: BudgetSurface, _ surface: QuadraticSurface,
         against optimum: Optimum,
-        replicates: [QuadraticSurface]
+        draws: [QuadraticSurface]
     ) {
         var point = SIMD3<Double>()
         point[axis.rawValue] = budget.logBudget / budget.exponents[axis.rawValue]
@@ -74,41 +74,11 @@ package struct Alternative: Hashable, Sendable {
         self.axis = axis
         factor = exp(point[axis.rawValue])
         isSampled = point[axis.rawValue] <= budget.upper[axis.rawValue] + 1e-9
-        error = Estimate(surface.value(at: point), replicates: replicates.map { $0.value(at: point) })
+        error = Estimate(surface.value(at: point), draws: draws.map { $0.value(at: point) })
             .mapped(exp)
         ratio = Estimate(
             surface.value(at: point) - surface.value(at: best),
-            replicates: replicates.map { $0.value(at: point) - $0.value(at: best) }
+            draws: draws.map { $0.value(at: point) - $0.value(at: best) }
         ).mapped(exp)
-    }
-}
-
-/// A sampled network within the budget, ranked by the law instead of by its own noisy accuracy.
-package struct RankedCandidate: Hashable, Sendable {
-    /// The network as it was observed.
-    package let observation: AccuracyObservation
-    /// The predicted error.
-    package let error: Double
-    /// The predicted error over that of the best candidate.
-    package let ratio: Estimate
-
-    /// Whether the interval of the difference from the best includes none at all.
-    package var isIndistinguishable: Bool { ratio.low <= 1 }
-
-    /// The candidates from the lowest predicted error on.
-    static func ranking(
-        _ observations: [AccuracyObservation], by surface: QuadraticSurface, replicates: [QuadraticSurface]
-    ) -> [RankedCandidate] {
-        let sorted = observations.map { ($0, surface.value(at: $0.scale.logarithms)) }
-            .sorted { $0.1 < $1.1 }
-        guard let (best, lowest) = sorted.first else { return [] }
-        let bestValues = replicates.map { $0.value(at: best.scale.logarithms) }
-        return sorted.map { observation, value in
-            let point = observation.scale.logarithms
-            let differences = zip(replicates, bestValues).map { $0.value(at: point) - $1 }
-            return RankedCandidate(
-                observation: observation, error: exp(value),
-                ratio: Estimate(value - lowest, replicates: differences).mapped(exp))
-        }
     }
 }

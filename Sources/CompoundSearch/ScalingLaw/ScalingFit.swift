@@ -1,160 +1,178 @@
-// The scaling law of a study: how error falls with depth, width and resolution, and where a budget is best spent.
+// The answer to the one question: how is this budget best spent on depth, width and resolution, and how sure is that.
 
 import Basics
 import Foundation
 import Networks
 
-/// A figure with its 95 % interval.
-package struct Estimate: Hashable, Sendable {
-    /// The figure.
-    package var value: Double
-    /// The lower end of the interval.
-    package var low: Double
-    /// The upper end of the interval.
-    package var high: Double
-
-    /// A figure with an interval.
-    package init(value: Double, low: Double, high: Double) {
-        self.value = value
-        self.low = low
-        self.high = high
-    }
-
-    /// A figure with the 2.5 % and 97.5 % quantiles of its replicates.
-    init(_ value: Double, replicates: [Double]) {
-        let sorted = replicates.sorted()
-        func quantile(_ share: Double) -> Double {
-            guard let last = sorted.last else { return value }
-            let position = share * Double(sorted.count - 1)
-            let index = Int(position)
-            let next = index + 1 < sorted.count ? sorted[index + 1] : last
-            return sorted[index] + (next - sorted[index]) * (position - Double(index))
-        }
-        self.init(value: value, low: quantile(0.025), high: quantile(0.975))
-    }
-
-    /// The interval of an increasing function of the figure.
-    func mapped(_ function: (Double) -> Double) -> Estimate {
-        Estimate(value: function(value), low: function(low), high: function(high))
-    }
-}
-
-/// log(error) as a quadratic in the logarithms of realised depth, width and resolution, with the best
-/// coefficients for a budget (after Tan & Le 2019, equation 3, which their search solved on a grid).
+/// What the runs of a study say about a budget: the best coefficients, the network to take, and how much better another may be.
+///
+/// log(error) is a quadratic in the logarithms of realised depth, width, resolution and training length (after Tan & Le 2019,
+/// equation 3, which their search solved on a grid); everything is read off the laws that the runs leave possible (`ScalingLaw`).
 package struct ScalingFit: Hashable, Sendable {
     /// What is asked of a fit.
     package struct Options: Hashable, Sendable {
         /// The budget as a multiple of the baseline's macs.
         package var budget: Double
-        /// How far a candidate's macs may lie from the budget, as a share of it.
+        /// How far a network's macs may lie from the budget, as a share of it.
         package var tolerance: Double
-        /// Bootstrap replicates.
-        package var replicates: Int
-        /// Seed of the bootstrap.
+        /// Images seen in the training that the answer is for, or nil for the longest that was trained.
+        package var images: Double?
+        /// Laws that are drawn from what is possible.
+        package var draws: Int
+        /// Seed of the draws.
         package var seed: UInt64
         /// Images that accuracies were measured on; an error of zero counts as half an image.
         package var validationImages: Int?
+        /// The share of its error by which another network may be better than the recommended one; a faster network is taken
+        /// instead of the best while it stays below.
+        package var regret: Double
 
-        /// How many replicates can be asked for.
-        package static let replicateRange = 100...1_000_000
+        /// How many draws can be asked for.
+        package static let drawRange = 100...1_000_000
         /// How many images accuracies can have been measured on.
         package static let imageRange = 1...1_000_000_000
+        /// Shares that a regret can be asked to stay below.
+        package static let regretRange = 0.0001...1
 
-        /// A budget, 5 % around it, 2,000 replicates of seed 0.
+        /// A budget, 5 % around it, the longest training, 2,000 draws of seed 0, a regret of 2 %.
         package init(
-            budget: Double, tolerance: Double = 0.05, replicates: Int = 2000, seed: UInt64 = 0,
-            validationImages: Int? = nil
+            budget: Double, tolerance: Double = 0.05, images: Double? = nil, draws: Int = 2000,
+            seed: UInt64 = 0,
+            validationImages: Int? = nil, regret: Double = 0.02
         ) {
             self.budget = budget
             self.tolerance = tolerance
-            self.replicates = replicates
+            self.images = images
+            self.draws = draws
             self.seed = seed
             self.validationImages = validationImages
+            self.regret = regret
         }
     }
 
-    /// Beyond this the terms are too nearly dependent: one cost level gives 100 and more, three give 10 to 50.
-    package static let highestConditionNumber = 100.0
+    /// Networks that it takes at least: fewer leave nothing to compare.
+    package static let fewestNetworks = 4
 
     /// What was asked.
     package let options: Options
-    /// Networks that were fitted.
+    /// Images seen in the training that the answer is for.
+    package let images: Double
+    /// The training lengths of the runs, in images seen, rising.
+    package let lengths: [Double]
+    /// Networks that were trained.
     package let networks: Int
+    /// Runs of training.
+    package let runs: Int
     /// The bands of cost they fall into.
     package let costLevels: [CostLevel]
-    /// Networks without a single error, which count with the smallest error that could have been seen.
+    /// Runs without a single error, which count with the smallest error that could have been seen.
     package let flawless: Int
-    /// log(error) over the logarithms of realised depth, width and resolution.
+    /// log(error) over the logarithms of realised depth, width and resolution, at the length that the answer is for.
     package let surface: QuadraticSurface
     /// The surface's ten coefficients in the order of `QuadraticSurface.coefficients`.
     package let coefficients: [Estimate]
-    /// The share of the variance of log(error) that the surface explains.
+    /// The share of the variance of log(error) that the law explains.
     package let rSquared: Double
-    /// Standard deviation of log(error) around the surface.
-    package let deviation: Double
-    /// Standard deviation of log(error) that seeds alone explain, where networks were trained repeatedly.
-    package let seedDeviation: Double?
-    /// Condition number of the standardised terms.
-    package let conditionNumber: Double
+    /// How far results lie off the law, by seed and by network.
+    package let noise: NoiseLevels
     /// What the axes cost.
     package let cost: CostLaw
     /// The best point of the budget.
     package let optimum: Optimum
+    /// The least and the greatest share of log(cost) that each axis could have taken.
+    package let shareRanges: [ClosedRange<Double>]
     /// What the same cost gives when one axis alone takes it.
     package let alternatives: [Alternative]
-    /// The sampled networks within the budget, the lowest predicted error first.
-    package let candidates: [RankedCandidate]
+    /// The networks of the budget, the lowest predicted error first.
+    package let candidates: [BudgetStanding.Rank]
+    /// The network to take, or nil where none of the budget was trained.
+    package let recommended: BudgetStanding.Rank?
 
     /// The candidates that cannot be told from the best.
-    package var indistinguishable: [RankedCandidate] { candidates.filter(\.isIndistinguishable) }
+    package var indistinguishable: [BudgetStanding.Rank] { candidates.filter(\.isIndistinguishable) }
 
-    /// Fits the law; throws where the networks do not determine it.
+    /// Whether the shares of all axes are as open as before: nothing was learnt about where to spend.
+    package var tellsNothing: Bool {
+        zip(optimum.shares, shareRanges).allSatisfy { share, range in
+            range.upperBound - range.lowerBound < 1e-9
+                || share.width > 0.9 * (range.upperBound - range.lowerBound)
+        }
+    }
+
+    /// Fits the law of runs; `others` are networks of the budget that were not trained, with which the regret reckons.
     ///
-    /// Time is dominated by the bootstrap: about 5 ms for 1,000 replicates of 40 networks.
-    package init(_ observations: [AccuracyObservation], options: Options) throws(ScalingFitError) {
+    /// Throws where a run is none, or the budget lies beyond all networks. About 50 ms for 40 runs and 300 networks.
+    package init(
+        _ runs: [TrainedRun], others: [BudgetNetwork] = [], latencies: [String: Double] = [:],
+        options: Options
+    ) throws(ScalingFitError) {
         guard options.budget > 1, options.budget.isFinite else { throw .budgetTooSmall(options.budget) }
+        var seen: Set<String> = []
+        let trained = runs.filter { seen.insert($0.network).inserted }
+        guard trained.count >= Self.fewestNetworks else {
+            throw .tooFewNetworks(trained.count, needed: Self.fewestNetworks)
+        }
+        guard Set(runs.map(\.error)).count > 1 else { throw .equalErrors }
+        let lengths = Set(runs.map(\.images)).sorted()
+        let images = options.images ?? lengths[lengths.count - 1]
+        let law = try ScalingLaw(runs, images: images, validationImages: options.validationImages)
         self.options = options
-        networks = observations.count
-        costLevels = CostLevel.levels(of: observations.map(\.macsRatio))
-        try Identification.check(observations, levels: costLevels)
-        let floor = AccuracyObservation.smallestError(of: observations, images: options.validationImages)
-        flawless = observations.count { $0.error < floor }
-        let points = observations.map(\.scale.logarithms)
-        // The mean of k runs varies by a k-th of one run's variance.
-        let meanSeeds = Double(observations.reduce(0) { $0 + $1.seeds }) / Double(observations.count)
-        let regression = SurfaceRegression(
-            points: points, values: observations.map { log(max(floor, $0.error)) },
-            weights: observations.map { Double($0.seeds) / meanSeeds })
-        try Identification.check(regression, points: points)
-        surface = regression.surface
-        rSquared = regression.rSquared
-        deviation = regression.deviation
-        conditionNumber = regression.decomposition.conditionNumber
-        seedDeviation = AccuracyObservation.seedDeviation(of: observations, meanSeeds: meanSeeds)
-        cost = try CostLaw(observations)
+        self.images = images
+        self.lengths = lengths
+        self.runs = law.runs
+        networks = law.networks.count
+        flawless = law.flawless
+        noise = law.noise
+        rSquared = law.rSquared
+        surface = law.surface
+        costLevels = CostLevel.levels(of: trained.map(\.macsRatio))
 
+        // The law is not asked beyond the sizes that were trained.
+        let untrained = others.filter { network in
+            !seen.contains(network.hash) && abs(network.macsRatio / options.budget - 1) <= options.tolerance
+                && network.scale.lies(within: trained.map(\.scale))
+        }
+        let points = trained.map(\.scale.logarithms) + untrained.map(\.scale.logarithms)
+        let cost = try CostLaw(
+            points: points, macsRatios: trained.map(\.macsRatio) + untrained.map(\.macsRatio))
+        self.cost = cost
         let budget = BudgetSurface(sampledBy: points, cost: cost, budget: options.budget)
-        guard let best = budget.minimum(of: regression.surface) else {
+        guard let best = budget.minimum(of: law.surface), let shareRanges = budget.shareRanges else {
             let reachable = exp(budget.reachable.lowerBound)...exp(budget.reachable.upperBound)
             throw .budgetOutOfReach(options.budget, reachable: reachable)
         }
-        let replicates = (0..<options.replicates).map { replicate in
-            regression.replicate { position in
-                let index = replicate * observations.count + position
-                let fraction = CounterRandom.fraction(seed: options.seed, index: index, lane: 0)
-                return Int(fraction * Double(observations.count))
-            }
-        }
+        self.shareRanges = shareRanges
+        let draws = law.draws(options.draws, seed: options.seed).map(\.surface)
         coefficients = surface.coefficients.enumerated().map { index, value in
-            Estimate(value, replicates: replicates.map { $0.coefficients[index] })
+            Estimate(value, draws: draws.map { $0.coefficients[index] })
         }
-        optimum = Optimum(at: best, of: surface, on: budget, replicates: replicates)
+        optimum = Optimum(at: best, of: surface, on: budget, draws: draws)
         alternatives = ScalingAxis.allCases.map { [surface, optimum] axis in
-            Alternative(only: axis, budget, surface, against: optimum, replicates: replicates)
+            Alternative(only: axis, budget, surface, against: optimum, draws: draws)
         }
-        candidates = RankedCandidate.ranking(
-            observations.filter { abs($0.macsRatio / options.budget - 1) <= options.tolerance },
-            by: surface, replicates: replicates)
+        // Recommended is what was trained as long as the answer is for, and so has weights; all where nothing was.
+        let finished = Set(runs.filter { $0.images >= images * (1 - 1e-9) }.map(\.network))
+        let within = trained.filter { abs($0.macsRatio / options.budget - 1) <= options.tolerance }.map {
+            run in
+            BudgetNetwork(
+                run, latency: latencies[run.network],
+                isEligible: finished.isEmpty || finished.contains(run.network))
+        }
+        let standing = BudgetStanding(
+            law, networks: within + untrained, draws: min(1000, options.draws), seed: options.seed,
+            regret: options.regret)
+        candidates = standing.ranks
+        recommended = standing.recommended
+    }
+}
+
+extension RealisedScale {
+    /// Whether no axis is smaller or larger than all of others.
+    fileprivate func lies(within others: [RealisedScale]) -> Bool {
+        ScalingAxis.allCases.allSatisfy { axis in
+            others.contains { $0[axis] <= self[axis] + 1e-9 }
+                && others.contains { $0[axis] >= self[axis] - 1e-9 }
+        }
     }
 }
 
@@ -171,27 +189,5 @@ extension BudgetSurface {
         self.init(
             exponents: cost.exponents, logBudget: log(budget), lower: lower, upper: pointwiseMax(lower, upper)
         )
-    }
-}
-
-extension AccuracyObservation {
-    /// What an error of zero counts as: half an image, or half the smallest error seen.
-    fileprivate static func smallestError(of observations: [AccuracyObservation], images: Int?) -> Double {
-        if let images { return 0.5 / Double(images) }
-        return 0.5 * (observations.map(\.error).filter { $0 > 0 }.min() ?? 1)
-    }
-
-    /// The deviation of a mean over seeds, in log(error), pooled over the networks.
-    fileprivate static func seedDeviation(
-        of observations: [AccuracyObservation], meanSeeds: Double
-    ) -> Double? {
-        var squares = 0.0
-        var freedom = 0
-        for observation in observations where observation.seeds > 1 && observation.error > 0 {
-            guard let deviation = observation.deviation else { continue }
-            squares += Double(observation.seeds - 1) * pow(deviation / observation.error, 2)
-            freedom += observation.seeds - 1
-        }
-        return freedom > 0 ? (squares / Double(freedom) / meanSeeds).squareRoot() : nil
     }
 }

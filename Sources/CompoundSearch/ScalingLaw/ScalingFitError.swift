@@ -10,16 +10,8 @@ package enum ScalingFitError: Error, Hashable, Sendable, CustomStringConvertible
     case impossibleError(network: String, error: Double)
     /// A size or cost that is no multiple.
     case impossibleScale(network: String)
-    /// Fewer distinct sizes than ten coefficients and a residual need.
+    /// Too few networks.
     case tooFewNetworks(Int, needed: Int)
-    /// Networks of one or two costs.
-    case tooFewCostLevels(Int, networks: Int)
-    /// An axis with one or two values.
-    case tooFewValues(ScalingAxis, values: [Double])
-    /// Axes that vary, but only together.
-    case collinearAxes([ScalingAxis], conditionNumber: Double)
-    /// Terms of the quadratic that cannot be told apart.
-    case collinearTerms([String], conditionNumber: Double)
     /// Errors that are all the same.
     case equalErrors
     /// An axis along which the cost does not grow.
@@ -37,23 +29,8 @@ package enum ScalingFitError: Error, Hashable, Sendable, CustomStringConvertible
         case .impossibleScale(let network):
             "\(network) has no size relative to the baseline; give multiples above 0."
         case .tooFewNetworks(let count, let needed):
-            "\(count) networks of distinct size have an accuracy, and the ten coefficients of the scaling law "
-                + "need at least \(needed); evaluate more of the space."
-        case .tooFewCostLevels(let levels, let networks):
-            "the \(networks) networks have \(levels == 1 ? "one level" : "only \(levels) levels") of cost, which "
-                + "cannot tell what size is worth from where it is spent; sample at least three, such as "
-                + "1.5×, 2× and 2.7× the baseline's macs."
-        case .tooFewValues(let axis, let values):
-            "realised \(axis) takes only \(ScalingFitError.listed(values)) times the baseline's, and a curve "
-                + "needs three values; widen the range of \(axis.letter), or round less coarsely."
-        case .collinearAxes(let axes, let number):
-            "\(ScalingFitError.joined(axes.map(\.description))) vary together in these networks (condition "
-                + "number \(ScalingFitError.short(number))), so what each is worth cannot be told; sample more "
-                + "cost levels, or \(axes.map(\.letter).joined(separator: ", ")) independently."
-        case .collinearTerms(let terms, let number):
-            "\(ScalingFitError.joined(terms)) cannot be told apart by these networks (condition number "
-                + "\(ScalingFitError.short(number)), at most \(Int(ScalingFit.highestConditionNumber)) is fitted); "
-                + "evaluate more networks with other combinations of coefficients."
+            "\(count) network\(count == 1 ? " has" : "s have") an accuracy, and fewer than \(needed) leave nothing to compare; evaluate "
+                + "more of the space."
         case .equalErrors: "all networks have the same error; train longer, or on harder data."
         case .freeAxis(let axis):
             "macs do not grow with realised \(axis) in these networks, so there is no budget to share; "
@@ -70,12 +47,5 @@ package enum ScalingFitError: Error, Hashable, Sendable, CustomStringConvertible
     private static func short(_ number: Double) -> String {
         if !number.isFinite || number > 1e6 { return "above a million" }
         return String(format: number < 100 ? "%.2f" : "%.0f", number)
-    }
-
-    private static func listed(_ values: [Double]) -> String { joined(values.map(short)) }
-
-    private static func joined(_ words: [String]) -> String {
-        words.count < 2
-            ? words.joined() : words.dropLast().joined(separator: ", ") + " and " + words[words.count - 1]
     }
 }

@@ -30,6 +30,8 @@ package struct AccuracyPlan: Hashable, Sendable {
     package var pretrainingSeeds = 1
     /// How many candidates of each cost level are trained.
     package var candidatesPerLevel = 8
+    /// Epochs that an adaptive search may train for, rising; each run is under a schedule of its own. Empty for the recipe's alone.
+    package var lengths: [Int] = []
     /// Whether a scaling law is to be fitted, which takes three cost levels.
     package var fitsLaw = true
     /// Whether files that cannot be read are left out and counted.
@@ -39,6 +41,9 @@ package struct AccuracyPlan: Hashable, Sendable {
 
     /// Seconds that a time limit may have: from a millisecond to a year.
     package static let timeLimitRange: ClosedRange<Double> = 0.001...31_536_000
+
+    /// Epochs that an adaptive search may train for, rising; the last is what its answer is for.
+    package var runEpochs: [Int] { lengths.isEmpty ? [recipe.pretraining.epochs] : lengths }
 
     /// The usual plan.
     package init(trainer: Trainer, recipe: TrainingRecipe) {
@@ -95,5 +100,24 @@ package struct AccuracyPlan: Hashable, Sendable {
         var remaining = count
         for _ in 0..<rung { remaining = (remaining + halving - 1) / halving }
         return min(count, max(finalists, remaining))
+    }
+}
+
+extension Strategy {
+    /// Why candidates that are chosen so cannot be trained by a plan, in one sentence, or nil where they can.
+    package func refusal(of plan: AccuracyPlan) -> String? {
+        if self != .adaptive {
+            return plan.lengths.isEmpty
+                ? nil
+                : "lengths are what an adaptive search chooses among; add 'strategy: adaptive', or remove them."
+        }
+        if plan.recipe.fineTuning != nil {
+            return
+                "an adaptive search trains every run under one schedule; remove 'fine_tune', and give its epochs as 'epochs'."
+        }
+        if plan.seeds > 1 || plan.pretrainingSeeds > 1 {
+            return "an adaptive search chooses seeds itself; remove 'seeds'."
+        }
+        return nil
     }
 }

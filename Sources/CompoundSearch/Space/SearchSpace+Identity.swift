@@ -9,12 +9,16 @@ package enum Strategy: String, CaseIterable, Hashable, Sendable {
     case grid
     /// Uniform in every axis.
     case random
+    /// Of all networks of the budget, a few of each cost level that lie far apart.
+    case spread
+    /// Of all networks of the budget, one after the other, whatever narrows the answer most for its cost.
+    case adaptive
 }
 
 extension SearchSpace {
     /// The study's identity: a hash of name, baseline, axes, budget, strategy and seed.
     ///
-    /// A grid does not depend on the seed, so neither does its identity.
+    /// A grid that is not trained does not depend on the seed, so neither does its identity.
     package func studyIdentifier(strategy: Strategy, seed: UInt64) -> String {
         var hash = StableHash()
         hash.combine(name)
@@ -22,7 +26,7 @@ extension SearchSpace {
         for axis in [alpha, beta, gamma, phi] { hash.combine(axis) }
         hash.combine(budget)
         hash.combine(strategy.rawValue)
-        hash.combine(strategy == .grid ? 0 : seed)
+        hash.combine(strategy == .random || accuracy != nil ? seed : 0)
         return hash.hexadecimal
     }
 }

@@ -25,6 +25,12 @@ package struct SearchSpace: Hashable, Sendable {
     package var objective: Objective
     /// How accuracy is found, or nil where it is not.
     package var accuracy: AccuracyPlan?
+    /// How candidates are chosen.
+    package var strategy = Strategy.grid
+    /// What random points and all of training's randomness come from.
+    package var seed: UInt64 = 0
+    /// When a search that chooses its runs itself ends.
+    package var until = StopRule.usual
 
     /// A space; measuring and preferring latency unless told otherwise.
     package init(

@@ -36,7 +36,8 @@ extension CandidateExport {
 extension CandidateExport.Training {
     var markup: Markup {
         .block([
-            ("phase", .word(rung.phase)), ("rung", .whole(rung.index)), ("seed", .whole(rung.seed)),
+            ("phase", .word(rung.phase)), ("rung", .whole(rung.index)),
+            ("seed", .whole(recipe.seed(ofRun: rung.seed))),
             ("start_epochs", .whole(rung.startEpochs)), ("epochs", .whole(rung.epochs)),
             ("final", .literal(rung.isFinal ? "true" : "false")),
             ("resume_from", resumeFrom.map(Markup.text) ?? .literal("null")),

@@ -13,14 +13,23 @@ package struct ScalingLawDocument: Hashable, Sendable {
     package var name: String
     /// The network that the study scaled.
     package var baseline: Architecture
+    /// Images of an epoch; 1 where they are not known, so that lengths count in epochs.
+    package var imagesPerEpoch: Double
+    /// The number of each trained network's trial, by its hash.
+    package var trials: [String: Int]
     /// What was found.
     package var fit: ScalingFit
 
     /// A document.
-    package init(study: String, name: String, baseline: Architecture, fit: ScalingFit) {
+    package init(
+        study: String, name: String, baseline: Architecture, imagesPerEpoch: Double, trials: [String: Int],
+        fit: ScalingFit
+    ) {
         self.study = study
         self.name = name
         self.baseline = baseline
+        self.imagesPerEpoch = imagesPerEpoch
+        self.trials = trials
         self.fit = fit
     }
 
@@ -32,8 +41,8 @@ package struct ScalingLawDocument: Hashable, Sendable {
 
     /// The sections of a document.
     static let sections = [
-        "scaling_law", "study", "optimum", "data", "surface", "cost", "alternatives", "candidates",
-        "bootstrap", "network",
+        "scaling_law", "study", "answer", "optimum", "data", "surface", "cost", "alternatives", "candidates",
+        "draws", "network",
     ]
     /// The keys under `optimum:`.
     static let optimumKeys = ["macs_ratio"] + Coefficients.letters + ["shares", "error"]
@@ -44,20 +53,51 @@ package struct ScalingLawDocument: Hashable, Sendable {
         .block([
             (
                 "scaling_law",
-                .text("log(error) is quadratic in log(depth), log(width), log(resolution) as realised")
+                .text(
+                    "log(error) is quadratic in log(depth), log(width), log(resolution) as realised, and log(images seen)"
+                )
             ),
             ("study", .row([("id", .text(study)), ("name", .text(name))])),
+            ("answer", answerMarkup),
             ("optimum", fit.optimumMarkup),
-            ("data", fit.dataMarkup),
+            ("data", dataMarkup),
             ("surface", fit.surfaceMarkup),
             ("cost", fit.cost.markup),
             ("alternatives", .list(fit.alternatives.map(\.markup))),
             ("candidates", .list(fit.candidates.map(\.markup))),
-            (
-                "bootstrap",
-                .row([("replicates", .whole(fit.options.replicates)), ("seed", .whole(fit.options.seed))])
-            ),
+            ("draws", .row([("count", .whole(fit.options.draws)), ("seed", .whole(fit.options.seed))])),
             ("network", baseline.markup),
+        ])
+    }
+}
+
+extension ScalingLawDocument {
+    /// The sentence, and the network to take.
+    private var answerMarkup: Markup {
+        var entries: [Markup.Entry] = [("sentence", .text(sentence))]
+        if let rank = fit.recommended {
+            entries += [
+                ("trial", trials[rank.network.hash].map { Markup.whole($0) } ?? .literal("null")),
+                ("error", .row(rank.error.entries)),
+                ("latency_ms", rank.network.latency.map(Markup.number) ?? .literal("null")),
+                ("regret", .number(rank.regret)),
+            ]
+        }
+        return .block(entries)
+    }
+
+    private var dataMarkup: Markup {
+        let levels = fit.costLevels.map { level in
+            Markup.row([
+                ("lowest", .number(level.macsRatios.lowerBound)),
+                ("highest", .number(level.macsRatios.upperBound)), ("networks", .whole(level.networks)),
+            ])
+        }
+        return .block([
+            ("networks", .whole(fit.networks)), ("runs", .whole(fit.runs)),
+            ("without_error", .whole(fit.flawless)), ("images", .number(fit.images)),
+            ("lengths", .list(fit.lengths.map(Markup.number))), ("images_per_epoch", .number(imagesPerEpoch)),
+            ("cost_levels", .list(levels)),
         ])
     }
 }
@@ -82,22 +122,13 @@ extension ScalingFit {
             entries.append((letter, .row(optimum.coefficients[index].entries + [("bound", bound)])))
         }
         let shares = ScalingAxis.allCases.map { axis -> Markup.Entry in
-            (axis.description, Markup.row(optimum.shares[axis.rawValue].entries))
+            let range = shareRanges[axis.rawValue]
+            let reach: [Markup.Entry] = [
+                ("least", .number(range.lowerBound)), ("most", .number(range.upperBound)),
+            ]
+            return (axis.description, Markup.row(optimum.shares[axis.rawValue].entries + reach))
         }
         return .block(entries + [("shares", .block(shares)), ("error", .row(optimum.error.entries))])
-    }
-
-    fileprivate var dataMarkup: Markup {
-        let levels = costLevels.map { level in
-            Markup.row([
-                ("lowest", .number(level.macsRatios.lowerBound)),
-                ("highest", .number(level.macsRatios.upperBound)), ("networks", .whole(level.networks)),
-            ])
-        }
-        return .block([
-            ("networks", .whole(networks)), ("without_error", .whole(flawless)),
-            ("cost_levels", .list(levels)),
-        ])
     }
 
     fileprivate var surfaceMarkup: Markup {
@@ -106,9 +137,9 @@ extension ScalingFit {
             Markup.row([("term", .text(name))] + estimate.entries)
         }
         return .block([
-            ("r_squared", .number(rSquared)), ("deviation", .number(deviation)),
-            ("seed_deviation", seedDeviation.map(Markup.number) ?? .literal("null")),
-            ("condition_number", .number(conditionNumber)), ("coefficients", .list(terms)),
+            ("r_squared", .number(rSquared)),
+            ("seed_deviation", .number(noise.seed)), ("network_deviation", .number(noise.network)),
+            ("coefficients", .list(terms)),
         ])
     }
 }
@@ -132,14 +163,16 @@ extension Alternative {
     }
 }
 
-extension RankedCandidate {
+extension BudgetStanding.Rank {
     fileprivate var markup: Markup {
-        let scale = observation.scale
+        let scale = network.scale
         return .row([
-            ("network", .text(observation.label)), ("depth", .number(scale.depth)),
+            ("network", .text(network.label)), ("depth", .number(scale.depth)),
             ("width", .number(scale.width)), ("resolution", .number(scale.resolution)),
-            ("macs_ratio", .number(observation.macsRatio)), ("observed_error", .number(observation.error)),
-            ("predicted_error", .number(error)), ("error_ratio", .row(ratio.entries)),
+            ("macs_ratio", .number(network.macsRatio)),
+            ("latency_ms", network.latency.map(Markup.number) ?? .literal("null")),
+            ("trained", .literal("\(network.isTrained)")), ("error", .row(error.entries)),
+            ("error_ratio", .row(ratio.entries)), ("regret", .number(regret)),
             ("indistinguishable", .literal("\(isIndistinguishable)")),
         ])
     }

@@ -11,9 +11,10 @@ extension Field {
         let keys = try section([
             "data", "command", "time_limit_s", "pretrain", "fine_tune", "seeds", "halving", "candidates",
             "fit", "images", "validation", "batch", "optimizer", "schedule", "rate", "weight_decay",
-            "label_smoothing", "dropout", "drop_path", "ema", "flip", "shift", "skip_corrupt",
+            "label_smoothing", "dropout", "drop_path", "ema", "flip", "shift", "skip_corrupt", "epochs",
+            "lengths",
         ])
-        let pretrain = try keys.required("pretrain").pretraining()
+        let pretrain = try keys.pretraining()
         var recipe = TrainingRecipe(pretraining: pretrain.phase)
         let fineTune = try keys["fine_tune"]?.fineTuning()
         recipe.fineTuning = fineTune?.phase
@@ -28,6 +29,7 @@ extension Field {
                 "seeds is \(plan.seeds), fewer than the \(pretrain.seeds) of pre-training; "
                     + "give \(pretrain.seeds) or more.")
         }
+        plan.lengths = try keys.lengths(upTo: recipe.pretraining.epochs)
         plan.halving = try keys["halving"]?.whole(in: 2...1000) ?? plan.halving
         plan.candidatesPerLevel = try keys["candidates"]?.whole(in: 1...100_000) ?? plan.candidatesPerLevel
         plan.fitsLaw = try keys["fit"]?.flag() ?? plan.fitsLaw
@@ -54,7 +56,8 @@ extension Field {
         return plan
     }
 
-    private func pretraining() throws(DescriptionError) -> (phase: TrainingRecipe.Pretraining, seeds: Int) {
+    fileprivate func pretraining() throws(DescriptionError) -> (phase: TrainingRecipe.Pretraining, seeds: Int)
+    {
         let keys = try section(["epochs", "images", "seeds"])
         let phase = TrainingRecipe.Pretraining(
             epochs: try keys.required("epochs").whole(in: TrainingRecipe.epochRange),
@@ -72,6 +75,29 @@ extension Field {
 }
 
 extension Section {
+    /// The first phase, under `pretrain:`, or as `epochs:` where it is the only one.
+    fileprivate func pretraining() throws(DescriptionError) -> (phase: TrainingRecipe.Pretraining, seeds: Int)
+    {
+        guard let epochs = self["epochs"] else { return try required("pretrain").pretraining() }
+        if let pretrain = self["pretrain"] {
+            throw pretrain.fault("accuracy has both 'epochs' and 'pretrain'; keep one of them.")
+        }
+        return (.init(epochs: try epochs.whole(in: TrainingRecipe.epochRange)), 1)
+    }
+
+    /// Epochs of shorter runs, with the longest.
+    fileprivate func lengths(upTo longest: Int) throws(DescriptionError) -> [Int] {
+        guard let field = self["lengths"] else { return [] }
+        var lengths: [Int] = []
+        for length in try field.list() { lengths.append(try length.whole(in: 1...longest)) }
+        guard lengths == Set(lengths).sorted(), lengths.last == longest else {
+            throw field.fault(
+                "lengths must rise to the \(longest) epochs of training; give such as [\(max(1, longest / 2)), \(longest)]."
+            )
+        }
+        return lengths
+    }
+
     /// A data set for the tool itself, or a program.
     fileprivate func trainer() throws(DescriptionError) -> AccuracyPlan.Trainer {
         switch (self["data"], self["command"]) {

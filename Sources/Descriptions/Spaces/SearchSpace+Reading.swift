@@ -5,6 +5,7 @@ import CompoundSearch
 import Foundation
 import Measurements
 import Networks
+import Recipes
 
 extension SearchSpace {
     /// The search space that a YAML or JSON file describes, its baseline checked to be buildable.
@@ -34,7 +35,7 @@ extension Field {
         }
         let keys = try section([
             "name", "baseline", "alpha", "beta", "gamma", "phi", "budget", "rules", "measure", "accuracy",
-            "objective",
+            "objective", "strategy", "seed", "until",
         ])
         var space = SearchSpace(
             name: try keys.required("name").text(),
@@ -51,11 +52,29 @@ extension Field {
                 "the budget is more than \(Budget.macsRange.upperBound) macs; give less.")
         }
         space.budget.levels.sort { $0.macs(of: cost) < $1.macs(of: cost) }
+        if let seed = keys["seed"] { space.seed = UInt64(try seed.whole(in: TrainingRecipe.seedRange)) }
+        space.strategy = try keys["strategy"]?.choice() ?? space.strategy
+        if let until = keys["until"] {
+            guard space.strategy == .adaptive else {
+                throw until.fault("until ends an adaptive search; add 'strategy: adaptive', or remove it.")
+            }
+            space.until = try until.stopRule()
+        }
         if let accuracy = keys["accuracy"] {
-            let plan = try accuracy.accuracyPlan()
+            var plan = try accuracy.accuracyPlan()
+            plan.recipe.seed = Int(space.seed)
             space.accuracy = plan
             space.objective = .accuracy
-            if plan.fitsLaw { space.budget = try threeLevels(of: space.budget, baseline: cost) }
+            if plan.fitsLaw, space.strategy != .adaptive {
+                space.budget = try threeLevels(of: space.budget, baseline: cost)
+            }
+        }
+        if let plan = space.accuracy, let refusal = space.strategy.refusal(of: plan) {
+            throw (keys["accuracy"] ?? self).fault(refusal)
+        }
+        if space.accuracy == nil, [.spread, .adaptive].contains(space.strategy) {
+            throw nearest(to: ["strategy"]).fault(
+                "\(space.strategy.rawValue) chooses what to train, and nothing says how; add 'accuracy:'.")
         }
         if let measure = keys["measure"] { space.measure = try measure.measurementPlan() }
         if let objective = keys["objective"] { space.objective = try objective.objective() }

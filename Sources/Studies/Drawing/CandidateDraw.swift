@@ -36,6 +36,8 @@ package struct CandidateDraw {
 
     /// A random search draws at most this many points, in case hardly any meets the budget.
     private static let mostRandomPoints = 5_000_000
+    /// Networks among which an adaptive search of axes without steps chooses.
+    private static let mostAdaptive = 500
 
     /// Draws all points of a grid, or random ones until there are `most` trials (20 unless given) or, where
     /// candidates are trained, until every cost level has its number of them.
@@ -67,7 +69,7 @@ package struct CandidateDraw {
             }
         }
         let isRandom = sampler.count == nil
-        if let perLevel = sampler.space.accuracy?.candidatesPerLevel {
+        if let perLevel = sampler.space.accuracy?.candidatesPerLevel, strategy != .adaptive {
             var places = Array(repeating: isRandom ? perLevel : .max, count: stream.bounds.levels.count)
             var wanted = isRandom ? most ?? .max : .max
             while wanted > 0, places.contains(where: { $0 > 0 }), let candidate = next() {
@@ -80,7 +82,8 @@ package struct CandidateDraw {
                 candidates = SpreadSelection.order(candidates, most: perLevel, baseline: stream.baseline)
             }
         } else {
-            let wanted = isRandom ? most ?? 20 : Int.max
+            let wanted =
+                isRandom ? most ?? (strategy == .adaptive ? CandidateDraw.mostAdaptive : 20) : Int.max
             while candidates.count < wanted, let candidate = next() {
                 if admit(candidate) { candidates.append(candidate) }
             }
@@ -98,6 +101,14 @@ package struct CandidateDraw {
 
     /// Points drawn a second.
     package var pointsPerSecond: Int { Int(Double(funnel.points) / max(seconds, 1e-9)) }
+
+    /// What a fit of this study is asked: the dearest cost level, and how far beside it networks may lie.
+    package var fitOptions: ScalingFit.Options {
+        let target = bounds.levels.map(\.target).max() ?? 1
+        return ScalingFit.Options(
+            budget: target / Double(baseline.cost.macs.value),
+            tolerance: min(0.1, space.budget.tolerance) + 1e-9)
+    }
 
     /// Registers the study with its baseline and cost levels, and the funnel; `text` is the space as it was written.
     func register(in store: TrialStore, text: String, toolVersion: String) throws {

@@ -15,7 +15,7 @@ package struct FitSourceError: Error, Hashable, Sendable, CustomStringConvertibl
     init(_ sentence: String) { description = sentence }
 }
 
-/// The accuracies of one study, ready to be fitted.
+/// The runs of one study, ready to be fitted.
 package struct AccuracyStudy {
     /// The study's identifier.
     package let id: String
@@ -23,15 +23,26 @@ package struct AccuracyStudy {
     package let name: String
     /// The network that it scales.
     package let baseline: Network
-    /// Its networks, each once, with their accuracies.
-    package let observations: [AccuracyObservation]
+    /// Its runs of training.
+    package let runs: [TrainedRun]
+    /// Milliseconds of an inference of each network, by its hash, where they were measured or predicted alike.
+    package let latencies: [String: Double]
+    /// The number of each network's trial, by its hash.
+    package let trials: [String: Int]
+    /// Networks of the space that were not trained.
+    package let others: [BudgetNetwork]
+    /// Images of an epoch; 1 where they are not known, so that lengths count in epochs.
+    package let imagesPerEpoch: Double
     /// The highest cost that its space asks for, over the baseline's.
     package let budget: Double
-    /// What a person should know about the choice of accuracies.
+    /// What a person should know about the choice of runs.
     package let notes: [String]
-    /// How far a candidate's macs may lie from the budget, as a share of it: as in the space, but at most a
+    /// How far a network's macs may lie from the budget, as a share of it: as in the space, but at most a
     /// tenth, since networks of different cost are not to be ranked together.
     package let tolerance: Double
+
+    /// Points beyond which a space is not drawn again to see which networks it has besides.
+    private static let mostPoints = 3_000_000
 
     /// Reads a study, by its identifier or its name; the latest that has accuracies unless one is named.
     package init(_ wanted: String?, filter: String? = nil, in store: TrialStore) throws {
@@ -44,78 +55,136 @@ package struct AccuracyStudy {
         }
         id = latest.study
         name = latest.studyName
+        let own = rows.filter { $0.study == latest.study }
+        let training = own.map(\.training).max() ?? 0
         var notes: [String] = []
-        let own = TrialAccuracy.comparable(rows.filter { $0.study == latest.study }, &notes)
+        if own.contains(where: { $0.training != training }) {
+            notes.append(
+                "note: the study was trained in several ways; training \(training) is fitted, and --where "
+                    + "\"training = N\" chooses another.")
+        }
         self.notes = notes
-        let first = try store.trial(id: latest.trial)
+        var seen: Set<Int> = []
+        let records = try own.filter { $0.training == training && seen.insert($0.trial).inserted }
+            .map { try store.trial(id: $0.trial) }
         let place = "\(store.file): study '\(latest.studyName)'"
+        let first = try records.first ?? store.trial(id: latest.trial)
         let baseline = try first.baseline(place: place)
         self.baseline = baseline
-        observations = try AccuracyStudy.observations(own, of: baseline, in: store)
+        let recipe = RecipeImages(
+            records.lazy.flatMap(\.rungs).first { $0.training == training }?.recipe ?? "")
+        imagesPerEpoch = recipe.usual
+        var runs: [TrainedRun] = []
+        for record in records {
+            let network = try Network(record.architecture)
+            guard let scale = network.scale(relativeTo: baseline) else {
+                throw FitSourceError(
+                    "\(store.file): trial \(record.id) has other stages than its baseline; it was changed.")
+            }
+            runs += record.rungs.filter { $0.training == training }.compactMap { rung in
+                TrainedRun(
+                    rung.finished, scale: scale, macsRatio: network.macsRatio(to: baseline), recipe,
+                    label: "trial:\(record.id)")
+            }
+        }
+        self.runs = runs
+        trials = Dictionary(records.map { ($0.networkHash, $0.id) }) { first, _ in first }
+        latencies = AccuracyStudy.latencies(records)
         let space = try SearchSpace(
             yaml: first.study.space, file: "the space of \(place)", baseline: baseline.architecture)
         let bounds = space.budget.resolved(for: baseline.cost)
-        tolerance = min(0.1, space.budget.tolerance)
+        tolerance = min(0.1, space.budget.tolerance) + 1e-9
         budget = bounds.highest / (1 + space.budget.tolerance) / Double(baseline.cost.macs.value)
+        others = AccuracyStudy.networks(of: space, first.study, baseline: baseline)
     }
 
-    private static func observations(
-        _ rows: [TrialAccuracy], of baseline: Network, in store: TrialStore
-    ) throws -> [AccuracyObservation] {
-        var accuracies: [Int: Double] = [:]
-        var observations: [AccuracyObservation] = []
-        for row in rows {
-            // A trial has a row for each measurement set, and the same accuracy in all of them.
-            if let known = accuracies[row.trial] {
-                if known == row.accuracy { continue }
-                throw FitSourceError(
-                    "\(store.file): trial \(row.trial) has accuracies of \(known) and of \(row.accuracy), from "
-                        + "two ways of training; choose one with --where.")
-            }
-            accuracies[row.trial] = row.accuracy
-            let network = try Network(store.trial(id: row.trial).architecture)
-            guard let scale = network.scale(relativeTo: baseline) else {
-                throw FitSourceError(
-                    "\(store.file): trial \(row.trial) has other stages than its baseline; it was changed.")
-            }
-            observations.append(
-                AccuracyObservation(
-                    scale: scale, macsRatio: network.macsRatio(to: baseline), error: 1 - row.accuracy,
-                    seeds: row.seeds, deviation: row.deviation, label: "trial:\(row.trial)"))
+    /// The networks that a space has within its budget, where it is small enough to be drawn again.
+    private static func networks(
+        of space: SearchSpace, _ study: StudyRecord, baseline: Network
+    ) -> [BudgetNetwork] {
+        guard let sampler = try? Sampler(space, strategy: study.strategy, seed: study.seed),
+            let count = sampler.count, count <= mostPoints, let stream = try? CandidateStream(sampler)
+        else { return [] }
+        return stream.map { candidate in
+            BudgetNetwork(
+                hash: candidate.network.contentHash,
+                scale: candidate.network.dimensions.scale(relativeTo: baseline.dimensions),
+                macsRatio: candidate.network.macsRatio(to: baseline), isEligible: false)
         }
-        return observations
+    }
+
+    /// Latencies under the conditions that most networks were measured in; of equals the latest.
+    private static func latencies(_ records: [TrialRecord]) -> [String: Double] {
+        let sets = Dictionary(grouping: records.flatMap(\.measurements), by: \.measurementSet)
+        let common = sets.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }?.key
+        var latencies: [String: Double] = [:]
+        for record in records {
+            latencies[record.networkHash] =
+                record.measurements.first { $0.measurementSet == common }?.evaluation.latency?.median
+        }
+        return latencies
+    }
+
+    /// What a fit is asked where nobody says otherwise.
+    package var usualOptions: ScalingFit.Options { ScalingFit.Options(budget: budget, tolerance: tolerance) }
+
+    /// The fit with everything that belongs to it; `epochs` is the training that the answer is for, the longest unless given.
+    package func document(_ options: ScalingFit.Options, epochs: Int? = nil) throws -> ScalingLawDocument {
+        var options = options
+        if let epochs { options.images = Double(epochs) * imagesPerEpoch }
+        do {
+            return ScalingLawDocument(
+                study: id, name: name, baseline: baseline.architecture, imagesPerEpoch: imagesPerEpoch,
+                trials: trials,
+                fit: try ScalingFit(runs, others: others, latencies: latencies, options: options))
+        } catch {
+            throw FitSourceError("study '\(name)': \(error)")
+        }
     }
 }
 
-extension TrialAccuracy {
-    /// The rows of the latest training, with accuracies after equally many epochs.
-    ///
-    /// Successive halving trains the promising candidates longer. Their last accuracies say more about the
-    /// schedule than about the networks, so where lengths differ, all count with their pre-training.
-    static func comparable(_ rows: [TrialAccuracy], _ notes: inout [String]) -> [TrialAccuracy] {
-        let latest = rows.map(\.training).max() ?? 0
-        let trained = rows.filter { $0.training == latest }
-        if trained.count < rows.count {
-            notes.append(
-                "note: the study was trained in several ways; training \(latest) is fitted, and --where "
-                    + "\"training = N\" chooses another.")
+/// How many images an epoch of each phase has, as far as a stored recipe says.
+private struct RecipeImages {
+    let pretraining: Double
+    let usual: Double
+    let pretrainingEpochs: Int?
+
+    /// Reads `{pretrain_epochs: 2, pretrain_images: 6000, …, images: 12000}`.
+    init(_ recipe: String) {
+        var values: [String: String] = [:]
+        for part in recipe.split(whereSeparator: { ",{}".contains($0) }) {
+            let pair = part.split(separator: ":", maxSplits: 1).map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+            if pair.count == 2 { values[pair[0]] = pair[1] }
         }
-        let epochs = Set(trained.compactMap(\.epochs))
-        guard let shortest = epochs.min(), let longest = epochs.max(), shortest < longest else {
-            return trained
-        }
-        notes.append(
-            "note: networks were trained for \(shortest.coefficient) to \(longest.coefficient) epochs; fitted is "
-                + "the pre-training, which all have in common. --where \"accuracy_epochs = "
-                + "\(longest.coefficient)\" fits the longest alone.")
-        return trained.compactMap { row in
-            guard let pretrained = row.pretrained else { return nil }
-            var equal = row
-            equal.accuracy = pretrained
-            equal.deviation = nil
-            equal.seeds = 1
-            return equal
-        }
+        let all = values["images"].flatMap(Double.init)
+        let first = [values["pretrain_images"].flatMap(Double.init), all].compactMap(\.self).min()
+        // Where one phase uses all images and their number is not known, lengths count in epochs.
+        let isKnown = all != nil || values["fine_tune_epochs"] == "0" && first != nil
+        pretraining = isKnown ? first ?? 1 : 1
+        usual = isKnown ? all ?? first ?? 1 : 1
+        pretrainingEpochs = values["pretrain_epochs"].flatMap { Int($0) }
+    }
+
+    /// Images seen after so many epochs of both phases.
+    func seen(_ epochs: Int) -> Double {
+        let first = min(epochs, pretrainingEpochs ?? epochs)
+        return Double(first) * pretraining + Double(epochs - first) * usual
+    }
+}
+
+extension TrainedRun {
+    /// A rung as a run, or nil where it failed.
+    fileprivate init?(
+        _ finished: FinishedRung, scale: RealisedScale, macsRatio: Double, _ recipe: RecipeImages,
+        label: String
+    ) {
+        guard let result = finished.result else { return nil }
+        self.init(
+            network: finished.networkHash, scale: scale, macsRatio: macsRatio,
+            images: recipe.seen(finished.rung.epochs), error: 1 - result.accuracy, loss: result.loss,
+            isContinued: finished.rung.phase == .fineTuning, label: label)
     }
 }
 
@@ -151,17 +220,4 @@ extension TrialRecord {
 extension Double {
     /// The nearest number of ten significant digits.
     fileprivate var toTenDigits: Double { Double(String(format: "%.9e", self)) ?? self }
-}
-
-extension AccuracyStudy {
-    /// The fit with everything that belongs to it.
-    package func document(_ options: ScalingFit.Options) throws -> ScalingLawDocument {
-        do {
-            return ScalingLawDocument(
-                study: id, name: name, baseline: baseline.architecture,
-                fit: try ScalingFit(observations, options: options))
-        } catch {
-            throw FitSourceError("study '\(name)': \(error)")
-        }
-    }
 }

@@ -81,7 +81,8 @@ package final class InTreeTrainer: CandidateTrainer {
         result.mostCommonShare = found.commonestShare
         result.note = found.onlyPrediction.map { "every image is taken for \(dataset.classes[$0])" }
         result.validationImages = found.count
-        result.seeds = .init(initialisation: job.rung.seed, order: job.rung.seed, split: 0)
+        let seed = recipe.seed(ofRun: job.rung.seed)
+        result.seeds = .init(initialisation: seed, order: seed, split: recipe.seed)
         result.precision = .float32
         result.curve = curve
         return result
@@ -174,7 +175,8 @@ package final class InTreeTrainer: CandidateTrainer {
         if let prepared, prepared.key == key { return prepared.images }
         prepared = nil
         let images = try PreparedImages(
-            dataset, resolution: resolution, images: count, validation: recipe.validation ?? 0)
+            dataset, resolution: resolution, images: count, validation: recipe.validation ?? 0,
+            seed: recipe.seed)
         prepared = (key, images)
         return images
     }

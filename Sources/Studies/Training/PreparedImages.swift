@@ -16,12 +16,12 @@ package struct PreparedImages {
     /// Cuts and scales a data set: the validation part is split off first, by a seed of its own, and the
     /// first `images` of the rest are trained on. Throws where the resolution is above the native size.
     package init(
-        _ dataset: Dataset, resolution: Int, images: Int? = nil, validation: Int = 0
+        _ dataset: Dataset, resolution: Int, images: Int? = nil, validation: Int = 0, seed: Int = 0
     ) throws {
         var training = dataset.training
         var held: LabelledImages?
         if validation > 0 {
-            let parts = try dataset.split(validation: validation, seed: 0)
+            let parts = try dataset.split(validation: validation, seed: UInt64(seed))
             (training, held) = (parts.training, parts.validation)
         }
         if let images { training = training.prefix(images) }

@@ -10,9 +10,8 @@ import ResultStore
 
 /// The training of one run of a study.
 struct StudyTraining {
-    let trials: [Trial]
+    let source: any JobSource
     let study: String
-    let plan: AccuracyPlan
     let training: TrainingKey
     let trainer: any CandidateTrainer
     let store: TrialStore
@@ -21,12 +20,14 @@ struct StudyTraining {
     let files: TrainingFiles
     let claims: any JobClaims
     let observer: any StudyObserver
+    /// Evaluates a trial that was not yet; gives the reason where it cannot be trained.
+    var evaluate: (Trial) throws -> String? = { _ in nil }
 
     /// Trains until nothing is open or somebody asks to stop; throws `SurroundingsFault` where going on has no use.
     ///
     /// Gives the log as it stands then.
     func run(shouldStop: @escaping () -> Bool) throws -> [FinishedRung] {
-        let search = AccuracySearch(trials, plan: plan)
+        let search = source
         var log = Log(try recorded())
         if options.retriesFailed { log.forgiven = Set(log.recorded.filter { $0.result == nil }) }
         for finished in log.all where finished.result != nil { removeCheckpoint(finished) }
@@ -39,7 +40,7 @@ struct StudyTraining {
         observer.observe(.trainingBegan(search, finished: log.all.count, open: open))
         defer { observer.observe(.trainingEnded) }
         var watch = FailureWatch<(TrainingJob, FinishedRung)>(
-            candidates: trials.count, succeededBefore: log.all.contains { $0.result != nil },
+            candidates: source.trials.count, succeededBefore: log.all.contains { $0.result != nil },
             accepting: options.acceptsFailures)
         var announced: String?
         while !shouldStop() {
@@ -61,9 +62,13 @@ struct StudyTraining {
                 guard let current = search.open(after: log.all).first(where: { $0.isSame(as: job) }) else {
                     break
                 }
+                let reason = try evaluate(current.trial)
+                if shouldStop() { return log.all }
                 try files.prepareFolder(job.trial.networkHash)
                 observer.observe(.began(current, search))
-                guard let rung = try trained(current, shouldStop: shouldStop) else { return log.all }
+                guard let rung = try trained(current, unless: reason, shouldStop: shouldStop) else {
+                    return log.all
+                }
                 finished = (current, rung)
                 try settle(current, rung, &watch, &log)
                 break
@@ -72,6 +77,7 @@ struct StudyTraining {
                 announced = nil
                 observer.observe(
                     .finished(finished.job, finished.rung, open: search.remaining(after: log.all)))
+                if let fit = (search as? AdaptiveSearch)?.fit(log.all) { observer.observe(.learnt(fit)) }
             } else if let holder {
                 if announced != holder { observer.observe(.waits(for: holder)) }
                 announced = holder
@@ -82,13 +88,13 @@ struct StudyTraining {
         for (job, rung) in watch.ended() where search.open(after: log.all).isEmpty {
             try record(job, rung)
         }
-        if search.next(after: log.all) == nil { removeUnfinishedWeights(log.all) }
+        if search.open(after: log.all).isEmpty { removeUnfinishedWeights(log.all) }
         return log.all
     }
 
     /// The log as the store has it, the weights of this store's own folders only.
     private func recorded() throws -> [FinishedRung] {
-        let hashes = trials.map(\.networkHash)
+        let hashes = source.trials.map(\.networkHash)
         return try store.rungs(of: hashes, study: study, training: training).map { finished in
             finished.replacingWeights { $0.flatMap(files.existing) }
         }
@@ -97,8 +103,12 @@ struct StudyTraining {
     /// Trains one rung; nil where it was interrupted. What is thrown becomes the reason of a failure, unless the surroundings
     /// are at fault.
     private func trained(
-        _ job: TrainingJob, shouldStop: @escaping () -> Bool
+        _ job: TrainingJob, unless reason: String?, shouldStop: @escaping () -> Bool
     ) throws -> FinishedRung? {
+        if let reason {
+            return FinishedRung(
+                networkHash: job.trial.networkHash, rung: job.rung, outcome: .failed(reason, seconds: 0))
+        }
         let start = ContinuousClock.now
         let (hash, rung) = (job.trial.networkHash, job.rung)
         let outcome: FinishedRung.Outcome

@@ -19,7 +19,8 @@ extension StudyTrainer {
                 try ExternalTrainer(command: words, recipe: recipe, limit: plan.timeLimitSeconds),
                 key: TrainingKey(
                     trainer: plan.trainer, data: nil, recipe: recipe, instructionSet: nil,
-                    toolVersion: toolVersion))
+                    toolVersion: toolVersion), imagesPerEpoch: recipe.images ?? 1,
+                validationImages: recipe.images == nil ? 0 : recipe.validation ?? 0)
         case .data(let name, let folder):
             let dataset = try Dataset.load(
                 StudyTrainer.place(of: name, from: folder),
@@ -34,7 +35,9 @@ extension StudyTrainer {
                 key: TrainingKey(
                     trainer: plan.trainer, data: dataset.digest.hexadecimal, recipe: recipe,
                     instructionSet: instructionSet.rawValue, toolVersion: toolVersion),
-                notes: dataset.skippedNotes + plan.recipe.notes(settledAs: recipe, for: dataset))
+                notes: dataset.skippedNotes + plan.recipe.notes(settledAs: recipe, for: dataset),
+                imagesPerEpoch: recipe.pretrainingImages ?? recipe.trainingImages(of: dataset),
+                validationImages: recipe.validation ?? 0)
         }
     }
 
@@ -55,6 +58,11 @@ extension Dataset {
 }
 
 extension TrainingRecipe {
+    /// How many images of a data set are left to train on.
+    fileprivate func trainingImages(of dataset: Dataset) -> Int {
+        dataset.training.count - (dataset.validation == nil ? validation ?? 0 : 0)
+    }
+
     /// What was left open and is not the usual, since these images are few.
     fileprivate func notes(settledAs settled: TrainingRecipe, for dataset: Dataset) -> [String] {
         guard

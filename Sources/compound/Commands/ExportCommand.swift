@@ -38,7 +38,7 @@ struct ExportCommand: ParsableCommand {
 
     @OptionGroup var factors: FactorOptions
 
-    @Flag(help: "Export the best trial by --objective.")
+    @Flag(help: "Export what compound fit recommends, or the best trial by --objective.")
     var best = false
 
     @Option(help: ArgumentHelp("With --best: the study; the latest unless given.", valueName: "id"))
@@ -47,7 +47,8 @@ struct ExportCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "With --best: the column to rank by, the lowest first but for accuracy; -column for the highest.",
+            "With --best: the column to rank by, the lowest first but for accuracy; -column for the highest. Without it the "
+                + "fit's answer, or where nothing was trained latency_ratio.",
             valueName: "column"))
     var objective: String?
 
@@ -149,6 +150,10 @@ struct ExportCommand: ParsableCommand {
     private func document() throws -> CandidateExport {
         if best {
             let store = try TrialStore(path: store.store, access: .readOnly)
+            if objective == nil, let trial = try AnsweredTrial(study, in: store) {
+                Output.note(trial.sentence.wrapped(to: 100))
+                return try export(trial.record, trial.record.measurements.first)
+            }
             let (trial, measurement) = try store.best(by: ranking, study: study)
             return try export(trial, measurement)
         }

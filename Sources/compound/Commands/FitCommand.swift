@@ -4,6 +4,7 @@ import ArgumentParser
 import CompoundSearch
 import Descriptions
 import Networks
+import Recipes
 import Rendering
 import ResultStore
 import Studies
@@ -13,14 +14,16 @@ struct FitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fit", abstract: "Fit the scaling law of a study's accuracies and solve for α, β, γ.",
         discussion: """
-            log(error) is fitted as a quadratic in the logarithms of realised depth (blocks), width and \
-            resolution, over all trials of a study that have an accuracy. The best α, β and γ at the budget \
-            come with 95 % intervals of a bootstrap, and with the candidates that cannot be told from the \
-            best. What the networks do not determine is refused. docs/scaling-law.md explains the figures.
+            log(error) is fitted as a quadratic in the logarithms of realised depth (blocks), width, resolution \
+            and training length, over all runs of a study. The answer is one sentence: which network to take, \
+            how much better another one may be at most, α, β and γ at the budget with 95 % intervals, and what \
+            would narrow them. It is for the longest training of the study unless --epochs says otherwise. \
+            docs/scaling-law.md explains the figures.
 
             EXAMPLES
               compound fit
               compound fit fashion-mnist --budget 2x --output fit.yaml
+              compound fit fashion-mnist --epochs 8
               compound scale --from-fit fit.yaml
               compound export --from-fit fit.yaml --phi 3 --format timm --output b3.py
             """)
@@ -50,10 +53,15 @@ struct FitCommand: ParsableCommand {
             "Images that accuracies were measured on; no error counts as half an image.", valueName: "n"))
     var validationImages: Int?
 
-    @Option(help: ArgumentHelp("Bootstrap replicates.", valueName: "n"))
-    var replicates = 2000
+    @Option(
+        help: ArgumentHelp(
+            "Epochs of the training that the answer is for; the longest unless given.", valueName: "e"))
+    var epochs: Int?
 
-    @Option(help: ArgumentHelp("Seed of the bootstrap.", valueName: "s"))
+    @Option(help: ArgumentHelp("Laws drawn from what is possible.", valueName: "n"))
+    var draws = 2000
+
+    @Option(help: ArgumentHelp("Seed of the draws.", valueName: "s"))
     var seed: UInt64 = 0
 
     @Option(help: "table, json or yaml.")
@@ -66,7 +74,8 @@ struct FitCommand: ParsableCommand {
     var output: String?
 
     func validate() throws {
-        try check("replicates", replicates, in: ScalingFit.Options.replicateRange)
+        try check("draws", draws, in: ScalingFit.Options.drawRange)
+        try check("epochs", epochs, in: TrainingRecipe.epochRange)
         try check("validation-images", validationImages, in: ScalingFit.Options.imageRange)
         if study != nil, namedStudy != nil {
             throw ValidationError("the study is named twice; keep one of them.")
@@ -80,7 +89,7 @@ struct FitCommand: ParsableCommand {
         let document = try accuracies.document(
             .init(
                 budget: budget?.value ?? accuracies.budget, tolerance: accuracies.tolerance,
-                replicates: replicates, seed: seed, validationImages: validationImages))
+                draws: draws, seed: seed, validationImages: validationImages), epochs: epochs)
         for note in accuracies.notes { Output.note(note) }
         switch format {
         case .json: try Output.print(document.json)

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import ResultStore
+import Studies
 
 /// Prints trials of the store.
 struct QueryCommand: ParsableCommand {
@@ -22,6 +23,7 @@ struct QueryCommand: ParsableCommand {
 
             EXAMPLES
               compound query
+              compound query --best
               compound query --where "macs < 800e6 and alpha >= 1.2" --sort latency_ratio --limit 5
               compound query --sort -macs --format csv --columns id,alpha,beta,gamma,macs,latency_ms
               compound query --pareto latency_ms,parameters --format json
@@ -42,6 +44,12 @@ struct QueryCommand: ParsableCommand {
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp("Sort by this column; -column puts the highest first.", valueName: "column"))
     var sort: [String] = []
+
+    @Flag(help: "Print the trial that compound fit recommends, the answer above it.")
+    var best = false
+
+    @Option(help: ArgumentHelp("With --best: the study; the latest unless given.", valueName: "id"))
+    var study: String?
 
     @Option(help: ArgumentHelp("Print at most so many trials.", valueName: "n"))
     var limit: Int?
@@ -72,6 +80,14 @@ struct QueryCommand: ParsableCommand {
 
     func validate() throws {
         try check("limit", limit, in: 1 ... .max)
+        if best, `where` != nil || !sort.isEmpty || pareto != nil || limit != nil || table != .trials {
+            throw ValidationError(
+                "--best prints the one trial that the fit recommends; leave out --table, --where, --sort, --pareto and --limit."
+            )
+        }
+        if study != nil, !best {
+            throw ValidationError("--study goes with --best; filter with --where \"study_name = '…'\".")
+        }
         try check("reward-target", rewardTarget, in: Reward.targetRange)
         try check("reward-exponent", rewardExponent, in: Reward.exponentRange)
         let named = (order + front).map(\.column) + (columns?.split(separator: ",").map(String.init) ?? [])
@@ -89,11 +105,25 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         if columns == "help" { return try Output.print(format.render(table.legend)) }
+        let store = try TrialStore(path: store.store, access: .readOnly)
         let query = Query(
-            table, columns: chosenColumns, filter: `where`, sort: order, pareto: front, limit: limit,
-            reward: reward)
-        let found = try TrialStore(path: store.store, access: .readOnly).query(query)
+            table, columns: chosenColumns, filter: try filter(in: store), sort: order, pareto: front,
+            limit: limit, reward: reward)
+        let found = try store.query(query)
         try Output.print(format.render(columns == nil && format == .table ? shortened(found) : found))
+    }
+
+    /// The condition that rows are to meet; the answer's trial alone with --best.
+    private func filter(in store: TrialStore) throws -> String? {
+        guard best else { return `where` }
+        guard let answered = try AnsweredTrial(study, in: store) else {
+            throw OutputError(
+                "\(store.file): nothing is recommended, since \(study.map { "study '\($0)'" } ?? "the latest study") has "
+                    + "too few accuracies for a fit; --sort latency_ratio --limit 1 prints the fastest trial."
+            )
+        }
+        Output.note(answered.sentence.wrapped(to: 100))
+        return "id = \(answered.record.id)"
     }
 
     /// A table that nobody chose columns for, as narrow as a terminal.

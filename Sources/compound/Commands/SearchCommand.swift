@@ -8,6 +8,7 @@ import Descriptions
 import ExternalTraining
 import Measurements
 import Networks
+import Recipes
 import ResultStore
 import Studies
 
@@ -31,14 +32,26 @@ struct SearchCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The search space, a YAML file.", valueName: "space"))
     var file: String
 
-    @Option(help: "grid (every combination) or random (uniform in each range).")
-    var strategy = Strategy.grid
+    @Option(
+        help: ArgumentHelp(
+            "grid (every combination), random (uniform in each range), spread or adaptive (of all networks of the budget, a few "
+                + "well-spread ones to train, or whatever narrows the answer most); the space's unless given.",
+            valueName: "strategy"))
+    var strategy: Strategy?
+
+    @Option(
+        help: ArgumentHelp(
+            "Epochs of the training that the answer is for; the space's unless given.", valueName: "e"))
+    var epochs: Int?
 
     @Option(help: ArgumentHelp("At most so many trials; 20 of a random search unless given.", valueName: "n"))
     var trials: Int?
 
-    @Option(help: ArgumentHelp("Seed of random points.", valueName: "s"))
-    var seed: UInt64 = 0
+    @Option(
+        help: ArgumentHelp(
+            "Seed of random points, and of initial weights, order of images and validation split together; the space's unless "
+                + "given.", valueName: "s"))
+    var seed: UInt64?
 
     @Option(
         help: ArgumentHelp("Take part I of N of the trials.", valueName: "i/n"),
@@ -69,10 +82,12 @@ struct SearchCommand: ParsableCommand {
 
     func validate() throws {
         try check("trials", trials, in: 1 ... .max)
+        try check("epochs", epochs, in: TrainingRecipe.epochRange)
     }
 
     func run() throws {
         var space = try SearchSpace(contentsOf: file)
+        try space.adapt(to: strategy, epochs: epochs, seed: seed, file: file)
         if let threads = execution.threads { space.measure.threads = threads }
         if let refusal = ExecutionOptions.threadRange.refusal(of: space.measure.threads) {
             throw OutputError("\(file): measure.threads: \(refusal)")
@@ -96,7 +111,7 @@ struct SearchCommand: ParsableCommand {
 
     private func drawn(from space: SearchSpace, _ trainer: StudyTrainer?) throws -> CandidateDraw {
         do {
-            let sampler = try Sampler(space, strategy: strategy, seed: seed)
+            let sampler = try Sampler(space, strategy: space.strategy, seed: space.seed)
             let progress = DrawProgress(total: sampler.count)
             defer { progress.end() }
             return try CandidateDraw(sampler, most: trials, progress: progress.counted) {

@@ -24,8 +24,7 @@ struct FitOptions: ParsableArguments {
         }
         let study = try AccuracyStudy(fromFit, in: TrialStore(path: store, access: .readOnly))
         for note in study.notes { Output.note(note) }
-        let document = try study.document(
-            .init(budget: study.budget, tolerance: study.tolerance))
+        let document = try study.document(study.usualOptions)
         return FittedScaling(
             baseline: document.baseline, budget: study.budget, scale: document.fit.optimum.scale)
     }

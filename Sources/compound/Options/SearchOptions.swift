@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CompoundSearch
+import Recipes
 
 extension Strategy: ExpressibleByArgument {}
 
@@ -15,5 +16,42 @@ extension Shard {
             throw ValidationError("give I/N, such as 2/4, with 1 ≤ I ≤ N ≤ \(Shard.countRange.upperBound).")
         }
         self = shard
+    }
+}
+
+extension SearchSpace {
+    /// Puts what the command line says in place of what the file says; throws where the two do not go together.
+    mutating func adapt(to strategy: Strategy?, epochs: Int?, seed: UInt64?, file: String) throws {
+        self.strategy = strategy ?? self.strategy
+        if let seed {
+            self.seed = seed
+            if accuracy != nil {
+                guard seed <= UInt64(TrainingRecipe.seedRange.upperBound) else {
+                    throw ValidationError(
+                        "seed is \(seed); give 0 to \(TrainingRecipe.seedRange.upperBound) where candidates are trained."
+                    )
+                }
+                accuracy?.recipe.seed = Int(seed)
+            }
+        }
+        if let epochs {
+            guard accuracy != nil else {
+                throw ValidationError(
+                    "--epochs says how long candidates are trained, and \(file) trains none; leave it out.")
+            }
+            accuracy?.recipe.pretraining.epochs = epochs
+            if accuracy?.lengths.isEmpty == false {
+                accuracy?.lengths.removeAll { $0 >= epochs }
+                accuracy?.lengths.append(epochs)
+            }
+        }
+        if let refusal = accuracy.flatMap({ self.strategy.refusal(of: $0) }) {
+            throw OutputError("\(file): \(refusal)")
+        }
+        if accuracy == nil, [.spread, .adaptive].contains(self.strategy) {
+            throw OutputError(
+                "\(file): \(self.strategy.rawValue) chooses what to train, and the space trains nothing; add 'accuracy:'."
+            )
+        }
     }
 }

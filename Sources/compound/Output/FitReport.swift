@@ -18,7 +18,7 @@ struct FitReport {
 
     /// The report.
     var text: String {
-        var parts = [heading, optimum.rendered, alternatives.rendered]
+        var parts = [document.sentence.wrapped(to: 100), heading, optimum.rendered, alternatives.rendered]
         if !fit.candidates.isEmpty { parts.append(candidatesHeading + "\n\n" + candidates.rendered) }
         parts.append(notes.joined(separator: "\n"))
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
@@ -29,17 +29,17 @@ struct FitReport {
             let (low, high) = (level.macsRatios.lowerBound.digits(2), level.macsRatios.upperBound.digits(2))
             return "\(level.networks) at \(low == high ? low : "\(low)–\(high)")×"
         }
-        let seeds = fit.seedDeviation.map { " (seeds alone: \(Self.percent($0)))" } ?? ""
         let exponents = fit.cost.exponents
         return """
-            \(document.name), study \(document.study): \(fit.networks) networks of \(document.baseline.name)
-            cost levels: \(levels.joined(separator: ", "))
-            log(error) over log depth, width and resolution: R² \(fit.rSquared.digits(4)), networks lie \
-            \(Self.percent(fit.deviation)) of their error off it\(seeds)
+            \(document.name), study \(document.study): \(fit.runs) run\(fit.runs == 1 ? "" : "s") of \(fit.networks) networks \
+            of \(document.baseline.name)
+            cost levels: \(levels.joined(separator: ", ")); \(fit.lengths.count) training length\(fit.lengths.count == 1 ? "" : "s")
+            R² \(fit.rSquared.digits(4)); seeds make \(Self.percent(fit.noise.seed)) of the error, and networks lie \
+            \(Self.percent(fit.noise.network)) off the law
             macs grow as depth^\(exponents.x.digits(2)) · width^\(exponents.y.digits(2)) · \
             resolution^\(exponents.z.digits(2)), give or take \(Self.percent(fit.cost.deviation))
 
-            best for \(fit.options.budget.coefficient)× the macs, with 95 % intervals:
+            best for \(fit.options.budget.coefficient)× the macs after \(document.length), with 95 % intervals:
             """
     }
 
@@ -77,30 +77,30 @@ struct FitReport {
     }
 
     private var candidatesHeading: String {
+        let trained = fit.candidates.count(where: \.network.isTrained)
+        let others = fit.candidates.count - trained
         let count = fit.indistinguishable.count
-        let all = fit.candidates.count
-        return "\(all) sampled network\(all == 1 ? " lies" : "s lie") within "
-            + "\((100 * fit.options.tolerance).coefficient) % of the budget; "
-            + (count == 1
-                ? "the first is better than all others:" : "the first \(count) cannot be told apart:")
+        return "\(trained) trained network\(trained == 1 ? " lies" : "s lie") within "
+            + "\((100 * fit.options.tolerance).digits(0)) % of the budget"
+            + (others > 0 ? ", beside \(others) that \(others == 1 ? "was" : "were") not trained" : "")
+            + "; \(count) of all cannot be told from the best:"
     }
 
     private var candidates: TextTable {
         var table = TextTable([
-            "network", "depth", "width", "resolution", "× macs", "error %", "predicted %", "× the best's",
+            "network", "depth", "width", "resolution", "× macs", "latency_ms", "error %", "× the best's",
             "from", "to",
+            "regret %",
         ])
-        // What cannot be told from the best need not be the first rows, since some are known better than others.
-        let doubtful = fit.candidates.filter(\.isIndistinguishable)
-        let others = fit.candidates.filter { !$0.isIndistinguishable }
-        for candidate in doubtful.prefix(15) + others.prefix(3) {
-            let observation = candidate.observation
+        let trained = fit.candidates.filter(\.network.isTrained)
+        for rank in trained.prefix(15) {
+            let (network, ratio) = (rank.network, rank.ratio)
             table.append([
-                observation.label, observation.scale.depth.digits(3), observation.scale.width.digits(3),
-                observation.scale.resolution.digits(3), observation.macsRatio.digits(3),
-                (100 * observation.error).digits(2), (100 * candidate.error).digits(2),
-                candidate.ratio.value.digits(3), candidate.ratio.low.digits(3),
-                candidate.ratio.high.digits(3),
+                (rank == fit.recommended ? "→ " : "") + network.label, network.scale.depth.digits(3),
+                network.scale.width.digits(3), network.scale.resolution.digits(3),
+                network.macsRatio.digits(3),
+                network.latency?.digits(2) ?? "", (100 * rank.error.value).digits(2), ratio.value.digits(3),
+                ratio.low.digits(3), ratio.high.digits(3), (100 * rank.regret).digits(1),
             ])
         }
         return table
@@ -108,25 +108,18 @@ struct FitReport {
 
     private var notes: [String] {
         var notes: [String] = []
-        let hidden = fit.indistinguishable.count - 15
-        if hidden > 0 {
-            notes.append("note: \(hidden) more cannot be told from the best; --format yaml lists all.")
-        }
+        let hidden = fit.candidates.count(where: \.network.isTrained) - 15
+        if hidden > 0 { notes.append("note: \(hidden) more trained networks; --format yaml lists all.") }
         if fit.optimum.bounds.contains(where: { $0 == .largest || $0 == .smallest }) {
             notes.append(
                 "note: the best point lies on the border of what was sampled; the true one may lie beyond.")
         }
         if fit.flawless > 0 {
             notes.append(
-                "note: \(fit.flawless) networks made no error and count as half of the smallest one.")
+                "note: \(fit.flawless) runs made no error and count as half of the smallest one.")
         }
         if fit.candidates.isEmpty {
             notes.append("note: no sampled network has the budget's cost; the best point is interpolated.")
-        }
-        if let seeds = fit.seedDeviation, fit.deviation > 3 * seeds {
-            notes.append(
-                "note: networks lie farther off the law than their seeds explain; fit a smaller range of sizes."
-            )
         }
         return notes
     }
@@ -142,5 +135,21 @@ extension Optimum.Bound {
         case .smallest: "the smallest sampled"
         case .largest: "the largest sampled"
         }
+    }
+}
+
+extension String {
+    /// The words in lines of at most so many characters.
+    func wrapped(to width: Int) -> String {
+        var lines: [String] = [""]
+        for word in split(separator: " ") {
+            let line = lines[lines.count - 1]
+            if !line.isEmpty, line.count + 1 + word.count > width {
+                lines.append(String(word))
+            } else {
+                lines[lines.count - 1] = line.isEmpty ? String(word) : line + " " + word
+            }
+        }
+        return lines.joined(separator: "\n")
     }
 }

@@ -11,22 +11,34 @@ struct SearchSummary {
     private let best: ResultTable
     private let draw: CandidateDraw
     private let finished: Int
+    /// The answer, where enough was trained for one.
+    private let answer: ScalingLawDocument?
 
     /// Reads the ranking from the store.
     init(_ study: Study) throws {
         draw = study.draw
         finished = try study.store.evaluations(study: draw.study, conditions: study.conditions).count
+        answer = SearchSummary.answer(of: study)
         best = try study.store.ranking(
             study: draw.study, conditions: study.conditions, training: study.training,
             by: draw.space.objective, limit: 10)
     }
 
-    /// Funnel, state and the best trials.
+    /// The study's answer, or nil where it trains nothing or too little so far.
+    private static func answer(of study: Study) -> ScalingLawDocument? {
+        guard study.training != nil, study.draw.space.accuracy?.fitsLaw == true,
+            let accuracies = try? AccuracyStudy(study.draw.study, in: study.store)
+        else { return nil }
+        return try? accuracies.document(accuracies.usualOptions)
+    }
+
+    /// Funnel, state, the answer and the best trials.
     var markup: Markup {
         .block([
             ("study", .text(draw.study)), ("points", .whole(draw.funnel.points)),
             ("networks", .whole(draw.funnel.networks)), ("within_budget", .whole(draw.funnel.withinBudget)),
-            ("finished", .whole(finished)), ("best", best.markup),
+            ("finished", .whole(finished)),
+            ("answer", answer.map { .text($0.sentence) } ?? .literal("null")), ("best", best.markup),
         ])
     }
 
@@ -41,8 +53,9 @@ struct SearchSummary {
         var columns = TableColumns.trials
         if !columns.contains(objective.column) { columns.insert(objective.column, at: columns.count - 1) }
         return
-            "\(trials); the best by \(order) \(objective.column):\n\n"
-            + best.selecting(columns).withoutTheUsual.fitting(keeping: [objective.column]).text + nextSteps
+            "\(trials); the \(answer == nil ? "best" : "trials") by \(order) \(objective.column):\n\n"
+            + best.selecting(columns).withoutTheUsual.fitting(keeping: [objective.column]).text
+            + (answer.map { "\n\n" + $0.sentence.wrapped(to: 100) } ?? "") + nextSteps
     }
 
     /// What to do with accuracies.
@@ -52,7 +65,7 @@ struct SearchSummary {
         let cost = draw.space.measure.latency == .none ? "macs" : "latency_ms"
         let pareto = "  compound query --pareto accuracy,\(cost)"
         return "\n\nnext, with the same --store:\n"
-            + [law, pareto, "  compound export --best --objective accuracy"].compactMap(\.self)
+            + [law, pareto, "  compound export --best"].compactMap(\.self)
             .joined(separator: "\n")
     }
 }

@@ -13,6 +13,9 @@ final class StudyPrinter: StudyObserver {
     private var evaluation = SearchProgress(total: 0)
     private var training = TrainingProgress(open: (0, 0))
     private var stage = ""
+    /// Whether a search chooses its runs itself, and has said how it measures.
+    private var isChoosing = false
+    private var isAnnounced = false
 
     /// A printer for a space's study.
     init(_ space: SearchSpace) {
@@ -25,6 +28,7 @@ final class StudyPrinter: StudyObserver {
         case .note(let text): Output.note(text)
         case .waits(let holder): Output.note("waiting for \(holder), which works on the same")
         case .evaluationBegan(let open, let known, let conditions):
+            if isChoosing { return announceOnce(open, conditions) }
             if known > 0 { Output.note("\(known) of \(known + open) trials were finished before.") }
             if open > 0 { Output.note(announcement(open, conditions)) }
             evaluation = SearchProgress(total: open)
@@ -33,9 +37,10 @@ final class StudyPrinter: StudyObserver {
             evaluation = SearchProgress(total: networks)
         case .timedBlocks: evaluation.finished(value: nil, label: "")
         case .evaluated(let trial, let evaluation): evaluated(trial, evaluation)
-        case .evaluationEnded: evaluation.end()
+        case .evaluationEnded: if !isChoosing { evaluation.end() }
         case .trainingWasFinished: Output.note("all training was finished before.")
         case .trainingBegan(let search, let finished, let open):
+            isChoosing = search is AdaptiveSearch
             Output.note(announcement(search, finished, open.jobs))
             training = TrainingProgress(open: open)
         case .began(let job, let search):
@@ -46,11 +51,20 @@ final class StudyPrinter: StudyObserver {
             training.begin(job)
         case .progressed(_, let progress): training.report(progress)
         case .finished(let job, let finished, let open): training.finished(job, finished, open: open)
+        case .learnt(let fit): training.note(fit.progress)
         case .trainingEnded: training.end()
         }
     }
 
+    /// An adaptive search measures each network before it is trained.
+    private func announceOnce(_ open: Int, _ conditions: Conditions) {
+        if open == 0 || isAnnounced { return }
+        isAnnounced = true
+        training.note("each before its training: " + announcement(open, conditions))
+    }
+
     private func evaluated(_ trial: Trial, _ evaluation: Evaluation) {
+        if isChoosing { return }
         let latency = evaluation.latency.map { "\($0.median.digits(2)) ms, " } ?? ""
         self.evaluation.finished(
             value: evaluation.outcome == .complete ? evaluation.latency?.ratio : nil,
@@ -66,13 +80,18 @@ final class StudyPrinter: StudyObserver {
             + "\(secondsCap.coefficient) s each, anchor \(conditions.anchor)"
     }
 
-    private func announcement(_ search: AccuracySearch, _ finished: Int, _ open: Int) -> String {
+    private func announcement(_ search: any JobSource, _ finished: Int, _ open: Int) -> String {
         let who =
             switch plan?.trainer {
             case .data(let name, _): " on \(name)"
             case .command(let words): " with \(words.joined(separator: " "))"
             case nil: ""
             }
+        if let adaptive = search as? AdaptiveSearch {
+            return
+                "choosing among \(search.trials.count) networks\(who), \(adaptive.rungEpochs.last ?? 0) epochs each, until "
+                + adaptive.rule.text + (finished > 0 ? "; \(finished) runs finished before" : "")
+        }
         var text = "training \(search.trials.count) candidates\(who): "
         text += search.rungEpochs.map(String.init).joined(separator: " → ")
         text +=
@@ -81,7 +100,8 @@ final class StudyPrinter: StudyObserver {
         return text
     }
 
-    private func name(of job: TrainingJob, _ search: AccuracySearch) -> String {
+    private func name(of job: TrainingJob, _ search: any JobSource) -> String {
+        if search is AdaptiveSearch { return "" }
         let rungs = search.rungEpochs
         let count = rungs.count > 1 ? "rung \(job.rung.index + 1) of \(rungs.count)" : "training"
         let seeds = plan?.seeds ?? 1

@@ -1,0 +1,15 @@
+// Who says what is trained next: a function of what is finished, so that any number of processes may ask.
+
+/// A search among candidates, as those see it who do its training.
+package protocol JobSource {
+    /// The candidates, in order.
+    var trials: [Trial] { get }
+    /// Epochs behind a candidate at the ends of its training, rising.
+    var rungEpochs: [Int] { get }
+    /// The jobs that may be done now, in any order and by anybody.
+    func open(after log: [FinishedRung]) -> [TrainingJob]
+    /// How many jobs there still are at most, and their work: epochs times the macs of the candidate.
+    func remaining(after log: [FinishedRung]) -> (jobs: Int, work: Double)
+}
+
+extension AccuracySearch: JobSource {}
