@@ -34,6 +34,26 @@ enum FilterExpression {
         return isBlank ? "it is empty" : nil
     }
 
+    /// The expression with times that are written as in ISO 8601, '2026-01-31T12:00:00Z', in the form that columns of
+    /// times have, so that texts compare as times do.
+    static func withColumnTimes(_ filter: String) -> String {
+        guard timeColumns.contains(where: { mentions($0, in: filter) }) else { return filter }
+        let parts = filter.split(separator: "'", omittingEmptySubsequences: false)
+        // An odd quote stands within a name, and what follows it cannot be told apart.
+        if parts.count.isMultiple(of: 2) { return filter }
+        return parts.enumerated().map { index, part in
+            if index.isMultiple(of: 2) { return String(part) }
+            let isTime = part.wholeMatch(of: time) != nil
+            return isTime ? "strftime('%Y-%m-%d %H:%M:%f', '\(part)')" : "'\(part)'"
+        }.joined()
+    }
+
+    private static let timeColumns = ["created_at", "measured_at", "trained_at"]
+
+    private static var time: Regex<Substring> {
+        /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:[Zz]|[+-]\d\d:\d\d)?/
+    }
+
     /// Whether an expression speaks of a column: its name stands there as a word, outside of texts in single
     /// quotes.
     static func mentions(_ column: String, in filter: String) -> Bool {

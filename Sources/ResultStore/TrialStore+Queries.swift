@@ -103,7 +103,7 @@ extension Query {
         let sets = table.comparisonSets
         let selected = (columns + pareto.map(\.column) + sets.map(\.set)).map(\.quotedDatabaseIdentifier)
         let conditions =
-            (filter.map { ["(\($0))"] } ?? [])
+            (filter.map { ["(\(FilterExpression.withColumnTimes($0)))"] } ?? [])
             + pareto.map { $0.column.quotedDatabaseIdentifier + " IS NOT NULL" }
             + (pareto.isEmpty ? [] : table.conditionsOfFronts(besides: filter ?? ""))
         var order: [ColumnOrder] = []

@@ -55,22 +55,6 @@ extension TrialStore {
         }
     }
 
-    /// The hashes of a study's trials that were evaluated under these conditions, however that ended, or only
-    /// those whose evaluation is complete.
-    package func finished(
-        study: String, conditions: Conditions, onlyComplete: Bool = false
-    ) throws(StoreError) -> Set<String> {
-        try read { db in
-            guard let set = try db.id(of: MeasurementSetRow(conditions)) else { return [] }
-            return try String.fetchSet(
-                db,
-                sql: """
-                    SELECT network_hash FROM trials
-                    WHERE study = ? AND measurement_set = ? AND (NOT ? OR state = 'complete')
-                    """, arguments: [study, set, onlyComplete])
-        }
-    }
-
     /// Records a trial and what was found of its network in one transaction, and returns whether that was new.
     ///
     /// Without an evaluation the measurement is known already, and only the trial is added. Where another

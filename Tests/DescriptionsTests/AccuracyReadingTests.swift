@@ -90,19 +90,20 @@ private func read(_ old: String = "", _ new: String = "") throws(DescriptionErro
     #expect(plan == expected)
 }
 
-@Test func everySettingIsPartOfTheTrainingsIdentity() throws {
+@Test func everySettingIsPartOfTheRecipe() throws {
     let changes = [
         "fine_tune: {top: 4, epochs: 1}", "fine_tune: {top: 4, epochs: 2}",
         "fine_tune: {top: 4, epochs: 2, rate: 0.2}", "images: 3", "validation: 1000", "batch: 64",
         "optimizer: rmsprop", "schedule: constant", "rate: 0.1", "weight_decay: 1e-5", "label_smoothing: 0",
         "dropout: 0.3", "drop_path: 0.1", "ema: 0.999", "flip: false", "shift: 2",
     ]
-    var identifiers = [try read().accuracy?.identifier]
+    var recipes = [try read().accuracy?.recipe.settings.map { "\($0)" }]
     for change in changes {
-        identifiers.append(try read("data: fash", "\(change)\n  data: fash").accuracy?.identifier)
+        recipes.append(
+            try read("data: fash", "\(change)\n  data: fash").accuracy?.recipe.settings.map { "\($0)" })
     }
-    identifiers.append(try read("epochs: 2", "epochs: 2, images: 7").accuracy?.identifier)
-    #expect(Set(identifiers).count == changes.count + 2)
+    recipes.append(try read("epochs: 2", "epochs: 2, images: 7").accuracy?.recipe.settings.map { "\($0)" })
+    #expect(Set(recipes).count == changes.count + 2)
 }
 
 @Test func levelsThatAreListedStayAndAreSorted() throws {

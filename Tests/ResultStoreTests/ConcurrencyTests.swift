@@ -24,7 +24,7 @@ import Testing
     // then
     let store = try TrialStore(path: file, access: .readOnly)
     #expect(try store.rowCount == 100)
-    let finished = try store.finished(study: all[0].study, conditions: conditions())
+    let finished = try store.evaluated(study: all[0].study, conditions: conditions())
     #expect(finished == Set(all.map(\.networkHash)))
 }
 

@@ -193,7 +193,7 @@ func databaseOfAnotherApplicationStaysAsItIs(sql: String) throws {
     // then
     #expect(recorded > 0)
     let store = try TrialStore(path: folder.file(), access: .readWrite)
-    let finished = try store.finished(study: many[0].study, conditions: conditions())
+    let finished = try store.evaluated(study: many[0].study, conditions: conditions())
     #expect(finished == Set(many.prefix(recorded).map(\.networkHash)))
     #expect(try store.query(Query(filter: "state = 'pending'")).rows.isEmpty)
     #expect(try store.record(many[recorded], measured(1), conditions: conditions(), description: ""))

@@ -47,7 +47,7 @@ import Testing
     #expect(record.measurements.first?.evaluation == measured(1.25))
     #expect(record.rungs.isEmpty)
     #expect(
-        try store.finished(study: trials[0].study, conditions: conditions())
+        try store.evaluated(study: trials[0].study, conditions: conditions())
             == Set(trials.prefix(2).map(\.networkHash)))
     #expect(try store.blockTimes(conditions()) == ["mbconv 3x3": 0.125])
     #expect(try store.best().trial.id == 1)

@@ -70,6 +70,11 @@ extension TrialStore {
         return store
     }
 
+    /// The networks of a study that were evaluated under these conditions, however that ended.
+    func evaluated(study: String, conditions: Conditions) throws -> Set<String> {
+        Set(try evaluations(study: study, conditions: conditions).keys)
+    }
+
     /// The only cell of a query's only row, or nil.
     func cell(_ column: String, where filter: String) throws -> ResultTable.Value? {
         let rows = try query(Query(columns: [column], filter: filter)).rows

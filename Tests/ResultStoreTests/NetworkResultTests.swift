@@ -192,6 +192,15 @@ func aLatencyAboveTheStudysBoundRejectsTheTrialAndNotTheMeasurement(
     #expect(try ids("measured_at > datetime('now', '-1 hour')") == [.integer(1)])
     #expect(try ids("created_at > datetime('now', '-1 day')") == [.integer(1), .integer(2)])
     #expect(try ids("measured_at < datetime('now', '-1 day')") == [.integer(3)])
+    // Times as ISO 8601 has them are the same moments, in whatever zone.
+    let hour = now.addingTimeInterval(-3600)
+    let zone = Date.ISO8601FormatStyle(timeZone: try #require(TimeZone(secondsFromGMT: 19_800)))
+    for text in [hour.ISO8601Format(), hour.formatted(zone)] {
+        #expect(text.contains("T"))
+        #expect(try ids("measured_at > '\(text)'") == [.integer(1)])
+        #expect(try ids("datetime('\(text)') < created_at") == [.integer(1)])
+        #expect(try ids("measured_at < '\(text)' AND study_name <> 'it''s'") == [.integer(2), .integer(3)])
+    }
     #expect(
         try ids("measured_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] ??:??:??.???'").count == 3)
 }

@@ -14,8 +14,8 @@ extension TrainingKey {
             case .command(let words): words.joined(separator: " ")
             }
         let settings = plan.recipe.settings.map { "\($0.name): \($0.value)" }
-        self.init(
-            hash: plan.identifier, trainer: trainer, recipe: "{" + settings.joined(separator: ", ") + "}")
+        let recipe = "{" + settings.joined(separator: ", ") + "}"
+        self.init(hash: trainer + recipe, trainer: trainer, recipe: recipe)
     }
 }
 

@@ -168,10 +168,10 @@ import Testing
 
     // then
     let hashes = Set(try trials(4).map(\.networkHash))
-    #expect(try store.finished(study: study, conditions: conditions()) == hashes)
-    #expect(try store.finished(study: study, conditions: conditions(threads: 2)) == [three[1].networkHash])
-    #expect(try store.finished(study: study, conditions: conditions(threads: 3)) == [])
-    #expect(try store.finished(study: ofOther.study, conditions: conditions()) == [ofOther.networkHash])
+    #expect(try store.evaluated(study: study, conditions: conditions()) == hashes)
+    #expect(try store.evaluated(study: study, conditions: conditions(threads: 2)) == [three[1].networkHash])
+    #expect(try store.evaluated(study: study, conditions: conditions(threads: 3)) == [])
+    #expect(try store.evaluated(study: ofOther.study, conditions: conditions()) == [ofOther.networkHash])
 }
 
 @Test func studyIsRegisteredOnceAndKeepsItsFirstText() throws {

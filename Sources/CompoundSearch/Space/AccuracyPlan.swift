@@ -1,6 +1,5 @@
 // What a space says about accuracy: who trains, on what, how long, and which candidates go on.
 
-import Basics
 import Networks
 import Recipes
 
@@ -49,25 +48,6 @@ package struct AccuracyPlan: Hashable, Sendable {
     package init(trainer: Trainer, recipe: TrainingRecipe) {
         self.trainer = trainer
         self.recipe = recipe
-    }
-
-    /// The training's identity: a hash of who trains, on what and how. What selects candidates stays out.
-    package var identifier: String {
-        var hash = StableHash()
-        switch trainer {
-        case .data(let name, _):
-            hash.combine("data")
-            hash.combine(name)
-        case .command(let words):
-            hash.combine("command")
-            hash.combine(words.count)
-            for word in words { hash.combine(word) }
-        }
-        for (name, value) in recipe.settings {
-            hash.combine(name)
-            hash.combine(value.description)
-        }
-        return hash.hexadecimal
     }
 
     /// Epochs behind a candidate after each rung: pre-training first, all of fine-tuning last.
