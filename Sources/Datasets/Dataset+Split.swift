@@ -3,7 +3,7 @@
 extension Dataset {
     /// The most images that `split` can give for validation: those that the data set brings, or all training images
     /// but one of each class.
-    package var largestValidation: Int {
+    var largestValidation: Int {
         if let validation { return validation.count }
         return training.count - Set(training.labels).count
     }
@@ -16,9 +16,7 @@ extension Dataset {
     package func split(
         validation count: Int, seed: UInt64
     ) throws(DatasetError) -> (training: LabelledImages, validation: LabelledImages) {
-        guard count > 0, count <= largestValidation else {
-            throw DatasetError(name, splitRefusal(count))
-        }
+        if let refusal = refusal(ofValidation: count) { throw DatasetError(name, refusal) }
         let pool = validation ?? training
         let chosen = Dataset.draw(count, of: pool.labels, keepingOne: validation == nil, seed: seed)
         let held = pool.selecting(chosen.sorted())
@@ -27,7 +25,9 @@ extension Dataset {
         return (training.selecting((0..<training.count).filter { !isHeld.contains($0) }), held)
     }
 
-    private func splitRefusal(_ count: Int) -> String {
+    /// Why `split` cannot give so many images, in a sentence; nil where it can.
+    package func refusal(ofValidation count: Int) -> String? {
+        if count > 0, count <= largestValidation { return nil }
         if validation != nil {
             return
                 "\(count) images are asked for validation, and it brings \(largestValidation); choose 1 to "

@@ -39,14 +39,14 @@ package struct Dataset: Hashable, Sendable {
     /// The side of the images in pixels, the highest resolution that a candidate can have.
     package var nativeSize: Int { training.width }
 
-    /// Why a candidate of this resolution cannot be trained on it, in one sentence that names the file whose size is
-    /// the limit; nil where it can.
+    /// Why a candidate of this resolution cannot be trained on it, in a sentence that names the file whose size is the
+    /// limit; nil where it can.
     package func refusal(ofResolution resolution: Int) -> String? {
         guard resolution > nativeSize else { return nil }
         let file = training.smallestFile.map { ", the size of \($0)" } ?? ""
         return
-            "\(resolution) pixels are more than the \(nativeSize) of \(name)\(file), and images are never scaled "
-            + "up"
+            "a resolution of \(resolution) is more than the \(nativeSize) px of its images\(file), which are never scaled up; "
+            + "choose \(nativeSize) or less."
     }
 
     /// Reads a data set by name or path, as `DatasetSource` understands it.

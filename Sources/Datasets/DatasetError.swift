@@ -18,7 +18,7 @@ package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible 
     init(_ place: FilePath, _ sentence: String) { self.init(place.text, sentence) }
 
     /// The same error with one more remedy at the end of its sentence; unchanged where there is none.
-    func or(_ remedy: String?) -> DatasetError {
+    package func or(_ remedy: String?) -> DatasetError {
         guard let remedy, sentence.hasSuffix(".") else { return self }
         return DatasetError(place, sentence.dropLast() + ", or " + remedy + ".")
     }

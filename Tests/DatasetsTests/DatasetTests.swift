@@ -45,7 +45,7 @@ import Testing
         #expect(try counts(3) == [1, 1, 1])
         #expect(try counts(2) == [1, 1, 0])
         #expect(try counts(97) == [59, 29, 9])
-        #expect(uneven.largestValidation == 97)
+        #expect(uneven.refusal(ofValidation: 97) == nil && uneven.refusal(ofValidation: 98) != nil)
         #expect(uneven.training.classCounts(of: 3) == [60, 30, 10])
         #expect(uneven.training.largestClassShare == 0.6)
     }

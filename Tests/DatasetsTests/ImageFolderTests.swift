@@ -70,8 +70,12 @@ import Testing
         try folder.write(Samples.png(side: 3, height: 2, red: 0, green: 0, blue: 0), to: "test/red/small.png")
         #expect(
             refusal { try Dataset.load(folder.path, options: DatasetOptions(imageSize: 4)) }
-                == "\(folder.path)/test/red/small.png: it has 3×2 px, less than the image size 4, as have 0 "
-                + "other files; images are never scaled up, so choose at most 2 or remove them.")
+                == "\(folder.path)/test/red/small.png: it has 3×2 px, less than the image size 4; images "
+                + "are never scaled up, so choose at most 2, or remove what is smaller.")
+        try folder.write(Samples.png(side: 3, red: 0, green: 0, blue: 0), to: "test/red/other.png")
+        #expect(
+            refusal { try Dataset.load(folder.path, options: DatasetOptions(imageSize: 4)) }.contains(
+                "less than the image size 4, as has 1 other file; images"))
     }
 
     @Test func pngAndJPEGAreToldByTheirBytes() throws {

@@ -146,8 +146,8 @@ import Testing
         #expect(data.refusal(ofResolution: 2) == nil)
         #expect(
             data.refusal(ofResolution: 4)
-                == "4 pixels are more than the 2 of \(folder.path), the size of \(folder.path)/a/small.png "
-                + "(3×2 px), and images are never scaled up")
+                == "a resolution of 4 is more than the 2 px of its images, the size of \(folder.path)/a/small.png "
+                + "(3×2 px), which are never scaled up; choose 2 or less.")
         #expect(
             refusal { try Normalisation(of: data.training, resolution: 4) }.contains("a/small.png (3×2 px)"))
     }

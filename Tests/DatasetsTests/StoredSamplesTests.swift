@@ -1,6 +1,7 @@
 // PNG samples as stored, against what Pillow's convert("RGB") and convert("L") give; and images to run a network on.
 
 import Datasets
+import Foundation
 import Testing
 
 @Suite struct StoredSamplesTests {
@@ -90,22 +91,39 @@ import Testing
         try folder.write(
             Samples.png(width: 2, height: 1, rows: [[10, 20, 30, 200, 100, 50]]), to: "wide.png")
         try folder.write(Samples.png(side: 2, red: 51, green: 102, blue: 204), to: "more/b.png")
-        let files = try ImageFiles.load(
-            [folder.path + "/more", folder.path], channels: 3, resolution: 1, normalisation: nil)
-        #expect(files.names == ["/more/b.png", "/more/b.png", "/wide.png"].map { folder.path + $0 })
-        #expect(files.images.values.prefix(3) == [0.2, 0.4, 0.8] && files.images.count == 3)
-        let grey = try ImageFiles.load(
-            [folder.path + "/more/b.png"], channels: 1, resolution: 2,
-            normalisation: Normalisation(mean: [0.5], deviation: [0.25]))
-        #expect(grey.images.values == [Float](repeating: (Float(98) / 255 - 0.5) / 0.25, count: 4))
+        let files = try ImageFiles([folder.path + "/more", folder.path]).files
+        #expect(files.map(\.name) == ["/more/b.png", "/more/b.png", "/wide.png"].map { folder.path + $0 })
+        let plain = Normalisation(mean: [0, 0, 0], deviation: [1, 1, 1])
+        #expect(try files[0].image(channels: 3, resolution: 1, plain).values == [0.2, 0.4, 0.8])
+        let grey = try files[0].image(
+            channels: 1, resolution: 2, Normalisation(mean: [0.5], deviation: [0.25]))
+        #expect(grey.values == [Float](repeating: (Float(98) / 255 - 0.5) / 0.25, count: 4))
         #expect(
-            refusal {
-                try ImageFiles.load([folder.path], channels: 3, resolution: 2, normalisation: nil)
-            }
+            refusal { try files[2].image(channels: 3, resolution: 2, plain) }
                 == "\(folder.path)/wide.png: it has 2×1 px, less than the resolution 2, and images are never scaled up; "
                 + "choose a larger image.")
         #expect(
-            refusal { try ImageFiles.load([], channels: 3, resolution: .max, normalisation: nil) }
-                .contains("more memory"))
+            refusal { try files[0].image(channels: 3, resolution: .max, plain) }.contains("less than the res")
+        )
+        #expect(refusal { try ImageFiles([folder.path + "/none"]) }.contains("there is no such file"))
+        try folder.write([1], to: "more/read.me")
+        let more = try ImageFiles([folder.path + "/more"]).files
+        #expect(more.count == 2)
+        #expect(
+            refusal { try more[1].image(channels: 3, resolution: 1, plain) }
+                == "\(folder.path)/more/read.me: it is no .png, .jpg or .jpeg file; name the images themselves, or "
+                + "remove it.")
+    }
+
+    @Test func filesInFoldersOfAnyBytesAreFound() throws {
+        let folder = try Folder()
+        try folder.write(Samples.png(side: 2, red: 51, green: 102, blue: 204), to: "a.png")
+        let latin = Array((folder.path + "/caf").utf8) + [0xe9] + Array(".png".utf8)
+        #expect(
+            rename(folder.path + "/a.png", latin.map { CChar(bitPattern: $0) } + [0]) == 0)
+        let files = try ImageFiles([folder.path]).files
+        #expect(files.map(\.name) == [folder.path + "/caf\\xe9.png"])
+        let plain = Normalisation(mean: [0, 0, 0], deviation: [1, 1, 1])
+        #expect(try files[0].image(channels: 3, resolution: 1, plain).values == [0.2, 0.4, 0.8])
     }
 }

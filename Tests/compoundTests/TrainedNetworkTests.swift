@@ -164,7 +164,7 @@ private struct BarPictures {
         try refuse(
             "--input", "photos/c.png", "--unnormalised",
             words:
-                "photos/c.png: it has 30×8 px, less than the 16 of resnet-18, and images are never scaled up")
+                "photos/c.png: it has 30×8 px, less than the resolution 16, and images are never scaled up")
         let left = try run(
             ["run"] + network + ["--weights", "w", "--input", "photos", "--unnormalised", "--skip-corrupt"],
             scratch)

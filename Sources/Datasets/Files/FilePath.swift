@@ -1,12 +1,17 @@
 // Names as the file system has them: bytes. Swift's strings take the two Unicode forms of "é" for equal and cannot
 // hold a name in Latin-1, so two folders would become one, or none.
 
+import Foundation
+
 /// A path or a name in a folder; two are equal where every byte is.
 struct FilePath: Hashable, Comparable, Sendable {
     let bytes: [UInt8]
 
-    /// A path as the user wrote it.
-    init(_ text: String) { bytes = Array(text.utf8) }
+    /// A path as the user wrote it. Swift puts U+FFFD for what is not UTF-8 in a program's arguments; their bytes are
+    /// still there.
+    init(_ text: String) {
+        bytes = (text.contains("\u{fffd}") ? FilePath.argument(text) : nil) ?? Array(text.utf8)
+    }
 
     /// A path of these bytes.
     init(bytes: [UInt8]) { self.bytes = bytes }
@@ -67,6 +72,18 @@ struct FilePath: Hashable, Comparable, Sendable {
         (bytes + [0]).withUnsafeBufferPointer { buffer in
             buffer.withMemoryRebound(to: CChar.self) { body($0.baseAddress!) }
         }
+    }
+
+    /// The bytes of the program's argument, or of the value in `--name=value`, that reads so.
+    private static func argument(_ text: String) -> [UInt8]? {
+        for index in 1..<max(1, Int(CommandLine.argc)) {
+            guard let pointer = CommandLine.unsafeArgv[index] else { return nil }
+            let word = UnsafeBufferPointer(start: pointer, count: strlen(pointer)).map(
+                UInt8.init(bitPattern:))
+            let value = word.firstIndex(of: UInt8(ascii: "=")).map { Array(word[($0 + 1)...]) } ?? []
+            for bytes in [word, value] where String(decoding: bytes, as: UTF8.self) == text { return bytes }
+        }
+        return nil
     }
 
     private static let slash = UInt8(ascii: "/")

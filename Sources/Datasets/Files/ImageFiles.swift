@@ -1,79 +1,64 @@
-// Images to run a trained network on: PNG and JPEG files and folders of them, prepared as in training.
+// Images to run a trained network on: PNG and JPEG files and folders of them, opened one at a time and prepared as in
+// training. For data sets with classes, see ImageFolder.
 
-/// Images of files, in the order of the paths; those of a folder in the order of their names' bytes, folders in it
+/// Image files, in the order of the paths; those of a folder in the order of their names' bytes, folders in it
 /// likewise.
 ///
-///     let files = try ImageFiles.load(["cat.png", "photos"], channels: 3, resolution: 32, normalisation: nil)
-///     files.images.values      // 32·32·3 floats an image, NHWC
+///     for file in try ImageFiles(["cat.png", "photos"]).files {
+///         let image = try file.image(channels: 3, resolution: 32, normalisation)   // 32·32·3 floats, NHWC
+///     }
 package struct ImageFiles: Sendable {
-    /// The path of each image, for people: bytes that are not UTF-8 are written `\xe9`.
-    package let names: [String]
-    /// The images, NHWC, at the resolution and normalised; their labels mean nothing.
-    package let images: ScaledImages
+    /// All files, of which none has been opened yet.
+    package private(set) var files: [ImageFile] = []
 
-    /// Reads files and folders. The centre square of each image is scaled down by area averaging; with one channel,
-    /// colours become grey. Values are (v / 255 − mean) / deviation, without a normalisation v / 255.
-    ///
-    /// A folder of images is trained on at its native size, rounded to bytes, and averaged from there; give that size
-    /// as `nativeSize` to get the same bits. Throws by name where a file is missing, no image, damaged or smaller
-    /// than the resolution.
-    package static func load(
-        _ paths: [String], channels: Int, resolution: Int, normalisation: Normalisation?,
-        nativeSize: Int? = nil
-    ) throws(DatasetError) -> ImageFiles {
-        var files: [FilePath] = []
-        for path in paths { try add(FilePath(path), to: &files, depth: 0) }
-        let side = max(1, min(resolution, DatasetOptions.largestSide))
-        let size = max(1, channels) * side * side
-        guard (1...DatasetOptions.largestSide).contains(resolution), files.count <= Memory.limit / (4 * size),
-            Memory.has(4 * size * files.count)
-        else {
-            throw DatasetError(
-                paths.first ?? "images",
-                "\(files.count) images of \(resolution)×\(resolution) px take more memory than can be had; give "
-                    + "fewer at once.")
-        }
-        let normalisation =
-            normalisation
-            ?? Normalisation(
-                mean: [Float](repeating: 0, count: channels),
-                deviation: [Float](repeating: 1, count: channels))
-        var values: [Float] = []
-        values.reserveCapacity(size * files.count)
-        for file in files {
-            let image = try DecodedImage(bytes: FileBytes.read(file), file: file.text)
-            let own = min(image.width, image.height)
-            let side = own < resolution ? resolution : min(own, max(resolution, nativeSize ?? own))
-            let square = try image.centreSquare(side: side, channels: channels, file: file.text)
-            values += try ScaledImages(square, resolution: resolution, normalisation: normalisation).values
-        }
-        return ImageFiles(
-            names: files.map(\.text),
-            images: ScaledImages(
-                resolution: resolution, channels: channels, values: values,
-                labels: [UInt16](repeating: 0, count: files.count)))
+    /// Lists files and folders; throws by name where one is missing, or a folder cannot be listed or is empty.
+    package init(_ paths: [String]) throws(DatasetError) {
+        for path in paths { try add(FilePath(path), depth: 0) }
     }
 
     /// Adds a file, or all that a folder holds.
-    private static func add(
-        _ path: FilePath, to files: inout [FilePath], depth: Int
-    ) throws(DatasetError) {
-        guard FileBytes.kind(path) == .folder else {
-            guard depth == 0 || path.isImageName else {
-                throw DatasetError(
-                    path, "it is no .png, .jpg or .jpeg file; name the images themselves, or remove it.")
-            }
-            files.append(path)
+    private mutating func add(_ path: FilePath, depth: Int) throws(DatasetError) {
+        let kind = FileBytes.kind(path)
+        guard kind == .folder else {
+            if kind == .nothing { throw DatasetError(path, "there is no such file; check the path.") }
+            files.append(ImageFile(path: path, isNamed: depth == 0))
             return
         }
         guard depth < 16 else {
             throw DatasetError(path, "it lies 16 folders deep, as links in a circle do; name a folder in it.")
         }
         let before = files.count
-        for name in try FileBytes.names(in: path) { try add(path / name, to: &files, depth: depth + 1) }
+        for name in try FileBytes.names(in: path) { try add(path / name, depth: depth + 1) }
         if files.count == before {
             throw DatasetError(path, "the folder holds no images; put PNG or JPEG files into it.")
         }
+    }
+}
+
+/// A file that is to be an image.
+package struct ImageFile: Sendable {
+    let path: FilePath
+    /// Whether it was named itself, and not found in a folder; then its name may be any.
+    let isNamed: Bool
+
+    /// The path for people: bytes that are not UTF-8 are written `\xe9`.
+    package var name: String { path.text }
+
+    /// Reads the file: the centre square, scaled down by area averaging; with one channel, colours become grey. Values
+    /// are (v / 255 − mean) / deviation; the label means nothing.
+    ///
+    /// Throws by name where the file is no image, damaged or smaller than the resolution.
+    package func image(
+        channels: Int, resolution: Int, _ normalisation: Normalisation
+    ) throws(DatasetError) -> ScaledImages {
+        guard isNamed || path.isImageName else {
+            throw DatasetError(
+                path, "it is no .png, .jpg or .jpeg file; name the images themselves, or remove it.")
+        }
+        let image = try DecodedImage(bytes: FileBytes.read(path), file: name)
+        let side = max(resolution, min(image.width, image.height))
+        let square = try image.centreSquare(side: side, channels: channels, file: name)
+        return try ScaledImages(square, resolution: resolution, normalisation: normalisation)
     }
 }
 

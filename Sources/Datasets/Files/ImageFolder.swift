@@ -141,8 +141,8 @@ struct ImageFolder {
         guard side <= smallest.side else {
             throw DatasetError(
                 smallest.path,
-                "it has \(smallest.size) px, less than the image size \(side), as have \(smallest.tooSmall - 1) "
-                    + "other files; images are never scaled up, so choose at most \(smallest.side) or remove them."
+                "it has \(smallest.size) px, less than the image size \(side)\(smallest.others); images are never scaled "
+                    + "up, so choose at most \(smallest.side), or remove what is smaller."
             )
         }
         try checkMemory(side: side)
@@ -182,6 +182,15 @@ struct ImageFolder {
         let side: Int
         let size: String
         var tooSmall = 0
+
+        /// How many others are too small, in words.
+        var others: String {
+            switch tooSmall - 1 {
+            case ...0: ""
+            case 1: ", as has 1 other file"
+            case let count: ", as have \(count) other files"
+            }
+        }
     }
 
     /// The files whose headers can be read; notes the smallest image and how many are too small.

@@ -3,7 +3,6 @@
 import ArgumentParser
 import ConvolutionKernels
 import Datasets
-import Foundation
 import ModelExchange
 import Networks
 import Rendering
@@ -13,7 +12,7 @@ import TensorFiles
 struct ImageInput {
     private enum Source {
         case array(NumpyArray)
-        case files([String], Normalisation, skipsDamaged: Bool)
+        case files([ImageFile], Normalisation, skipsDamaged: Bool)
     }
 
     private let source: Source
@@ -48,8 +47,7 @@ struct ImageInput {
                 "\(network.architecture.name) takes images of \(network.input.channels) channels, and files are grey "
                     + "or RGB; give an npy file.")
         }
-        let files = try paths.flatMap { try ImageInput.files(at: $0) }
-        source = .files(files, normalisation, skipsDamaged: skipsDamaged)
+        source = .files(try ImageFiles(paths).files, normalisation, skipsDamaged: skipsDamaged)
         self.network = network
     }
 
@@ -70,92 +68,27 @@ struct ImageInput {
         case .files(let files, let normalisation, let skipsDamaged):
             for file in files {
                 let image: Tensor
-                do {
+                do throws(DatasetError) {
                     image = try tensor(file, normalisation)
-                } catch  where skipsDamaged {
+                } catch {
+                    guard skipsDamaged else { throw error.or("leave damaged files out with --skip-corrupt") }
                     skipped.append("\(error)")
                     continue
                 }
-                try body(file, image)
+                try body(file.name, image)
             }
         }
         return skipped
     }
 
-    private func tensor(_ file: String, _ normalisation: Normalisation) throws -> Tensor {
+    private func tensor(
+        _ file: ImageFile, _ normalisation: Normalisation
+    ) throws(DatasetError) -> Tensor {
         let shape = network.input
-        let decoded = try DecodedImage(bytes: ImageInput.bytes(of: file), file: file)
-        guard min(decoded.width, decoded.height) >= shape.height else {
-            throw OutputError(
-                "\(file): it has \(decoded.width)×\(decoded.height) px, less than the \(shape.height) of "
-                    + "\(network.architecture.name), and images are never scaled up; give a larger one, or leave it out "
-                    + "with --skip-corrupt.")
-        }
-        let scaled = try ScaledImages(
-            decoded.centreSquare(channels: shape.channels), resolution: shape.height,
-            normalisation: normalisation)
+        let image = try file.image(channels: shape.channels, resolution: shape.height, normalisation)
         return Tensor(
             batch: 1, height: shape.height, width: shape.width, channels: shape.channels,
-            values: scaled.values)
-    }
-
-    /// A file itself, or all files below a folder by name, hidden ones left out.
-    private static func files(at path: String, depth: Int = 0) throws -> [String] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw OutputError("\(path): there is no such file; check the path.")
-        }
-        guard isFolder.boolValue else { return [path] }
-        guard depth < 16 else {
-            throw OutputError(
-                "\(path): it lies 16 folders deep, as links in a circle do; name a folder in it.")
-        }
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-            throw OutputError("\(path): the folder cannot be listed; check its permissions.")
-        }
-        let files = try names.filter { !$0.hasPrefix(".") }
-            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-            .flatMap {
-                try ImageInput.files(at: path + (path.hasSuffix("/") ? "" : "/") + $0, depth: depth + 1)
-            }
-        guard !files.isEmpty else {
-            throw OutputError("\(path): the folder is empty; put PNG or JPEG files into it.")
-        }
-        return files
-    }
-
-    private static func bytes(of path: String) throws -> [UInt8] {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw OutputError("\(path): this is no regular file; save it to disk first.")
-        }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw OutputError("\(path): the file cannot be read; check its permissions.")
-        }
-        return Array(data)
-    }
-}
-
-extension DecodedImage {
-    /// The centre square, in grey or RGB.
-    fileprivate func centreSquare(channels: Int) -> LabelledImages {
-        let side = min(width, height)
-        let (left, top) = ((width - side) / 2, (height - side) / 2)
-        var values: [UInt8] = []
-        values.reserveCapacity(side * side * channels)
-        for y in top..<top + side {
-            let row = (y * width + left) * 3
-            if channels == 3 {
-                values += pixels[row..<row + side * 3]
-            } else {
-                // Luma in 65536ths, as Pillow computes it; grey stays what it is.
-                for x in stride(from: row, to: row + side * 3, by: 3) {
-                    let sum = 19595 * Int(pixels[x]) + 38470 * Int(pixels[x + 1]) + 7471 * Int(pixels[x + 2])
-                    values.append(UInt8((sum + 0x8000) >> 16))
-                }
-            }
-        }
-        return LabelledImages(height: side, width: side, channels: channels, pixels: values, labels: [0])
+            values: image.values)
     }
 }
 
