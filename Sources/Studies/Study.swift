@@ -147,7 +147,8 @@ package final class Study {
                 return try self.refusal(of: trial)
             }
         }
-        _ = try training.run(shouldStop: shouldStop)
+        let log = try training.run(shouldStop: shouldStop)
+        for note in log.notes { observer.observe(.note("note: \(note)")) }
     }
 
     /// Why a trial is not trained though it was evaluated, or nil.
@@ -200,6 +201,8 @@ package final class Study {
 package enum StudyError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A shard of a study that trains.
     case shardOfTraining
+    /// A trial whose stored text describes another network than the recorded one.
+    case changedDescription(trial: Int, recorded: String, described: String)
 
     /// The sentence.
     package var description: String {
@@ -207,6 +210,9 @@ package enum StudyError: Error, Hashable, Sendable, CustomStringConvertible {
         case .shardOfTraining:
             "--shard would promote candidates of each part on its own, and find other finalists than the whole search; leave it out. "
                 + "The same command in several terminals on one store divides the training."
+        case .changedDescription(let trial, let recorded, let described):
+            "trial:\(trial) was recorded as network \(recorded), and its description gives \(described), so the store was "
+                + "damaged or changed by another program; give a copy from before that, or search again with another --store."
         }
     }
 }

@@ -6,9 +6,17 @@ import Networks
 import ResultStore
 
 extension TrialRecord {
-    /// The network's description, read from the text that was stored with the trial.
+    /// The network's description, read from the text that was stored with the trial; throws where it gives another network
+    /// than was recorded.
     package var architecture: Architecture {
-        get throws { try Architecture(yaml: description, file: "trial:\(id)") }
+        get throws {
+            let architecture = try Architecture(yaml: description, file: "trial:\(id)")
+            let hash = try Network(architecture).contentHash
+            guard hash == networkHash else {
+                throw StudyError.changedDescription(trial: id, recorded: networkHash, described: hash)
+            }
+            return architecture
+        }
     }
 
     /// The trial with one of its measurements, as a document.

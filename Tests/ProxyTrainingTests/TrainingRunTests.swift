@@ -7,6 +7,7 @@ import NetworkExecution
 import Networks
 import ProxyTraining
 import Recipes
+import TensorFiles
 import Testing
 
 @Suite struct TrainingRunTests {
@@ -71,13 +72,33 @@ import Testing
             let stretch = Self.stretch(recipe)
             let whole = try trained(TrainingRun(network, on: images, stretch: stretch))
             let first = try TrainingRun(network, on: images, stretch: stretch)
-            _ = try first.epoch()
+            let epoch = try first.epoch()
             try first.save(to: path)
             let second = try TrainingRun(network, on: images, stretch: stretch)
             try second.restore(from: path)
-            #expect(second.finishedEpochs == 1)
+            #expect(second.finishedEpochs == 1 && second.curve == [epoch])
             #expect(try trained(second) == whole)
+            #expect(second.curve.map(\.epoch) == [1, 2, 3])
         }
+    }
+
+    @Test(arguments: [nil, "", "[{}]", "no curve"]) func aFileWithoutACurveContinuesAllTheSame(
+        _ text: String?
+    ) throws {
+        let (network, images) = (try Self.network(), try Self.images())
+        let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let first = try TrainingRun(network, on: images, stretch: Self.stretch())
+        _ = try first.epoch()
+        try first.save(to: path)
+        var file = try Safetensors(contentsOf: path)
+        file.metadata["curve"] = text
+        try file.write(to: path)
+        let second = try TrainingRun(network, on: images, stretch: Self.stretch())
+        try second.restore(from: path)
+        #expect(second.finishedEpochs == 1 && second.curve.isEmpty)
+        _ = try second.epoch()
+        #expect(second.curve.map(\.epoch) == [2])
     }
 
     @Test func aFileOfAnotherRunIsRefusedByName() throws {

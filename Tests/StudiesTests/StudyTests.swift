@@ -211,6 +211,29 @@ private struct Broken: Error, CustomStringConvertible { let description: String 
             ])
     }
 
+    /// 95 % of one class make an accuracy of 0.95 without learning anything.
+    @Test func whatAllImagesAreTakenForIsSaidAlsoWhenAskedAgain() throws {
+        let notes = Seen<String>()
+        var small = SmallStudy()
+        small.observer = ClosureObserver { if case .note(let note) = $0 { notes.append(note) } }
+        small.train = { job in
+            var result = SmallStudy.accuracy(of: job)
+            guard job.trial.candidate.coefficients.alpha == 1 else { return result }
+            result.accuracy = 0.95
+            result.note = "every image is taken for ok"
+            result.mostCommonShare = 0.95
+            return result
+        }
+        let store = try TrialStore.empty()
+        let note =
+            "note: 3 of 6 trained candidates: every image is taken for ok; the most common class is 95 % of the "
+            + "validation images, so compare balanced_accuracy."
+        for runs in 1...2 {
+            try small.run(in: store)
+            #expect(notes.all == Array(repeating: note, count: runs))
+        }
+    }
+
     @Test func aShardOfTrainingIsRefused() throws {
         var small = SmallStudy()
         small.options.shard = Shard(1, of: 2)!

@@ -138,11 +138,20 @@ private let space = """
         )
     }
 
-    private func calmResults() throws -> (rungs: [String], weights: [Data]) {
+    /// The epochs of every rung with their training loss, which a kill takes none from.
+    private func curves(_ scratch: Scratch) throws -> [String] {
+        let columns = ["network_hash", "phase", "epoch", "training_loss", "training_accuracy"]
+        return try scratch.rows("--table", "epochs").map { row in
+            columns.map { "\(row[$0]!)" }.joined(separator: " ")
+        }.sorted()
+    }
+
+    private func calmResults() throws -> (rungs: [String], weights: [Data], curves: [String]) {
         let calm = try scratch()
         let process = try CompoundTool.start(search, in: calm)
         process.waitUntilExit()
-        return try results(calm)
+        let results = try results(calm)
+        return (results.rungs, results.weights, try curves(calm))
     }
 
     private func checkpoints(_ scratch: Scratch) -> [String] {
@@ -153,7 +162,7 @@ private let space = """
     @Test func aKilledSearchLosesTheRunningEpochAtMost() throws {
         // given: two candidates of three epochs, one of which is trained for three more
         let calm = try calmResults()
-        #expect(calm.rungs.count == 3 && calm.weights.count == 1)
+        #expect(calm.rungs.count == 3 && calm.weights.count == 1 && calm.curves.count == 9)
         let killed = try scratch()
 
         // when
@@ -163,6 +172,7 @@ private let space = """
         let results = try results(killed)
         #expect(results.rungs == calm.rungs, "seed \(seed)")
         #expect(results.weights == calm.weights, "seed \(seed)")
+        #expect(try curves(killed) == calm.curves, "seed \(seed)")
         #expect(kills >= 3, "hardly a run was killed while it worked")
         #expect(neverGoesBack(saves), "seed \(seed): \(saves)")
         #expect(checkpoints(killed).isEmpty)
@@ -188,6 +198,7 @@ private let space = """
         let results = try results(killed)
         #expect(results.rungs == calm.rungs, "seed \(seed)")
         #expect(results.weights == calm.weights, "seed \(seed)")
+        #expect(try curves(killed).count == 12, "seed \(seed)")
         #expect(kills >= 2)
         #expect(neverGoesBack(saves), "seed \(seed): \(saves)")
         #expect(Set(saves.map(\.run)).count == 2)

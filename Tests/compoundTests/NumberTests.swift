@@ -3,31 +3,46 @@
 import Foundation
 import Testing
 
-/// What an option's number may be.
-private enum Limits {
-    /// Whole numbers of a range.
-    case whole(Int, Int)
-    /// Numbers of a range.
-    case number(Double, Double)
-    /// Something else, of which no number may trap.
-    case other
+/// What an option's number may be: texts that are taken, and texts that are refused by the option's name.
+private struct Limits {
+    var inside: [String]
+    var outside: [String]
 
-    /// The limits as they are written, and what lies just past them.
-    var inside: [String] {
-        switch self {
-        case .whole(let low, let high): ["\(low)", "\(high)"]
-        case .number(let low, let high): ["\(low)", "\(high)"]
-        case .other: []
-        }
+    /// Whole numbers of a range.
+    static func whole(_ low: Int, _ high: Int) -> Limits {
+        var limits = Limits(
+            inside: ["\(low)", "\(high)"], outside: ["nan", "inf", "1e30", "1e-320", "1.5", ""])
+        if low > .min { limits.outside.append("\(low - 1)") }
+        if high < .max { limits.outside.append("\(high + 1)") }
+        limits.outside.append(high == .max ? "9223372036854775808" : "9223372036854775807")
+        limits.sort("-0", low <= 0)
+        return limits
     }
 
-    var outside: [String] {
-        switch self {
-        case .whole(let low, let high):
-            ["\(low - 1)"] + (high < .max ? ["\(high + 1)"] : []) + ["nan", "1e30"]
-        case .number(let low, let high): ["\(low.nextDown)", "\(high.nextUp)", "nan", "inf", "-inf", "1e30"]
-        case .other: []
+    /// Numbers of a range, and the odd ones where they belong: minus nothing, the smallest, and what is none.
+    static func number(_ low: Double, _ high: Double, above: Bool = false, below: Bool = false) -> Limits {
+        var limits = Limits(inside: [], outside: ["nan", "inf", "-inf", "", "x"])
+        for number in [low, high, low.nextUp, high.nextDown, low.nextDown, high.nextUp, -0, 1e-320, 1e30]
+        where number.isFinite {
+            let fits = (above ? number > low : number >= low) && (below ? number < high : number <= high)
+            limits.sort("\(number)", fits)
         }
+        return limits
+    }
+
+    /// Shares of everything that are not all of it.
+    static let share = number(0, 1, below: true)
+
+    /// Seeds: every number of 64 bits.
+    static let seed = Limits(
+        inside: ["0", "1", "18446744073709551615"],
+        outside: ["-1", "18446744073709551616", "nan", "inf", "1e30", "1e-320", "1.5", ""])
+
+    /// As many threads as this process has processors.
+    static let threads = whole(1, ProcessInfo.processInfo.activeProcessorCount)
+
+    private mutating func sort(_ text: String, _ fits: Bool) {
+        if fits { inside.append(text) } else { outside.append(text) }
     }
 }
 
@@ -37,12 +52,38 @@ private let factors: [String: Limits] = [
     "classes": .whole(1, 1_048_576), "channels": .whole(1, 4096),
 ]
 
+private let recipe: [String: Limits] = [
+    "images": .whole(1, 1_000_000_000), "validation": .whole(0, 1_000_000_000), "image-size": .whole(1, 8192),
+    "epochs": .whole(1, 100_000), "batch": .whole(2, 65_536), "rate": .number(1e-9, 1000),
+    "weight-decay": .share, "label-smoothing": .share, "dropout": .share, "drop-path": .share, "ema": .share,
+    "shift": .whole(0, 1000), "seed": .seed,
+]
+
+/// Exponents of a scaling: one, a list, or a range.
+private let exponents = Limits(
+    inside: ["0", "-100", "100", "-0.0", "1e-320", "-1,0,1", "0...7"],
+    outside: [
+        "100.00000000000001", "-100.00000000000001", "nan", "inf", "1e30", "", "0...9223372036854775807",
+        "7...0", "1,nan",
+    ])
+
 /// The options that take a number, by command; the words before them let the command fail once they are read.
 private let table: [(command: String, words: [String], options: [String: Limits])] = [
     (
         "search", ["nosuch.yaml"],
-        ["trials": .whole(1, .max), "seed": .other, "shard": .other, "threads": .other]
+        [
+            "trials": .whole(1, .max), "seed": .seed,
+            "shard": Limits(
+                inside: ["1/1", "2/2", "1000000/1000000"],
+                outside: [
+                    "0/1", "2/1", "1/0", "-1/2", "1/1000001", "1/9223372036854775807",
+                    "1/9223372036854775808",
+                    "nan/1", "1e30/2", "1", "/", "1/", "",
+                ]),
+        ]
     ),
+    // How many threads there may be is known once the space is read.
+    ("search", ["nosuch.yaml"], ["threads": Limits(inside: ["1"], outside: ["nan", "1e30", "x"])]),
     (
         "query", ["--store", "nosuch.sqlite", "--reward-target", "10"],
         ["limit": .whole(1, .max), "reward-exponent": .number(-100, 100)]
@@ -52,41 +93,52 @@ private let table: [(command: String, words: [String], options: [String: Limits]
         "fit", ["--store", "nosuch.sqlite"],
         [
             "budget": .number(0.001, 1_000_000), "validation-images": .whole(1, 1_000_000_000),
-            "replicates": .whole(100, 1_000_000), "seed": .other,
+            "replicates": .whole(100, 1_000_000), "seed": .seed,
         ]
     ),
     ("export", ["nosuch"], factors),
-    ("export", ["nosuch"], ["seed": .other]),
+    ("export", ["nosuch", "--format", "onnx", "-o", "x"], ["seed": .seed]),
     ("export", ["--from-fit", "nosuch.yaml"], ["phi": .number(-100, 100)]),
-    (
-        "show", ["nosuch"],
-        factors.merging(["batch": .whole(1, 4096), "threads": .whole(1, 1024)]) { _, new in new }
-    ),
+    ("show", ["nosuch"], factors.merging(["batch": .whole(1, 4096), "threads": .whole(1, 1024)]) { $1 }),
+    ("show", ["nosuch", "--mode", "train", "--data", "nosuch"], recipe),
     ("scale", ["nosuch", "--alpha", "1", "--beta", "1", "--gamma", "1"], factors),
-    ("scale", ["nosuch"], ["alpha": .other, "beta": .other, "gamma": .other, "phi": .other]),
+    ("scale", ["nosuch", "--beta", "1", "--gamma", "1"], ["alpha": positive]),
+    ("scale", ["nosuch", "--alpha", "1", "--gamma", "1"], ["beta": positive]),
+    ("scale", ["nosuch", "--alpha", "1", "--beta", "1"], ["gamma": positive]),
+    ("scale", ["nosuch", "--alpha", "1", "--beta", "1", "--gamma", "1"], ["phi": exponents]),
     (
         "bench", ["nosuch"],
-        factors.merging(["batch": .whole(1, 4096), "seconds": .number(0.001, 86_400), "threads": .other]) {
-            _, new in new
+        factors.merging(["batch": .whole(1, 4096), "seconds": .number(0.001, 86_400), "threads": .threads]) {
+            $1
         }
     ),
     (
         "train", ["nosuch", "--data", "nosuch"],
-        factors.merging([
-            "images": .whole(1, 1_000_000_000), "validation": .whole(0, 1_000_000_000),
-            "image-size": .whole(1, 8192), "epochs": .whole(1, 100_000),
-            "batch": .whole(2, 65_536), "rate": .other,
-            "weight-decay": .other, "label-smoothing": .other, "dropout": .other, "drop-path": .other,
-            "ema": .other, "shift": .whole(0, 1000), "seed": .other, "threads": .other,
-        ]) { _, new in new }
+        factors.merging(recipe) { $1 }.merging(["threads": .threads]) { $1 }
     ),
     (
         "run", ["nosuch", "--weights", "nosuch", "--input", "nosuch"],
-        factors.merging(["top": .other, "threads": .other, "mean": .other, "deviation": .other]) { _, new in
-            new
-        }
+        factors.merging(["top": .whole(1, .max), "threads": .threads]) { $1 }
+    ),
+    (
+        "run", ["nosuch", "--weights", "nosuch", "--input", "nosuch", "--deviation", "1"],
+        ["mean": Limits(inside: ["0", "-0", "1e30", "1e-320", "-1,0,1"], outside: notFloats)]
+    ),
+    (
+        "run", ["nosuch", "--weights", "nosuch", "--input", "nosuch", "--mean", "0"],
+        [
+            "deviation": Limits(
+                inside: ["1", "1e30", "1e-40", "1,2,3"], outside: notFloats + ["0", "-0", "-1"])
+        ]
     ),
 ]
+
+/// Factors that a scaling is given, of any size that is one.
+private let positive = Limits(
+    inside: ["1", "1e-320", "1e30", "1.7976931348623157e308"],
+    outside: ["0", "-0", "-1", "nan", "inf", "-inf", ""])
+
+private let notFloats = ["nan", "inf", "-inf", "1e39", "", ",", "1,", "x", "1;2"]
 
 /// Options that take no number.
 private let words: Set<String> = [
@@ -133,15 +185,13 @@ private let hostile = [
                 #expect(status == 64, "\(command) --\(option)=\(number): \(errors)")
                 #expect(errors.contains("--\(option)"), "\(command) --\(option)=\(number): \(errors)")
             }
-            guard case .other = limits else { continue }
-            for number in hostile { _ = try run([command] + words + ["--\(option)=\(number)"], in: scratch) }
         }
     }
 
     @Test func factorsOfARealNetworkEndInASentenceOrANetwork() throws {
         let scratch = try Scratch()
         for option in factors.keys.sorted() {
-            for number in hostile + factors[option, default: .other].inside {
+            for number in hostile + (factors[option]?.inside ?? []) {
                 _ = try run(["show", "resnet-18", "--\(option)=\(number)"], in: scratch)
             }
         }

@@ -12,6 +12,7 @@ extension TrainingRun {
     package func save(to path: String) throws {
         var file = Safetensors(tensors: [], metadata: identity)
         file.metadata["epochs_done"] = "\(finishedEpochs)"
+        file.metadata["curve"] = String(decoding: try JSONEncoder().encode(curve), as: UTF8.self)
         for (name, weights) in try savedParts() {
             file.tensors += weights.stateTensors(of: network, prefix: name + "/")
         }
@@ -37,6 +38,9 @@ extension TrainingRun {
             trainable.layout.write(weights, parameters: parameters.start, statistics: statistics.start)
         }
         restore(epochs: epochs)
+        // Versions before 0.5 saved no curve; then it begins here.
+        let saved = file.metadata["curve"].map { Data($0.utf8) }
+        curve = saved.flatMap { try? JSONDecoder().decode([EpochReport].self, from: $0) } ?? []
     }
 
     /// What must agree between a saved run and the one that continues it.

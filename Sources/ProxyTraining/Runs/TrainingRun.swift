@@ -8,7 +8,7 @@ import Networks
 import Recipes
 
 /// What an epoch achieved.
-package struct EpochReport: Hashable, Sendable {
+package struct EpochReport: Codable, Hashable, Sendable {
     /// Epochs done, this one included.
     package var epoch: Int
     /// Epochs of the whole run.
@@ -40,6 +40,9 @@ package final class TrainingRun {
     package let stretch: TrainingStretch
     /// Epochs done.
     package private(set) var finishedEpochs = 0
+    /// What each epoch achieved, those before an interruption too; a run that goes on from another's weights may be given
+    /// that one's first.
+    package var curve: [EpochReport] = []
 
     let trainable: TrainableNetwork
     let optimiser: Optimiser
@@ -113,10 +116,12 @@ package final class TrainingRun {
         finishedEpochs += 1
         let seconds = (clock.now - start).inSeconds
         let seen = Double(stream.batches * batch)
-        return EpochReport(
+        let report = EpochReport(
             epoch: finishedEpochs, epochs: stretch.epochs, loss: loss / Double(stream.batches),
             trainingAccuracy: Double(hits) / seen, rate: Double(rate), seconds: seconds,
             imagesPerSecond: seen / max(seconds, 1e-9))
+        curve.append(report)
+        return report
     }
 
     /// The weights as they are now; with a running average, that.

@@ -43,13 +43,12 @@ package final class InTreeTrainer: CandidateTrainer {
                 "no images are held out to judge by, since \(dataset.name) has \(dataset.training.count); add "
                 + "images, or give `validation: 1` or more"
         }
-        let data = dataset.trainingData(
-            validation: held, limit: recipe.pretrainingImages)
         do {
-            _ = try TrainingCheck(data, threads: threads, instructionSet: instructionSet).admit(
-                network, recipe)
+            _ = try dataset.admit(
+                network, recipe, validation: held, limit: recipe.pretrainingImages, threads: threads,
+                instructionSet: instructionSet)
         } catch {
-            return error.description
+            return "\(error)"
         }
         return nil
     }
@@ -57,7 +56,7 @@ package final class InTreeTrainer: CandidateTrainer {
     package func train(_ job: TrainingJob, _ surroundings: TrainingSurroundings) throws -> RungResult {
         let network = job.trial.candidate.network
         let start = Date()
-        let (run, seen, curve) = try trained(job, surroundings)
+        let (run, seen) = try trained(job, surroundings)
         let images = try images(network.dimensions.resolution, recipe.images)
         guard let validation = images.validation else {
             throw TrainingError.mismatch("no images are held out to judge by; give `validation: 5000`.")
@@ -84,7 +83,13 @@ package final class InTreeTrainer: CandidateTrainer {
         let seed = recipe.seed(ofRun: job.rung.seed)
         result.seeds = .init(initialisation: seed, order: seed, split: recipe.seed)
         result.precision = .float32
-        result.curve = curve
+        // A file that an older version left has no curve; what there is are the last epochs.
+        let first = job.rung.epochs - run.curve.count + 1
+        result.curve = run.curve.enumerated().map { index, epoch in
+            TrainedEpoch(
+                epoch: first + index, trainingLoss: epoch.loss, trainingAccuracy: epoch.trainingAccuracy,
+                imagesPerSecond: epoch.imagesPerSecond, seconds: epoch.seconds)
+        }
         return result
     }
 
@@ -92,7 +97,7 @@ package final class InTreeTrainer: CandidateTrainer {
     /// how many images this took.
     private func trained(
         _ job: TrainingJob, _ surroundings: TrainingSurroundings
-    ) throws -> (run: TrainingRun, seen: Double, curve: [TrainedEpoch]) {
+    ) throws -> (run: TrainingRun, seen: Double) {
         let network = job.trial.candidate.network
         let rung = job.rung
         var stretches = recipe.stretches(
@@ -107,12 +112,14 @@ package final class InTreeTrainer: CandidateTrainer {
             throw TrainingError.state("the rung has no epochs to train.")
         }
         var seen = 0.0
-        var curve: [TrainedEpoch] = []
         while stretches.popFirst() != nil {
-            seen += try finish(run, surroundings, &curve)
-            if let next = stretches.first { run = try begun(next, network, from: run.weights) }
+            seen += try finish(run, surroundings)
+            guard let next = stretches.first else { break }
+            let curve = run.curve
+            run = try begun(next, network, from: run.weights)
+            run.curve = curve
         }
-        return (run, seen, curve)
+        return (run, seen)
     }
 
     /// A stretch before its first epoch.
@@ -140,7 +147,7 @@ package final class InTreeTrainer: CandidateTrainer {
     /// Trains a stretch to its end and saves it after each epoch, so that a kill loses the running one at most;
     /// gives the number of images.
     private func finish(
-        _ run: TrainingRun, _ surroundings: TrainingSurroundings, _ curve: inout [TrainedEpoch]
+        _ run: TrainingRun, _ surroundings: TrainingSurroundings
     ) throws -> Double {
         let (before, batch) = (run.stretch.startEpochs, run.stretch.recipe.imagesPerStep)
         var seen = 0.0
@@ -157,11 +164,6 @@ package final class InTreeTrainer: CandidateTrainer {
                 .init(
                     epochs: Double(before + run.finishedEpochs), loss: epoch.loss,
                     imagesPerSecond: epoch.imagesPerSecond))
-            curve.append(
-                TrainedEpoch(
-                    epoch: before + run.finishedEpochs, trainingLoss: epoch.loss,
-                    trainingAccuracy: epoch.trainingAccuracy, imagesPerSecond: epoch.imagesPerSecond,
-                    seconds: epoch.seconds))
             do { try run.save(to: surroundings.checkpointFile) } catch {
                 throw SurroundingsFault("\(error)")
             }

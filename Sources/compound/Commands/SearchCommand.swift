@@ -22,6 +22,10 @@ struct SearchCommand: ParsableCommand {
             trained too, the promising ones to the end. The same command again continues where an earlier one ended. Ctrl-C \
             ends the search after the running trial, a second Ctrl-C at once.
 
+            --dry-run checks network, recipe, images and memory of every candidate as training in the tool would. \
+            Of a program it checks that it is there, and the recipe's ranges: which images it has, what it can \
+            build and what memory it takes, only the program knows.
+
             EXAMPLES
               compound search search-spaces/efficientnet-b0.yaml --dry-run
               compound search search-spaces/efficientnet-b0.yaml
@@ -106,7 +110,12 @@ struct SearchCommand: ParsableCommand {
             Output.note(draw.refusal)
             throw ExitCode(3)
         }
-        if !dryRun { try run(draw, trainer, instructionSet) }
+        if dryRun { return }
+        do {
+            try run(draw, trainer, instructionSet)
+        } catch let fault as any FaultAttributing where fault.isFaultOfSurroundings {
+            try report(.surroundings("\(fault)"))
+        }
     }
 
     private func drawn(from space: SearchSpace, _ trainer: StudyTrainer?) throws -> CandidateDraw {

@@ -1,6 +1,9 @@
-// compound show: what a network is and what it costs.
+// compound show: what a network is and what it costs, to run and to train.
 
 import ArgumentParser
+import CompoundSearch
+import ConvolutionKernels
+import Datasets
 import Descriptions
 import Measurements
 import NetworkExecution
@@ -8,12 +11,17 @@ import Networks
 import ProxyTraining
 import Recipes
 import Rendering
+import Studies
 
 /// Prints a network's stages and exact cost.
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a network's stages and its exact cost.",
         discussion: """
+            With --mode train and --data, what compound train with the same options would do is checked \
+            and shown without doing it: images, steps and memory, or why it cannot succeed. Without \
+            --data, the memory is that of a step; whether a recipe suits images is not known then.
+
             EXAMPLES
               compound show efficientnet-b0
               compound show resnet-50 --width 0.5 --format json
@@ -21,6 +29,7 @@ struct ShowCommand: ParsableCommand {
               compound show efficientnet-b4 --conventions
               compound show efficientnet-b7 --batch 32 --threads 2
               compound show efficientnet-b0 --mode train --batch 64
+              compound show tiny.yaml --mode train --data photos/ --validation 200 --epochs 10
               compound show --list
             """)
 
@@ -44,22 +53,25 @@ struct ShowCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Images of one inference or training step, for the memory it takes; 1 and 128 unless given.",
+            "Images of one inference or training step; 1 and \(TrainingRecipe.usualBatch) unless given.",
             valueName: "n"))
     var batch: Int?
 
     @Option(help: ArgumentHelp("Threads that share it.", valueName: "t"))
     var threads = 1
 
-    @Option(help: "The optimiser of a training step: sgd or rmsprop.")
-    var optimizer = OptimiserName.sgd
+    @Option(help: DataOptions.help)
+    var data: String?
+
+    @OptionGroup(title: "Data, with --mode train") var parts: DataOptions
+    @OptionGroup(title: "Recipe, with --mode train") var recipe: RecipeOptions
 
     @Option(help: "table or json.")
     var format = ResultFormat.table
 
     func validate() throws {
-        let fewest = mode == .train ? 2 : MeasurementPlan.batchRange.lowerBound
-        try check("batch", batch, in: fewest...MeasurementPlan.batchRange.upperBound)
+        try check(
+            "batch", batch, in: mode == .train ? TrainingRecipe.batchRange : MeasurementPlan.batchRange)
         try check("threads", threads, in: MeasurementPlan.threadRange)
         if (network == nil) != list {
             throw ValidationError("give one network to show, or --list for the names of the built-in ones.")
@@ -67,23 +79,26 @@ struct ShowCommand: ParsableCommand {
         if conventions, layers || list {
             throw ValidationError("--conventions prints a report of its own; leave out the other flag.")
         }
+        let isPlain =
+            data == nil && parts.isEmpty && recipe.stretch(batch: 2) == RecipeOptions.usual(batch: 2)
+        if mode == .infer, !isPlain {
+            throw ValidationError(
+                "data and recipe belong to a training; add --mode train, or leave them out.")
+        }
+        if data == nil, !parts.isEmpty {
+            throw ValidationError("parts of a data set are asked for, and none is named; add --data.")
+        }
     }
 
     func run() throws {
         if list { return try printList() }
         guard let name = network else { return }
+        if mode == .train, !conventions { return try printTraining(of: name) }
         let network = try factors.realised(
             NetworkReference(name).architecture(store: store.store), given: name)
         if conventions {
             let report = ConventionReport(network)
             return try Output.print(format == .json ? report.markup().json : report.text())
-        }
-        if mode == .train {
-            let batch = batch ?? 128
-            let report = TrainingMemoryReport(
-                network: network, batch: batch, optimiser: optimizer,
-                plan: try TrainingPlan(network, batch: batch, threads: threads))
-            return try Output.print(format == .json ? report.markup.json : report.text)
         }
         let memory = InferenceMemory(
             plan: try ExecutionPlan(network, batch: batch ?? 1, threads: threads), batch: batch ?? 1,
@@ -93,6 +108,31 @@ struct ShowCommand: ParsableCommand {
         case .json: try Output.print(report.markup.json)
         case .table: try Output.print(report.text)
         }
+    }
+
+    private func printTraining(of name: String) throws {
+        let stretch = recipe.stretch(
+            batch: batch ?? TrainingRecipe.usualBatch, images: parts.images, validation: parts.validation)
+        let report: TrainingPlanReport
+        if let data {
+            let dataset = try parts.load(data)
+            let network = try factors.realised(name, fittedTo: dataset, store: store.store)
+            let admitted = try dataset.admit(
+                network, stretch.recipe, validation: parts.validation, limit: parts.images, threads: threads,
+                instructionSet: .detected)
+            for note in admitted.notes { Output.note("note: \(note)") }
+            report = TrainingPlanReport(
+                network: network, stretch: stretch, footprint: admitted.footprint,
+                data: dataset.trainingData(validation: parts.validation, limit: parts.images))
+        } else {
+            let network = try factors.realised(
+                NetworkReference(name).architecture(store: store.store), given: name)
+            report = TrainingPlanReport(
+                network: network, stretch: stretch,
+                footprint: try TrainingFootprint(network, recipe: stretch.recipe, threads: threads), data: nil
+            )
+        }
+        try Output.print(format == .json ? report.markup.json : report.text)
     }
 
     private func printList() throws {

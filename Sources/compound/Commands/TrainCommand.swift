@@ -9,6 +9,7 @@ import ModelExchange
 import NetworkExecution
 import Networks
 import ProxyTraining
+import Recipes
 import Rendering
 import Studies
 
@@ -29,7 +30,14 @@ struct TrainCommand: ParsableCommand {
             """)
 
     @OptionGroup var network: NetworkOptions
-    @OptionGroup(title: "Data") var data: DataOptions
+    @Option(help: DataOptions.help)
+    var data: String
+
+    @OptionGroup(title: "Data") var parts: DataOptions
+
+    @Option(help: ArgumentHelp("Images of a step.", valueName: "n"))
+    var batch = TrainingRecipe.usualBatch
+
     @OptionGroup(title: "Recipe") var recipe: RecipeOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var execution: ExecutionOptions
@@ -51,22 +59,25 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "table or json.")
     var format = ResultFormat.table
 
+    func validate() throws {
+        try check("batch", batch, in: TrainingRecipe.batchRange)
+    }
+
     func run() throws {
         try output.map { try OutputFile.check($0) }
         try state.map { try OutputFile.check($0, option: "--state", mayBeDevice: false) }
-        let dataset = try data.load()
-        let network = try self.network.fitted(to: dataset, store: store.store)
-        let stretch = recipe.stretch(on: data)
+        let dataset = try parts.load(data)
+        let network = try network.factors.realised(network.network, fittedTo: dataset, store: store.store)
+        let stretch = recipe.stretch(batch: batch, images: parts.images, validation: parts.validation)
         let instructionSet = try execution.chosenInstructionSet()
         let threads = execution.threads ?? 1
-        let admitted = try TrainingCheck(
-            dataset.trainingData(validation: data.validation, limit: data.images), threads: threads,
-            instructionSet: instructionSet
-        ).admit(network, stretch.recipe)
+        let admitted = try dataset.admit(
+            network, stretch.recipe, validation: parts.validation, limit: parts.images, threads: threads,
+            instructionSet: instructionSet)
         for note in admitted.notes { Output.note("note: \(note)") }
         let images = try PreparedImages(
-            dataset, resolution: network.dimensions.resolution, images: data.images,
-            validation: data.validation)
+            dataset, resolution: network.dimensions.resolution, images: parts.images,
+            validation: parts.validation)
         let start = try weights.map {
             try WeightsFile(contentsOf: $0).start(
                 of: network, classNames: dataset.classes,
@@ -97,6 +108,7 @@ struct TrainCommand: ParsableCommand {
             Output.note("\nstopping after the running epoch; Ctrl-C again stops at once.")
         }
         var report = TrainingReport(network: run.network, seed: run.stretch.seed, classes: classNames)
+        for epoch in run.curve { report.add(epoch, validation: nil) }
         let progress = EpochProgress(epochs: run.stretch.epochs, done: run.finishedEpochs)
         while !run.isFinished, !interrupt.isRequested {
             let epoch = try run.epoch { progress.show(step: $0, of: $1) }
@@ -119,15 +131,5 @@ struct TrainCommand: ParsableCommand {
             Output.note("wrote \(output)")
         }
         return report
-    }
-}
-
-extension NetworkOptions {
-    /// The network with the data's classes and channels, unless flags say otherwise.
-    func fitted(to dataset: Dataset, store: String) throws -> Network {
-        var architecture = try NetworkReference(network).architecture(store: store)
-        architecture.classes = dataset.classes.count
-        architecture.channels = dataset.training.channels
-        return try factors.realised(architecture, given: network)
     }
 }

@@ -4,13 +4,12 @@ import ArgumentParser
 import Datasets
 import Networks
 
-/// Flags that choose a data set and its parts.
+/// Flags that choose the parts of a data set, which `--data` names.
 struct DataOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "fashion-mnist, mnist, cifar-10, cifar-100, shapes, or the path of a folder of class folders.",
-            valueName: "data"))
-    var data: String
+    /// The help of `--data`.
+    static let help = ArgumentHelp(
+        "fashion-mnist, mnist, cifar-10, cifar-100, shapes, or the path of a folder of class folders.",
+        valueName: "data")
 
     @Option(help: ArgumentHelp("Use only the first so many training images.", valueName: "n"))
     var images: Int?
@@ -32,13 +31,16 @@ struct DataOptions: ParsableArguments {
         try check("image-size", imageSize, in: 1...DatasetOptions.largestSide)
     }
 
+    /// Whether all is left as it is.
+    var isEmpty: Bool { images == nil && validation == 0 && imageSize == nil && !skipCorrupt }
+
     private var options: DatasetOptions { DatasetOptions(skipCorrupt: skipCorrupt, imageSize: imageSize) }
 
     /// No data set has more images.
     private var mostImages: Int { 1_000_000_000 }
 
     /// Reads the data set, and says what was left out.
-    func load() throws -> Dataset {
+    func load(_ data: String) throws -> Dataset {
         let dataset = try Dataset.load(data, options: options)
         if let held = dataset.validation, validation == 0 {
             Output.note(

@@ -1,6 +1,7 @@
 // NETWORK and the flags that every command with a NETWORK takes.
 
 import ArgumentParser
+import Datasets
 import Descriptions
 import Foundation
 import Networks
@@ -61,6 +62,14 @@ struct FactorOptions: ParsableArguments {
         if let classes { applied.classes = classes }
         if let channels { applied.channels = channels }
         return applied
+    }
+
+    /// The named network with the data's classes and channels, unless flags say otherwise.
+    func realised(_ name: String, fittedTo dataset: Dataset, store: String) throws -> Network {
+        var architecture = try NetworkReference(name).architecture(store: store)
+        architecture.classes = dataset.classes.count
+        architecture.channels = dataset.training.channels
+        return try realised(architecture, given: name)
     }
 
     /// The network with these flags; a flag out of range is a bad argument.

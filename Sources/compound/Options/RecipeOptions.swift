@@ -3,15 +3,12 @@
 import ArgumentParser
 import Recipes
 
-/// Flags that make the first phase of a recipe; what is not given is as usual.
+/// Flags that make the first phase of a recipe, with `--batch`, which `show` has for an inference too; what is not given is as usual.
 struct RecipeOptions: ParsableArguments {
     private static let usual = TrainingRecipe(pretraining: .init(epochs: 2))
 
     @Option(help: ArgumentHelp("Passes over the training images.", valueName: "n"))
     var epochs = Self.usual.pretraining.epochs
-
-    @Option(help: ArgumentHelp("Images of a step.", valueName: "n"))
-    var batch = Self.usual.imagesPerStep
 
     @Option(help: ArgumentHelp("The highest learning rate.", valueName: "r"))
     var rate = Self.usual.rate
@@ -50,8 +47,8 @@ struct RecipeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Seed of weights, order and augmentation.", valueName: "s"))
     var seed: UInt64 = 0
 
-    /// The run that is asked for.
-    func stretch(on data: DataOptions) -> TrainingStretch {
+    /// The run that is asked for, with steps of so many images.
+    func stretch(batch: Int, images: Int? = nil, validation: Int = 0) -> TrainingStretch {
         var recipe = Self.usual
         recipe.pretraining.epochs = epochs
         recipe.batch = batch
@@ -66,14 +63,23 @@ struct RecipeOptions: ParsableArguments {
         recipe.averageDecay = ema
         recipe.flips = flip
         recipe.shift = shift
-        recipe.images = data.images
-        recipe.validation = data.validation
+        recipe.images = images
+        recipe.validation = validation
         return TrainingStretch(pretraining: recipe, seed: seed)
+    }
+
+    /// The run where no flag is given.
+    static func usual(batch: Int) -> TrainingStretch {
+        var recipe = usual
+        recipe.batch = batch
+        recipe.validation = 0
+        recipe.dropout = 0
+        recipe.dropPath = 0
+        return TrainingStretch(pretraining: recipe, seed: 0)
     }
 
     func validate() throws {
         try check("epochs", epochs, in: TrainingRecipe.epochRange)
-        try check("batch", batch, in: TrainingRecipe.batchRange)
         try check("rate", rate, in: TrainingRecipe.rateRange)
         try check("weight-decay", weightDecay, in: TrainingRecipe.shareRange)
         try check("label-smoothing", labelSmoothing, in: TrainingRecipe.shareRange)

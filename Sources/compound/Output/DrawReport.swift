@@ -23,7 +23,21 @@ extension CandidateDraw {
         let failure = firstFailure.map { ["note: the first point that cannot be built: \($0)"] } ?? []
         let refusal = refused.reason.map { ["note: the first network that cannot be trained: \($0)"] } ?? []
         return ScalingNotes.lines(for: space, bounds: bounds, baseline: baseline) + failure + refusal
-            + levelNotes
+            + levelNotes + depthNotes
+    }
+
+    /// Networks that stochastic depth leaves as they are, whoever trains them.
+    private var depthNotes: [String] {
+        guard let plan = space.accuracy else { return [] }
+        let count = trials.map(\.candidate.network).count { network in
+            (plan.recipe.dropPath ?? network.architecture.dropPath) > 0
+                && !network.layers.contains { $0.shortcut != nil }
+        }
+        guard count > 0 else { return [] }
+        return [
+            "note: \(count) of the \(trials.count) networks to train \(count == 1 ? "has" : "have") no shortcuts, so "
+                + "`drop_path` changes nothing there."
+        ]
     }
 
     /// Cost levels with hardly a candidate, where that endangers the scaling law.
