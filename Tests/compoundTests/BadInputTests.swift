@@ -98,7 +98,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: scratch.path("missing.sqlite")))
         let space = try scratch.toySpace(latency: .none)
         try refuse(["search", space, "--store", "text.sqlite"], status: 1, "text.sqlite", in: scratch)
-        try refuse(["search", space, "--store", "/proc/no/such.sqlite"], status: 1, "/proc/no", in: scratch)
+        try refuse(["search", space, "--store", "/proc/no/such.sqlite"], status: 74, "/proc/no", in: scratch)
     }
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "needs /dev/full"))
