@@ -103,6 +103,8 @@ package struct NormGradientTask {
     package var sums: UnsafeMutablePointer<Float>
     /// Σ g · (z − mean), one value a channel.
     package var products: UnsafeMutablePointer<Float>
+    /// Where the activation itself is written too, which costs little beside its derivative; nil is nowhere.
+    package var activated: UnsafeMutablePointer<Float>?
 
     /// Collects the arguments; see the properties.
     package init(
@@ -110,7 +112,8 @@ package struct NormGradientTask {
         offset: UnsafePointer<Float>, residual: UnsafePointer<Float>? = nil, activation: Activation,
         gradient: UnsafePointer<Float>, factors: UnsafePointer<Float>? = nil,
         addends: UnsafePointer<Float>? = nil, mean: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
-        sums: UnsafeMutablePointer<Float>, products: UnsafeMutablePointer<Float>
+        sums: UnsafeMutablePointer<Float>, products: UnsafeMutablePointer<Float>,
+        activated: UnsafeMutablePointer<Float>? = nil
     ) {
         self.values = values
         self.rows = rows
@@ -126,6 +129,7 @@ package struct NormGradientTask {
         self.output = output
         self.sums = sums
         self.products = products
+        self.activated = activated
     }
 }
 
@@ -184,12 +188,14 @@ package struct GateGradientTask {
     package var gradient: UnsafePointer<Float>
     /// One value a channel.
     package var output: UnsafeMutablePointer<Float>
+    /// Where the activations are written too; nil is nowhere.
+    package var activated: UnsafeMutablePointer<Float>?
 
     /// Collects the arguments; see the properties.
     package init(
         values: UnsafePointer<Float>, rows: Int, channels: Int, scale: UnsafePointer<Float>,
         offset: UnsafePointer<Float>, activation: Activation, gradient: UnsafePointer<Float>,
-        output: UnsafeMutablePointer<Float>
+        output: UnsafeMutablePointer<Float>, activated: UnsafeMutablePointer<Float>? = nil
     ) {
         self.values = values
         self.rows = rows
@@ -199,6 +205,7 @@ package struct GateGradientTask {
         self.activation = activation
         self.gradient = gradient
         self.output = output
+        self.activated = activated
     }
 }
 

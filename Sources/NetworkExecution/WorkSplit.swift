@@ -17,6 +17,12 @@ package struct WorkShare {
     /// Panels of columns, or vectors of channels.
     package var columns: Range<Int>
 
+    /// Both ranges.
+    package init(rows: Range<Int>, columns: Range<Int>) {
+        self.rows = rows
+        self.columns = columns
+    }
+
     /// Splits rows or columns, whichever leaves the busiest thread less to do; rows where both are as good.
     package static func split(rows: Int, rowUnit: Int = 1, columns: Int, threads: Int) -> [WorkShare] {
         let byRows = (0..<threads).map {

@@ -102,7 +102,7 @@ package final class TrainableNetwork {
         let memory = TrainingMemory(
             images: images, labels: labels, slots: slots, parameters: parameters.start,
             gradients: gradients.start, statistics: statistics.start, zeros: zeros.start, ones: ones.start,
-            stream: stream, labelSmoothing: labelSmoothing, meet: { pool.meet() })
+            stream: stream, labelSmoothing: labelSmoothing, meet: { pool.meet() }, clock: nil)
         pool.run { thread in
             for phase in phases {
                 phase.run(thread, memory)
@@ -113,31 +113,25 @@ package final class TrainableNetwork {
         return result
     }
 
-    /// The nanoseconds of each phase of one step without an update, with the layer and the part that it is.
+    /// The first thread's nanoseconds for each part of each layer in one step without an update, in the order in which the
+    /// parts begin. What a chunk of images goes through in one phase is told apart.
     package func timedStep(
         _ images: UnsafePointer<Float>, _ labels: UnsafePointer<Int32>
     ) -> [(layer: Int, part: TrainingPhase.Part, nanoseconds: Int)] {
         let pool = pool
+        let clock = PartClock()
         let memory = TrainingMemory(
             images: images, labels: labels, slots: slots, parameters: parameters.start,
             gradients: gradients.start, statistics: statistics.start, zeros: zeros.start, ones: ones.start,
-            stream: CounterStream(0), labelSmoothing: labelSmoothing, meet: { pool.meet() })
-        var times = [Int](repeating: 0, count: phases.count)
-        times.withUnsafeMutableBufferPointer { times in
-            nonisolated(unsafe) let times = times
-            pool.run { thread in
-                var before = ContinuousClock.now
-                for (index, phase) in phases.enumerated() {
-                    phase.run(thread, memory)
-                    pool.meet()
-                    guard thread == 0 else { continue }
-                    let after = ContinuousClock.now
-                    times[index] = (after - before).inNanoseconds
-                    before = after
-                }
+            stream: CounterStream(0), labelSmoothing: labelSmoothing, meet: { pool.meet() }, clock: clock)
+        pool.run { thread in
+            for phase in phases {
+                phase.run(thread, memory)
+                pool.meet()
             }
         }
-        return zip(phases, times).map { ($0.layer, $0.part, $1) }
+        clock.end()
+        return clock.entries.map { ($0.layer, $0.part, $0.nanoseconds) }
     }
 
     private var result: Result {

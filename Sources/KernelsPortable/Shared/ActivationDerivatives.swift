@@ -11,6 +11,14 @@ protocol Curve {
     static func value(_ x: Lanes) -> Lanes
     /// Its derivative.
     static func derivative(_ x: Lanes) -> Lanes
+    /// Both, where they have something in common.
+    static func valueAndDerivative(_ x: Lanes) -> (value: Lanes, derivative: Lanes)
+}
+
+extension Curve {
+    @inline(__always) static func valueAndDerivative(_ x: Lanes) -> (value: Lanes, derivative: Lanes) {
+        (value(x), derivative(x))
+    }
 }
 
 enum Identity: Curve {
@@ -35,6 +43,15 @@ enum SiLU: Curve {
         let power = exponential(ofMinus: x)
         let s = Lanes(repeating: 1) / (Lanes(repeating: 1) + power)
         return s * multiplyAdd(x, power * s, Lanes(repeating: 1))
+    }
+
+    /// x · s beside the derivative: the exponential and the division serve both.
+    @inline(__always) static func valueAndDerivative(_ x: Lanes) -> (value: Lanes, derivative: Lanes) {
+        let x = raise(x, to: -87)
+        let limited = lower(x, to: 87)
+        let power = exponential(ofMinus: limited)
+        let s = Lanes(repeating: 1) / (Lanes(repeating: 1) + power)
+        return (x * s, s * multiplyAdd(limited, power * s, Lanes(repeating: 1)))
     }
 }
 

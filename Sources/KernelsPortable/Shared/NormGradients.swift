@@ -47,7 +47,15 @@ package func normGradient(_ task: NormGradientTask) {
             let value = load(task.values + index)
             var argument = multiplyAdd(value, scale, offset)
             if let residual = task.residual { argument += load(residual + index) }
-            let gradient = multiplyAdd(load(task.gradient + index), factor, addend) * C.derivative(argument)
+            let derivative: Lanes
+            if let activated = task.activated {
+                let curve = C.valueAndDerivative(argument)
+                save(curve.value, to: activated + index)
+                derivative = curve.derivative
+            } else {
+                derivative = C.derivative(argument)
+            }
+            let gradient = multiplyAdd(load(task.gradient + index), factor, addend) * derivative
             save(gradient, to: task.output + index)
             sum += gradient
             product = multiplyAdd(gradient, value - mean, product)
@@ -96,6 +104,7 @@ package func gateGradient(_ task: GateGradientTask) {
         for row in 0..<rows {
             let index = start + row * task.channels + channel
             let value = C.value(multiplyAdd(load(task.values + index), scale, offset))
+            if let activated = task.activated { save(value, to: activated + index) }
             sum = multiplyAdd(load(task.gradient + index), value, sum)
         }
         save(load(task.output + channel) + sum, to: task.output + channel)

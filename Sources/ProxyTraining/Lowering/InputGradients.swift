@@ -10,51 +10,36 @@ import NetworkExecution
 import Networks
 
 extension TrainingLowering {
-    /// Weights with inputs and outputs exchanged, in a slot.
-    mutating func appendTransposed(
-        _ layer: Int, _ matrix: ParameterLayout.Matrix, taps: Int, inputs: Int
-    ) -> Int {
+    /// Weights with inputs and outputs exchanged, in a slot that is filled before all backward phases.
+    mutating func transposed(_ matrix: ParameterLayout.Matrix, taps: Int, inputs: Int) -> Int {
         let kernel = set.training.transposedWeights
         let panels = shares(set.panels(inputs))
         let slot = newSlot(taps * matrix.shape.outputs * set.padded(inputs))
-        append(layer, .inputGradient, [slot]) { thread, memory in
+        let threads = threads
+        prepare(slot) { thread, memory in
+            // Of a matrix that is too small to share, each slot's falls to another thread.
+            let panels = panels[(thread + slot) % threads]
             kernel(
                 TransposedWeightsTask(
                     weights: memory.parameters + matrix.weight, taps: taps, inputs: inputs,
                     outputs: matrix.shape.outputs, output: memory.slots[slot],
-                    firstPanel: panels[thread].lowerBound, endPanel: panels[thread].upperBound))
+                    firstPanel: panels.lowerBound, endPanel: panels.upperBound))
         }
         return slot
     }
 
-    /// A pointwise convolution's input gradient; with `combine`, of pieces whose z gradient is made first.
-    mutating func appendPointwiseInputGradient(
-        _ unit: LoweredConvolution, gradient: Int, _ slots: [Int?],
-        combine: ((TrainingMemory, Range<Int>) -> Void)?
-    ) {
-        let inputs = unit.convolution.inputChannels
-        let transposed = appendTransposed(unit.unit.index, unit.matrix, taps: 1, inputs: inputs)
-        let (target, accumulates) = target(gradientOf: unit.layer.input)
-        let product = product(
-            true, unit.window, .slot(gradient), channels: unit.convolution.outputChannels,
-            inputStride: unit.columns, depth: unit.convolution.outputChannels, outputs: inputs,
-            output: target,
-            residual: accumulates ? target : nil, panels: 0..<set.panels(inputs)
-        ) { UnsafePointer($0.slots[transposed]) }
-        guard let combine else {
-            let panels = shares(product.panels.count)
-            append(unit.unit.index, .inputGradient, [gradient, transposed, target]) { thread, memory in
-                product.run(thread, memory, 0..<unit.rows, panels[thread])
-            }
-            return
-        }
-        append(unit.unit.index, .inputGradient, slots + [transposed, target]) { thread, memory in
-            for chunk in unit.chunks.shares[thread] {
-                let rows = unit.chunks.rows(chunk)
-                combine(memory, rows)
-                product.run(thread, memory, rows, product.panels)
+    /// Depthwise weights with their taps reversed, in such a slot.
+    private mutating func reversed(_ unit: LoweredConvolution) -> Int {
+        let (taps, columns, weight) = (unit.matrix.depth, unit.columns, unit.matrix.weight)
+        let slot = newSlot(taps * columns)
+        let shares = shares(taps)
+        prepare(slot) { thread, memory in
+            for tap in shares[thread] {
+                (memory.slots[slot] + (taps - 1 - tap) * columns).update(
+                    from: memory.parameters + weight + tap * columns, count: columns)
             }
         }
+        return slot
     }
 
     /// The window that goes back: from the output's pixels to the input's, in steps of one.
@@ -66,115 +51,154 @@ extension TrainingLowering {
             outputWidth: window.inputWidth)
     }
 
-    /// A slot to write an input's gradient to where the kernel cannot add to what is there.
-    private mutating func plainTarget(_ unit: LoweredConvolution) -> (slot: Int, sum: Int?) {
-        let (target, accumulates) = target(gradientOf: unit.layer.input)
-        return accumulates ? (newSlot(unit.layer.input.shape), target) : (target, nil)
-    }
-
-    private mutating func finish(_ unit: LoweredConvolution, _ target: (slot: Int, sum: Int?)) {
-        guard let sum = target.sum else { return }
-        let shape = unit.layer.input.shape
-        add(
-            unit.unit.index, target.slot, to: sum,
-            count: batch * shape.height * shape.width * set.padded(shape.channels))
-    }
-
-    mutating func appendDepthwiseInputGradient(_ unit: LoweredConvolution, gradient: Int) {
-        let target = plainTarget(unit)
-        let rows = shares(batch * unit.window.inputHeight)
-        let (columns, weight) = (unit.columns, unit.matrix.weight)
-        if unit.convolution.stride == 1 {
-            let kernel = set.depthwise
-            let window = reversed(unit.window, inputStride: columns)
-            let taps = unit.matrix.depth
-            let flipped = newSlot(taps * columns)
-            let tapShares = shares(taps)
-            append(unit.unit.index, .inputGradient, [gradient, flipped, target.slot]) { thread, memory in
-                for tap in tapShares[thread] {
-                    (memory.slots[flipped] + (taps - 1 - tap) * columns).update(
-                        from: memory.parameters + weight + tap * columns, count: columns)
-                }
-                memory.meet()
-                kernel(
-                    DepthwiseTask(
-                        input: memory.slots[gradient], window: window, channels: columns,
-                        weights: memory.slots[flipped], bias: memory.zeros, output: memory.slots[target.slot],
-                        activation: .identity, firstRow: rows[thread].lowerBound,
-                        endRow: rows[thread].upperBound, firstChannel: 0, endChannel: columns))
-            }
-        } else {
-            let kernel = set.training.depthwiseInputGradient
-            append(unit.unit.index, .inputGradient, [gradient, target.slot]) { thread, memory in
-                kernel(
-                    DepthwiseInputGradientTask(
-                        outputGradient: memory.slots[gradient], window: unit.window, channels: columns,
-                        weights: memory.parameters + weight, inputGradient: memory.slots[target.slot],
-                        firstRow: rows[thread].lowerBound, endRow: rows[thread].upperBound))
-            }
-        }
-        finish(unit, target)
-    }
-
-    mutating func appendDenseInputGradient(_ unit: LoweredConvolution, gradient: Int) {
+    /// The input's gradient, of any of its pixels; of whole rows where windows overlap, of whole images where they stride.
+    private mutating func inputGradient(_ unit: LoweredConvolution, accumulates: Bool) -> ProductPart {
         let convolution = unit.convolution
-        guard convolution.stride == 1 else { return appendStridedInputGradient(unit, gradient: gradient) }
-        let transposed = appendTransposed(
-            unit.unit.index, unit.matrix, taps: convolution.kernel * convolution.kernel,
-            inputs: convolution.inputChannels)
-        let (target, accumulates) = target(gradientOf: unit.layer.input)
+        if convolution.isDepthwise {
+            return convolution.stride == 1
+                ? depthwiseInputGradient(unit) : stridedDepthwiseInputGradient(unit)
+        }
+        if convolution.stride != 1 { return stridedInputGradient(unit) }
+        let taps = convolution.kernel * convolution.kernel
+        let transposed = transposed(unit.matrix, taps: taps, inputs: convolution.inputChannels)
         let product = product(
-            false, reversed(unit.window, inputStride: unit.columns), .slot(gradient),
+            unit.isPointwise, reversed(unit.window, inputStride: unit.columns),
             channels: convolution.outputChannels, inputStride: unit.columns,
-            depth: convolution.outputChannels * convolution.kernel * convolution.kernel,
-            outputs: convolution.inputChannels, output: target, residual: accumulates ? target : nil,
-            panels: 0..<set.panels(convolution.inputChannels)
+            depth: convolution.outputChannels * taps, outputs: convolution.inputChannels,
+            accumulates: accumulates
         ) { UnsafePointer($0.slots[transposed]) }
-        let rows = batch * unit.window.inputHeight * unit.window.inputWidth
-        let shares = WorkShare.split(
-            rows: rows, rowUnit: set.tileRows, columns: product.panels.count, threads: threads)
-        append(unit.unit.index, .inputGradient, [gradient, transposed, target, product.scratch]) {
-            thread, memory in
-            product.run(thread, memory, shares[thread].rows, shares[thread].columns)
+        return ProductPart(slots: product.slots + [transposed], panels: product.panels, run: product.run)
+    }
+
+    private mutating func depthwiseInputGradient(_ unit: LoweredConvolution) -> ProductPart {
+        let weights = reversed(unit)
+        let product = depthwiseProduct(
+            reversed(unit.window, inputStride: unit.columns), columns: unit.columns
+        ) { UnsafePointer($0.slots[weights]) }
+        return ProductPart(slots: [weights], panels: product.panels, run: product.run)
+    }
+
+    private func stridedDepthwiseInputGradient(_ unit: LoweredConvolution) -> ProductPart {
+        let kernel = set.training.depthwiseInputGradient
+        let (columns, weight, width) = (unit.columns, unit.matrix.weight, unit.window.inputWidth)
+        return ProductPart(slots: [], panels: 0..<1) { _, memory, gradient, output, rows, _ in
+            kernel(
+                DepthwiseInputGradientTask(
+                    outputGradient: gradient, window: unit.window, channels: columns,
+                    weights: memory.parameters + weight, inputGradient: output,
+                    firstRow: rows.lowerBound / width, endRow: rows.upperBound / width))
         }
     }
 
     /// Image by image: the gradients of everything a window meets, then their sums.
-    private mutating func appendStridedInputGradient(_ unit: LoweredConvolution, gradient: Int) {
+    private mutating func stridedInputGradient(_ unit: LoweredConvolution) -> ProductPart {
         let convolution = unit.convolution
         let met = convolution.kernel * convolution.kernel * convolution.inputChannels
-        let transposed = appendTransposed(unit.unit.index, unit.matrix, taps: 1, inputs: met)
-        let target = plainTarget(unit)
+        let transposed = transposed(unit.matrix, taps: 1, inputs: met)
         let stride = set.padded(met)
         let panels = set.panels(met)
-        let scratch = newSlot(threads * unit.imageRows * stride)
-        let images = shares(batch)
+        let scratch = scratch(.windows, unit.imageRows * stride)
         let (pointwise, scatter) = (set.pointwise, set.training.scatter)
         var window = unit.window
         window.inputStride = set.padded(convolution.inputChannels)
-        append(unit.unit.index, .inputGradient, [gradient, transposed, target.slot, scratch]) {
-            thread, memory in
-            let pixels = memory.slots[scratch] + thread * unit.imageRows * stride
-            for image in images[thread] {
+        return ProductPart(slots: scratch.slots + [transposed], panels: 0..<1) {
+            [window] thread, memory, gradient, output, rows, _ in
+            let pixels = scratch.start(thread, memory)
+            for image in rows.lowerBound / unit.inputRows..<rows.upperBound / unit.inputRows {
                 pointwise(
                     PointwiseTask(
-                        input: memory.slots[gradient] + image * unit.imageRows * unit.columns,
-                        inputStride: unit.columns,
+                        input: gradient + image * unit.imageRows * unit.columns, inputStride: unit.columns,
                         product: MatrixProduct(
                             depth: convolution.outputChannels, columns: stride, outputs: met,
                             weights: memory.slots[transposed], bias: nil, residual: nil, residualStride: 0,
                             output: pixels, outputStride: stride, activation: .identity, firstRow: 0,
                             endRow: unit.imageRows, firstPanel: 0, endPanel: panels)))
                 // The matrix has this image's rows only.
-                let target =
-                    memory.slots[target.slot] + image * window.inputHeight * window.inputWidth
-                    * window.inputStride
                 scatter(
                     ScatterTask(
                         input: pixels, rowStride: stride, window: window, channels: convolution.inputChannels,
-                        output: target, firstImage: 0, endImage: 1))
+                        output: output + image * unit.inputRows * window.inputStride, firstImage: 0,
+                        endImage: 1)
+                )
             }
         }
-        finish(unit, target)
+    }
+
+    /// Whether the kernel of a unit's input gradient can add to what is there.
+    private func canAccumulate(_ unit: LoweredConvolution) -> Bool {
+        !unit.convolution.isDepthwise && unit.convolution.stride == 1
+    }
+
+    /// The input's gradient of a range of images, from that of the result of these images alone.
+    mutating func chunkInputGradient(
+        _ unit: LoweredConvolution
+    ) -> (
+        slots: [Int?],
+        run: (_ thread: Int, _ memory: TrainingMemory, _ gradient: UnsafePointer<Float>, _ images: Range<Int>)
+            -> Void
+    ) {
+        let (target, accumulates) = target(gradientOf: unit.layer.input)
+        let part = inputGradient(unit, accumulates: accumulates)
+        let imageFloats = unit.inputRows * unit.inputStride
+        let scratch =
+            accumulates && !canAccumulate(unit)
+            ? scratch(.inputGradient, unit.chunks.largest * imageFloats) : nil
+        let add = set.elementwise
+        return (
+            part.slots + [target] + (scratch?.slots ?? []),
+            { thread, memory, gradient, images in
+                let target = memory.slots[target] + images.lowerBound * imageFloats
+                let output = scratch?.start(thread, memory) ?? target
+                part.run(thread, memory, gradient, output, 0..<images.count * unit.inputRows, part.panels)
+                guard scratch != nil else { return }
+                add(
+                    ElementwiseTask(
+                        left: target, right: UnsafePointer(output), output: target,
+                        count: images.count * imageFloats, activation: .identity))
+            }
+        )
+    }
+
+    /// The input's gradient in a phase of its own; with `combine`, of chunks whose z gradient is made first.
+    mutating func appendInputGradient(
+        _ unit: LoweredConvolution, gradient: Int, _ slots: [Int?],
+        combine: ((TrainingMemory, Range<Int>, UnsafeMutablePointer<Float>) -> Void)?
+    ) {
+        let (target, accumulates) = target(gradientOf: unit.layer.input)
+        let part = inputGradient(unit, accumulates: accumulates)
+        let plain = accumulates && !canAccumulate(unit) ? newSlot(unit.layer.input.shape) : target
+        let index = unit.unit.index
+        func run(_ thread: Int, _ memory: TrainingMemory, _ rows: Range<Int>, _ panels: Range<Int>) {
+            part.run(thread, memory, memory.slots[gradient], memory.slots[plain], rows, panels)
+        }
+        if let combine {
+            append(index, .inputGradient, slots + part.slots + [plain]) { thread, memory in
+                unit.chunks.forEach(thread) { _, units, _, _ in
+                    let rows = unit.rows(units)
+                    combine(memory, rows, memory.slots[gradient] + rows.lowerBound * unit.columns)
+                    run(thread, memory, rows, part.panels)
+                }
+            }
+        } else {
+            let rows = batch * unit.inputRows
+            let shares: [WorkShare]
+            if unit.isPointwise {
+                shares = self.shares(part.panels.count).map { WorkShare(rows: 0..<rows, columns: $0) }
+            } else if canAccumulate(unit) {
+                shares = WorkShare.split(
+                    rows: rows, rowUnit: set.tileRows, columns: part.panels.count, threads: threads)
+            } else {
+                let isByRow = unit.convolution.isDepthwise
+                let rowUnit = isByRow ? unit.window.inputWidth : unit.inputRows
+                shares = self.shares(rows, unit: rowUnit).map { WorkShare(rows: $0, columns: part.panels) }
+            }
+            append(index, .inputGradient, [gradient, plain] + part.slots) { thread, memory in
+                run(thread, memory, shares[thread].rows, shares[thread].columns)
+            }
+        }
+        guard plain != target else { return }
+        add(
+            index, plain, to: target,
+            count: batch * unit.inputRows * set.padded(unit.layer.input.shape.channels))
     }
 }

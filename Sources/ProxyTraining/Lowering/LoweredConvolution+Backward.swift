@@ -11,13 +11,13 @@ import Networks
 
 extension LoweredConvolution: LoweredUnit {
     func backward(_ lowering: inout TrainingLowering) {
-        let places = lowering.gradientPlaces(self)
-        let partials = lowering.newSlot(2 * chunks.count * columns)
-        if let gate { lowering.appendGateBackward(gate, self, gradient: places.output) }
-        lowering.appendNormGradient(self, places, partials)
-        lowering.appendCoefficients(self, partials)
-        lowering.appendInputGradient(self, places)
-        lowering.appendWeightGradient(self, gradient: places.z)
+        lowering.appendNormGradient(self)
+        lowering.appendCoefficients(self)
+        if isFused {
+            lowering.appendGradients(self)
+        } else {
+            lowering.appendSeparateGradients(self)
+        }
     }
 }
 
@@ -27,71 +27,123 @@ struct GradientPlaces {
     let output: Int
     /// The gradient before the activation.
     let g: Int
-    /// The gradient of the convolution's result.
-    let z: Int
-    /// The shortcut that the unit adds, and where its gradient stands once z's is computed.
-    var shortcut: (value: Value, slot: Int)?
+    /// The gradient of the convolution's result; a fused convolution keeps none.
+    let z: Int?
+    /// The shortcut that the unit adds, whose gradient stands in `output` once z's is computed.
+    var shortcut: Value?
 }
 
 extension TrainingLowering {
     /// Decides where gradients go: in place where nobody else needs what stood there. A shortcut's gradient
     /// is that of the sum, and shares its slot.
-    mutating func gradientPlaces(_ unit: LoweredConvolution) -> GradientPlaces {
+    private mutating func gradientPlaces(_ unit: LoweredConvolution) -> GradientPlaces {
         let gradient = gradient(of: unit.unit.last)
         guard let addition = unit.unit.addition, let shortcut = layers[addition].shortcut else {
             let slot = gradient.isExclusive ? gradient.slot : newSlot(unit.layer.output.shape)
             return GradientPlaces(output: gradient.slot, g: slot, z: slot)
         }
         precondition(gradient.isExclusive)
-        let other = newSlot(unit.layer.output.shape)
+        let needsOther = unit.survival != nil || !unit.isFused
+        let other = needsOther ? newSlot(unit.layer.output.shape) : nil
         // Stochastic depth changes the branch's gradient, and not the shortcut's.
         return GradientPlaces(
-            output: gradient.slot, g: unit.survival == nil ? gradient.slot : other, z: other,
-            shortcut: (shortcut, gradient.slot))
+            output: gradient.slot, g: (unit.survival == nil ? nil : other) ?? gradient.slot, z: other,
+            shortcut: shortcut)
     }
 
-    /// g, and the sums of each piece.
-    mutating func appendNormGradient(
-        _ unit: LoweredConvolution, _ places: GradientPlaces, _ partials: Int
-    ) {
-        let kernel = set.training.normGradient
-        let chunks = unit.chunks
-        append(
-            unit.unit.index, .normGradient,
-            [
-                unit.z, unit.coefficients, places.output, places.g, unit.shortcut, unit.survival, partials,
-                unit.gate?.factors, unit.gate?.addends,
-            ]
-        ) { thread, memory in
-            for chunk in chunks.shares[thread] {
-                let rows = chunks.rows(chunk)
-                let start = rows.lowerBound * unit.columns
-                let sums = memory.slots[partials] + 2 * chunk * unit.columns
-                let factors = (unit.gate?.factors ?? unit.survival).map {
-                    UnsafePointer(memory.slots[$0] + chunk * unit.columns)
-                }
-                kernel(
-                    NormGradientTask(
-                        values: memory.slots[unit.z] + start, rows: rows.count, channels: unit.columns,
-                        scale: unit.coefficient(.factor, memory), offset: unit.coefficient(.offset, memory),
-                        residual: unit.activation == .identity
-                            ? nil : unit.shortcut.map { UnsafePointer(memory.slots[$0] + start) },
-                        activation: unit.activation, gradient: memory.slots[places.output] + start,
-                        factors: factors,
-                        addends: unit.gate.map {
-                            UnsafePointer(memory.slots[$0.addends] + chunk * unit.columns)
-                        },
-                        mean: unit.coefficient(.mean, memory), output: memory.slots[places.g] + start,
-                        sums: sums, products: sums + unit.columns))
-            }
+    /// g and its sums, unless the next convolution has made them.
+    fileprivate mutating func appendNormGradient(_ unit: LoweredConvolution) {
+        guard unit.places == nil else { return }
+        let norm = normGradient(unit, unit.chunks)
+        append(unit.unit.index, .normGradient, norm.slots) { thread, memory in
+            unit.chunks.forEach(thread) { chunk, units, _, _ in norm.run(thread, memory, chunk, units, nil) }
         }
+        if let gate = unit.gate { gateWeightGradients(gate) }
+    }
+
+    /// g of a range of the chunks' units, and its sums; `activated` gets y, and that where no image has a shortcut or a fate
+    /// of its own.
+    private mutating func normGradient(
+        _ unit: LoweredConvolution, _ chunks: Chunks
+    ) -> (
+        slots: [Int?],
+        run: (
+            _ thread: Int, _ memory: TrainingMemory, _ chunk: Int, _ units: Range<Int>,
+            _ activated: UnsafeMutablePointer<Float>?
+        ) -> Void
+    ) {
+        let places = gradientPlaces(unit)
+        unit.places = places
+        let count = unit.isByImage ? batch : chunks.count
+        let partials = newSlot(2 * count * unit.columns)
+        unit.gradientSums = (partials, count)
+        let kernel = set.training.normGradient
+        func run(
+            _ memory: TrainingMemory, _ rows: Range<Int>, sums index: Int, image: Int?,
+            _ activated: UnsafeMutablePointer<Float>?
+        ) {
+            let start = rows.lowerBound * unit.columns
+            let sums = memory.slots[partials] + 2 * index * unit.columns
+            func values(_ slot: Int?) -> UnsafePointer<Float>? {
+                guard let slot, let image else { return nil }
+                return UnsafePointer(memory.slots[slot] + image * unit.columns)
+            }
+            kernel(
+                NormGradientTask(
+                    values: memory.slots[unit.z] + start, rows: rows.count, channels: unit.columns,
+                    scale: unit.coefficient(.factor, memory), offset: unit.coefficient(.offset, memory),
+                    residual: unit.activation == .identity
+                        ? nil : unit.shortcut.map { UnsafePointer(memory.slots[$0] + start) },
+                    activation: unit.activation, gradient: memory.slots[places.output] + start,
+                    factors: values(unit.gate?.factors ?? unit.survival),
+                    addends: values(unit.gate?.addends), mean: unit.coefficient(.mean, memory),
+                    output: memory.slots[places.g] + start, sums: sums, products: sums + unit.columns,
+                    activated: activated))
+        }
+        let gate = unit.gate.map { gate in
+            let factors = factorGradients(gate, pixels: unit.imageRows)
+            return (
+                index: gate.index, slots: factors.slots, run: gateGradient(gate, unit, factors: factors.run),
+                scale: scaling(by: gate, unit)
+            )
+        }
+        let slots: [Int?] = [
+            unit.z, unit.coefficients, places.output, places.g, unit.shortcut, unit.survival, partials,
+        ]
+        return (
+            slots + (gate?.slots ?? []),
+            { thread, memory, chunk, units, activated in
+                let index = unit.unit.index
+                let imageFloats = unit.imageRows * unit.columns
+                if let gate {
+                    memory.begin(thread, gate.index, .gateGradient)
+                    gate.run(
+                        memory, units, memory.slots[places.output] + units.lowerBound * imageFloats, activated
+                    )
+                }
+                memory.begin(thread, index, .normGradient)
+                guard unit.isByImage else {
+                    return run(memory, unit.rows(units, of: chunks), sums: chunk, image: nil, activated)
+                }
+                for image in units {
+                    run(
+                        memory, image * unit.imageRows..<(image + 1) * unit.imageRows, sums: image,
+                        image: image, nil)
+                }
+                if let gate, let activated {
+                    memory.begin(thread, gate.index, .gateGradient)
+                    gate.scale(memory, units, activated)
+                }
+            }
+        )
     }
 
     /// The gradients of batch norm's scale and shift, or of the bias, and what z's gradient is made with.
-    mutating func appendCoefficients(_ unit: LoweredConvolution, _ partials: Int) {
-        let shares = shares(unit.columns)
+    fileprivate mutating func appendCoefficients(_ unit: LoweredConvolution) {
+        guard let partials = unit.gradientSums else { return }
+        let shares = shares(unit.columns, unit: 4)
         let matrix = unit.matrix
-        append(unit.unit.index, .normGradient, [unit.coefficients, partials]) { thread, memory in
+        append(unit.unit.index, .normGradient, [unit.coefficients, partials.slot]) { thread, memory in
             let mean = unit.coefficient(.mean, memory)
             let reciprocal = unit.coefficient(.reciprocal, memory)
             let factor = unit.coefficient(.factor, memory)
@@ -99,8 +151,9 @@ extension TrainingLowering {
             let ofResult = unit.coefficient(.ofResult, memory)
             let constant = unit.coefficient(.constant, memory)
             let count = Double(unit.rows)
-            sumChunks(memory.slots[partials], count: unit.chunks.count, columns: unit.columns, shares[thread])
-            {
+            sumChunks(
+                memory.slots[partials.slot], count: partials.count, columns: unit.columns, shares[thread]
+            ) {
                 channel, sum, product in
                 memory.gradients[matrix.shift + channel] = Float(sum)
                 ofGradient[channel] = factor[channel]
@@ -119,46 +172,90 @@ extension TrainingLowering {
         }
     }
 
-    /// z's gradient, piece by piece.
+    /// z's gradient of a range of rows, from its first row on.
     func combination(
-        _ unit: LoweredConvolution, _ places: GradientPlaces
-    ) -> (_ memory: TrainingMemory, _ rows: Range<Int>) -> Void {
+        _ unit: LoweredConvolution
+    ) -> (_ memory: TrainingMemory, _ rows: Range<Int>, _ output: UnsafeMutablePointer<Float>) -> Void {
         let kernel = set.training.channelCombination
-        return { memory, rows in
+        let g = unit.places?.g ?? 0
+        return { memory, rows, output in
             let start = rows.lowerBound * unit.columns
             kernel(
                 ChannelCombinationTask(
-                    left: memory.slots[places.g] + start, right: memory.slots[unit.z] + start,
+                    left: memory.slots[g] + start, right: memory.slots[unit.z] + start,
                     rows: rows.count, channels: unit.columns,
                     leftFactors: unit.coefficient(.ofGradient, memory),
                     rightFactors: unit.coefficient(.ofResult, memory),
-                    offsets: unit.coefficient(.constant, memory), output: memory.slots[places.z] + start))
+                    offsets: unit.coefficient(.constant, memory), output: output))
         }
     }
 
-    /// z's gradient, and the input's.
-    mutating func appendInputGradient(_ unit: LoweredConvolution, _ places: GradientPlaces) {
-        let combine = combination(unit, places)
-        let chunks = unit.chunks
-        let slots: [Int?] = [places.g, places.z, unit.z, unit.coefficients]
-        let needsInput = unit.input != .images
+    /// Chunk by chunk, z's gradient, the input's, batch norm's of the convolution that made the input, and the weights'.
+    fileprivate mutating func appendGradients(_ unit: LoweredConvolution) {
+        giveShortcut(unit)
+        let index = unit.unit.index
+        let combine = combination(unit)
+        let inputFloats = unit.inputRows * unit.inputStride
+        let ofResult = scratch(.resultGradient, unit.chunks.largest * unit.imageRows * unit.columns)
+        let inputs = unit.layer.input.layer < 0 ? nil : chunkInputGradient(unit)
+        let norm = unit.producer.map { normGradient($0, unit.chunks) }
+        let source = source(of: unit.layer.input)
+        let activated =
+            unit.producer.map { $0.y == nil } == true
+            ? scratch(.activations, unit.chunks.largest * inputFloats) : nil
+        let weights = chunkWeightGradient(unit)
+        var slots: [Int?] = [unit.z, unit.coefficients, unit.places?.g] + ofResult.slots + weights.slots
+        slots += (inputs?.slots ?? []) + (norm?.slots ?? []) + (activated?.slots ?? [source.slot])
+        append(index, .normGradient, slots) { thread, memory in
+            unit.chunks.forEach(thread) { chunk, images, piece, isFirst in
+                let gradient = ofResult.start(thread, memory)
+                memory.begin(thread, index, .normGradient)
+                combine(memory, unit.rows(images), gradient)
+                memory.begin(thread, index, .inputGradient)
+                inputs?.run(thread, memory, gradient, images)
+                let made = activated?.start(thread, memory)
+                norm?.run(thread, memory, chunk, images, made)
+                memory.begin(thread, index, .weightGradient)
+                let input =
+                    made.map { UnsafePointer($0) }
+                    ?? memory.read(source) + images.lowerBound * inputFloats
+                weights.run(thread, memory, input, gradient, images.count, piece, isFirst)
+            }
+        }
+        if let gate = unit.producer?.gate { gateWeightGradients(gate) }
+        later(weights.slots) { thread, memory in
+            memory.begin(thread, index, .weightGradient)
+            weights.sum(thread, memory)
+        }
+    }
+
+    /// The gradient of the shortcut that a unit adds, if it adds one.
+    private mutating func giveShortcut(_ unit: LoweredConvolution) {
+        guard let places = unit.places, let shortcut = places.shortcut else { return }
+        giveShortcut(unit.unit.index, shortcut, gradientIn: places.output)
+    }
+
+    /// The same gradients phase by phase.
+    fileprivate mutating func appendSeparateGradients(_ unit: LoweredConvolution) {
+        guard let places = unit.places, let z = places.z else { return }
+        let combine = combination(unit)
+        let slots: [Int?] = [places.g, z, unit.z, unit.coefficients]
+        let needsInput = unit.layer.input.layer >= 0
         let isDirect = needsInput && unit.isPointwise && !unit.splitsColumns
         if !isDirect {
             append(unit.unit.index, .normGradient, slots) { thread, memory in
-                for chunk in chunks.shares[thread] { combine(memory, chunks.rows(chunk)) }
+                unit.chunks.forEach(thread) { _, units, _, _ in
+                    let rows = unit.rows(units)
+                    combine(memory, rows, memory.slots[z] + rows.lowerBound * unit.columns)
+                }
             }
         }
         // From here on the gradient of the sum may be overwritten by that of the shortcut.
-        if let shortcut = places.shortcut {
-            giveShortcut(unit.unit.index, shortcut.value, gradientIn: shortcut.slot)
+        giveShortcut(unit)
+        if needsInput {
+            appendInputGradient(unit, gradient: z, slots, combine: isDirect ? combine : nil)
         }
-        guard needsInput else { return }
-        if unit.convolution.isDepthwise { return appendDepthwiseInputGradient(unit, gradient: places.z) }
-        if unit.isPointwise {
-            appendPointwiseInputGradient(unit, gradient: places.z, slots, combine: isDirect ? combine : nil)
-        } else {
-            appendDenseInputGradient(unit, gradient: places.z)
-        }
+        appendWeightGradient(unit, gradient: z)
     }
 
     /// The gradient of a shortcut: what stands in a slot, added to what the shortcut has already.

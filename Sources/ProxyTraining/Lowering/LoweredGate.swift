@@ -3,6 +3,8 @@
 // Forward: the mean of each image's channels, two linear layers, a factor a channel, by which the tensor is
 // multiplied in place. Backward, what stood there before is computed anew from the convolution's result; the
 // gradient goes through the gate into every pixel's factor and, through the means, into every pixel alike.
+//
+// All of it concerns one image after the other, but the gradients of the two layers' weights.
 
 import ConvolutionKernels
 import KernelTasks
@@ -26,7 +28,18 @@ struct LoweredGate {
     let factors: Int
     /// Backward: what reaches every pixel of a channel through the mean.
     let addends: Int
+    /// Backward: the gradients of the factors, then of the exciting layer's result, and of the squeezing layer's.
+    let ofFactors: Int
+    let ofSqueezed: Int
+
+    /// What forward and backward passes read and write.
+    var slots: [Int?] { [pooled, squeezed, activated, excited, factors] }
+    /// What the backward pass reads and writes besides.
+    var gradientSlots: [Int?] { [addends, ofFactors, ofSqueezed] }
 }
+
+/// What is done for a range of images.
+typealias ImageWork = (_ memory: TrainingMemory, _ images: Range<Int>) -> Void
 
 extension TrainingLowering {
     mutating func prepareGate(_ index: Int, _ gate: ChannelGate) -> LoweredGate {
@@ -37,23 +50,39 @@ extension TrainingLowering {
             index: index, operation: gate, squeeze: matrices[0], excite: matrices[1],
             pooled: newSlot(excited),
             squeezed: newSlot(squeezed), activated: newSlot(squeezed), excited: newSlot(excited),
-            factors: newSlot(excited), addends: newSlot(excited))
+            factors: newSlot(excited), addends: newSlot(excited), ofFactors: newSlot(excited),
+            ofSqueezed: newSlot(squeezed))
     }
 
     /// The factors of the gate of a convolution, whose sums are known, and the tensor multiplied by them.
-    mutating func appendGate(_ gate: LoweredGate, _ unit: LoweredConvolution) {
+    func applyGate(
+        _ gate: LoweredGate, _ unit: LoweredConvolution
+    ) -> (
+        _ thread: Int, _ memory: TrainingMemory, _ images: Range<Int>, _ values: UnsafeMutablePointer<Float>
+    ) -> Void {
+        let (factors, scale) = (factors(gate), scaling(by: gate, unit))
         let pixels = Float(unit.imageRows)
-        appendRows(gate.index, .gate, [gate.pooled], columns: unit.columns) { memory, range in
-            for index in range { memory.slots[gate.pooled][index] /= pixels }
+        return { thread, memory, images, values in
+            memory.begin(thread, gate.index, .gate)
+            let pooled = memory.slots[gate.pooled]
+            for index in images.lowerBound * unit.columns..<images.upperBound * unit.columns {
+                pooled[index] /= pixels
+            }
+            factors(memory, images)
+            scale(memory, images, values)
         }
-        appendFactors(gate)
+    }
+
+    /// Images multiplied by their factors in place.
+    func scaling(
+        by gate: LoweredGate, _ unit: LoweredConvolution
+    ) -> (_ memory: TrainingMemory, _ images: Range<Int>, _ values: UnsafeMutablePointer<Float>) -> Void {
         let kernel = set.scale
-        let images = shares(batch)
-        append(gate.index, .gate, [unit.y, gate.factors]) { thread, memory in
-            for image in images[thread] {
+        return { memory, images, values in
+            for image in images {
                 kernel(
                     ScaleTask(
-                        values: memory.slots[unit.y] + image * unit.imageRows * unit.columns,
+                        values: values + (image - images.lowerBound) * unit.imageRows * unit.columns,
                         factors: memory.slots[gate.factors] + image * unit.columns, pixels: unit.imageRows,
                         channels: unit.columns))
             }
@@ -61,87 +90,104 @@ extension TrainingLowering {
     }
 
     /// The gate's factors from the means.
-    mutating func appendFactors(_ gate: LoweredGate) {
-        appendLinear(gate.index, .gate, gate.squeeze, input: gate.pooled, output: gate.squeezed)
-        appendActivation(
-            gate.index, gate.squeezed, gate.activated, columns: gate.squeeze.columns,
-            gate.operation.activation.kernel)
-        appendLinear(gate.index, .gate, gate.excite, input: gate.activated, output: gate.excited)
-        appendActivation(
-            gate.index, gate.excited, gate.factors, columns: gate.excite.columns, gate.operation.gate.kernel)
-    }
-
-    /// From the gradient of a convolution's gated tensor to the gate's parameters and its addends.
-    mutating func appendGateBackward(_ gate: LoweredGate, _ unit: LoweredConvolution, gradient: Int) {
-        let ofFactors = newSlot(batch * unit.columns)
-        let kernel = set.training.gateGradient
-        let images = shares(batch)
-        append(gate.index, .gateGradient, [unit.z, unit.coefficients, gradient, ofFactors]) {
-            thread, memory in
-            for image in images[thread] {
-                let start = image * unit.imageRows * unit.columns
-                kernel(
-                    GateGradientTask(
-                        values: memory.slots[unit.z] + start, rows: unit.imageRows, channels: unit.columns,
-                        scale: unit.coefficient(.factor, memory), offset: unit.coefficient(.offset, memory),
-                        activation: unit.activation, gradient: memory.slots[gradient] + start,
-                        output: memory.slots[ofFactors] + image * unit.columns))
-            }
-        }
-        appendFactorsBackward(gate, ofFactors: ofFactors, pixels: unit.imageRows)
-    }
-
-    /// From the gradient of the gate's factors to the gate's parameters and its addends.
-    mutating func appendFactorsBackward(_ gate: LoweredGate, ofFactors: Int, pixels: Int) {
-        let ofSqueezed = newSlot(batch * gate.squeeze.columns)
-        appendActivationGradient(
-            gate.index, gate.excited, ofFactors, columns: gate.excite.columns, gate.operation.gate.kernel)
-        appendLinearBackward(
-            gate.index, gate.excite, input: gate.activated, gradient: ofFactors, inputGradient: ofSqueezed)
-        appendActivationGradient(
-            gate.index, gate.squeezed, ofSqueezed, columns: gate.squeeze.columns,
-            gate.operation.activation.kernel)
-        appendLinearBackward(
-            gate.index, gate.squeeze, input: gate.pooled, gradient: ofSqueezed, inputGradient: gate.addends)
-        let share = 1 / Float(pixels)
-        appendRows(gate.index, .gateGradient, [gate.addends], columns: gate.excite.columns) { memory, range in
-            for index in range { memory.slots[gate.addends][index] *= share }
-        }
-    }
-
-    /// A function of a matrix of one row an image, shared by elements.
-    mutating func appendRows(
-        _ layer: Int, _ part: TrainingPhase.Part, _ slots: [Int], columns: Int,
-        _ body: @escaping (_ memory: TrainingMemory, _ elements: Range<Int>) -> Void
-    ) {
-        let shares = shares(batch * columns, unit: set.lanes)
-        append(layer, part, slots) { thread, memory in body(memory, shares[thread]) }
-    }
-
-    private mutating func appendActivation(
-        _ layer: Int, _ input: Int, _ output: Int, columns: Int, _ activation: KernelTasks.Activation
-    ) {
+    func factors(_ gate: LoweredGate) -> ImageWork {
+        let squeeze = linear(gate.squeeze, input: gate.pooled, output: gate.squeezed)
+        let excite = linear(gate.excite, input: gate.activated, output: gate.excited)
         let kernel = set.elementwise
-        appendRows(layer, .gate, [input, output], columns: columns) { memory, range in
+        func activate(
+            _ memory: TrainingMemory, _ images: Range<Int>, _ input: Int, _ output: Int, columns: Int,
+            _ activation: Networks.Activation
+        ) {
+            let start = images.lowerBound * columns
             kernel(
                 ElementwiseTask(
-                    left: memory.slots[input] + range.lowerBound, right: nil,
-                    output: memory.slots[output] + range.lowerBound, count: range.count,
-                    activation: activation)
-            )
+                    left: memory.slots[input] + start, right: nil, output: memory.slots[output] + start,
+                    count: images.count * columns, activation: activation.kernel))
+        }
+        return { memory, images in
+            squeeze(memory, images)
+            activate(
+                memory, images, gate.squeezed, gate.activated, columns: gate.squeeze.columns,
+                gate.operation.activation)
+            excite(memory, images)
+            activate(
+                memory, images, gate.excited, gate.factors, columns: gate.excite.columns, gate.operation.gate)
         }
     }
 
-    private mutating func appendActivationGradient(
-        _ layer: Int, _ values: Int, _ gradient: Int, columns: Int, _ activation: KernelTasks.Activation
-    ) {
+    /// From the gradient of a convolution's gated images to the gate's addends; `activated` gets what the gate multiplied.
+    func gateGradient(
+        _ gate: LoweredGate, _ unit: LoweredConvolution, factors: @escaping ImageWork
+    ) -> (
+        _ memory: TrainingMemory, _ images: Range<Int>, _ gradient: UnsafePointer<Float>,
+        _ activated: UnsafeMutablePointer<Float>?
+    ) -> Void {
+        let kernel = set.training.gateGradient
+        let imageFloats = unit.imageRows * unit.columns
+        return { memory, images, gradient, activated in
+            for image in images {
+                let start = (image - images.lowerBound) * imageFloats
+                kernel(
+                    GateGradientTask(
+                        values: memory.slots[unit.z] + image * imageFloats, rows: unit.imageRows,
+                        channels: unit.columns, scale: unit.coefficient(.factor, memory),
+                        offset: unit.coefficient(.offset, memory), activation: unit.activation,
+                        gradient: gradient + start,
+                        output: memory.slots[gate.ofFactors] + image * unit.columns,
+                        activated: activated.map { $0 + start }))
+            }
+            factors(memory, images)
+        }
+    }
+
+    /// From the gradients of the gate's factors to its addends, with the slots of the transposed weights. The weights' own
+    /// gradients wait until all images are done.
+    mutating func factorGradients(_ gate: LoweredGate, pixels: Int) -> (slots: [Int?], run: ImageWork) {
         let kernel = set.training.activationGradient
-        appendRows(layer, .gateGradient, [values, gradient], columns: columns) { memory, range in
-            let gradient = memory.slots[gradient] + range.lowerBound
+        func differentiate(
+            _ memory: TrainingMemory, _ images: Range<Int>, _ values: Int, _ gradient: Int, columns: Int,
+            _ activation: Networks.Activation
+        ) {
+            let start = images.lowerBound * columns
+            let gradient = memory.slots[gradient] + start
             kernel(
                 ActivationGradientTask(
-                    values: memory.slots[values] + range.lowerBound, gradient: gradient, output: gradient,
-                    count: range.count, activation: activation))
+                    values: memory.slots[values] + start, gradient: gradient, output: gradient,
+                    count: images.count * columns, activation: activation.kernel))
+        }
+        let excite = linearInputGradient(gate.excite, gradient: gate.ofFactors, output: gate.ofSqueezed)
+        let squeeze = linearInputGradient(gate.squeeze, gradient: gate.ofSqueezed, output: gate.addends)
+        let share = 1 / Float(pixels)
+        return (
+            gate.slots + gate.gradientSlots + excite.slots + squeeze.slots,
+            { memory, images in
+                differentiate(
+                    memory, images, gate.excited, gate.ofFactors, columns: gate.excite.columns,
+                    gate.operation.gate)
+                excite.run(memory, images)
+                differentiate(
+                    memory, images, gate.squeezed, gate.ofSqueezed, columns: gate.squeeze.columns,
+                    gate.operation.activation)
+                squeeze.run(memory, images)
+                let addends = memory.slots[gate.addends]
+                for index in images.lowerBound * gate.excite.columns..<images.upperBound * gate.excite.columns
+                {
+                    addends[index] *= share
+                }
+            }
+        )
+    }
+
+    /// The gradients of the gate's parameters, once those of all images' factors are known.
+    mutating func gateWeightGradients(_ gate: LoweredGate) {
+        for (matrix, input, gradient) in [
+            (gate.excite, gate.activated, gate.ofFactors), (gate.squeeze, gate.pooled, gate.ofSqueezed),
+        ] {
+            let run = linearWeightGradient(matrix, input: input, gradient: gradient)
+            later([input, gradient]) { thread, memory in
+                memory.begin(thread, gate.index, .weightGradient)
+                run(thread, memory)
+            }
         }
     }
 }

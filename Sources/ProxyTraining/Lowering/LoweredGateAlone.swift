@@ -17,7 +17,8 @@ extension TrainingLowering {
         let pixels = layer.output.shape.height * layer.output.shape.width
         let images = shares(batch)
         let (pool, combine) = (set.averagePool, set.training.channelCombination)
-        append(index, .gate, [input, gate.pooled]) { thread, memory in
+        let factors = factors(gate)
+        append(index, .gate, [input, output] + gate.slots) { thread, memory in
             for image in images[thread] {
                 pool(
                     AveragePoolTask(
@@ -26,9 +27,7 @@ extension TrainingLowering {
                         output: memory.slots[gate.pooled] + image * columns, firstChannel: 0,
                         endChannel: columns))
             }
-        }
-        appendFactors(gate)
-        append(index, .gate, [input, output, gate.factors]) { thread, memory in
+            factors(memory, images[thread])
             for image in images[thread] {
                 let start = image * pixels * columns
                 let values = memory.slots[input] + start
@@ -57,9 +56,10 @@ private struct LoweredGateAlone: LoweredUnit {
 
     func backward(_ lowering: inout TrainingLowering) {
         let gradient = lowering.gradient(of: gate.index).slot
-        let ofFactors = lowering.newSlot(lowering.batch * columns)
         let kernel = lowering.set.training.gateGradient
-        lowering.append(gate.index, .gateGradient, [input, gradient, ofFactors]) { [self] thread, memory in
+        let factors = lowering.factorGradients(gate, pixels: pixels)
+        lowering.append(gate.index, .gateGradient, [input, gradient] + factors.slots) {
+            [self] thread, memory in
             for image in images[thread] {
                 let start = image * pixels * columns
                 kernel(
@@ -67,10 +67,11 @@ private struct LoweredGateAlone: LoweredUnit {
                         values: memory.slots[input] + start, rows: pixels, channels: columns,
                         scale: memory.ones,
                         offset: memory.zeros, activation: .identity, gradient: memory.slots[gradient] + start,
-                        output: memory.slots[ofFactors] + image * columns))
+                        output: memory.slots[gate.ofFactors] + image * columns))
             }
+            factors.run(memory, images[thread])
         }
-        lowering.appendFactorsBackward(gate, ofFactors: ofFactors, pixels: pixels)
+        lowering.gateWeightGradients(gate)
         appendInputGradient(&lowering, gradient)
     }
 

@@ -7,15 +7,11 @@ import Networks
 
 extension TrainingLowering {
     /// input · weights + bias, one row an image.
-    mutating func appendLinear(
-        _ layer: Int, _ part: TrainingPhase.Part, _ matrix: ParameterLayout.Matrix, input: Int, output: Int
-    ) {
+    func linear(_ matrix: ParameterLayout.Matrix, input: Int, output: Int) -> ImageWork {
         let kernel = set.pointwise
         let stride = set.padded(matrix.shape.inputs)
-        let shares = WorkShare.split(
-            rows: batch, rowUnit: set.tileRows, columns: set.panels(matrix.shape.outputs), threads: threads)
-        append(layer, part, [input, output]) { thread, memory in
-            let share = shares[thread]
+        let panels = set.panels(matrix.shape.outputs)
+        return { memory, images in
             kernel(
                 PointwiseTask(
                     input: memory.slots[input], inputStride: stride,
@@ -23,55 +19,62 @@ extension TrainingLowering {
                         depth: matrix.depth, columns: matrix.columns, outputs: matrix.shape.outputs,
                         weights: memory.parameters + matrix.weight, bias: memory.parameters + matrix.shift,
                         residual: nil, residualStride: 0, output: memory.slots[output],
-                        outputStride: matrix.columns, activation: .identity, firstRow: share.rows.lowerBound,
-                        endRow: share.rows.upperBound, firstPanel: share.columns.lowerBound,
-                        endPanel: share.columns.upperBound)))
+                        outputStride: matrix.columns, activation: .identity, firstRow: images.lowerBound,
+                        endRow: images.upperBound, firstPanel: 0, endPanel: panels)))
         }
     }
 
-    /// The gradients of a linear layer's weights, bias and input, from that of its output.
-    mutating func appendLinearBackward(
-        _ layer: Int, _ matrix: ParameterLayout.Matrix, input: Int, gradient: Int, inputGradient: Int
-    ) {
-        appendProductWeightGradient(
-            layer, matrix, left: .slot(input), leftStride: set.padded(matrix.shape.inputs), right: gradient,
-            rows: batch)
-        appendBiasGradient(layer, matrix, gradient: gradient)
-        let transposed = appendTransposed(layer, matrix, taps: 1, inputs: matrix.shape.inputs)
+    /// The gradient of a linear layer's input from that of its output, with the slots that it reads.
+    mutating func linearInputGradient(
+        _ matrix: ParameterLayout.Matrix, gradient: Int, output: Int
+    ) -> (slots: [Int?], run: ImageWork) {
+        let transposed = transposed(matrix, taps: 1, inputs: matrix.shape.inputs)
         let kernel = set.pointwise
         let columns = set.padded(matrix.shape.inputs)
-        let shares = WorkShare.split(
-            rows: batch, rowUnit: set.tileRows, columns: set.panels(matrix.shape.inputs), threads: threads)
-        append(layer, .inputGradient, [gradient, inputGradient, transposed]) { thread, memory in
-            let share = shares[thread]
-            kernel(
-                PointwiseTask(
-                    input: memory.slots[gradient], inputStride: matrix.columns,
-                    product: MatrixProduct(
-                        depth: matrix.shape.outputs, columns: columns, outputs: matrix.shape.inputs,
-                        weights: memory.slots[transposed], bias: nil, residual: nil, residualStride: 0,
-                        output: memory.slots[inputGradient],
-                        outputStride: columns, activation: .identity, firstRow: share.rows.lowerBound,
-                        endRow: share.rows.upperBound, firstPanel: share.columns.lowerBound,
-                        endPanel: share.columns.upperBound)))
-        }
+        let panels = set.panels(matrix.shape.inputs)
+        return (
+            [gradient, output, transposed],
+            { memory, images in
+                kernel(
+                    PointwiseTask(
+                        input: memory.slots[gradient], inputStride: matrix.columns,
+                        product: MatrixProduct(
+                            depth: matrix.shape.outputs, columns: columns, outputs: matrix.shape.inputs,
+                            weights: memory.slots[transposed], bias: nil, residual: nil, residualStride: 0,
+                            output: memory.slots[output], outputStride: columns, activation: .identity,
+                            firstRow: images.lowerBound, endRow: images.upperBound, firstPanel: 0,
+                            endPanel: panels)))
+            }
+        )
     }
 
-    /// The sum of the images' gradients: a product with a column of ones.
-    private mutating func appendBiasGradient(
-        _ layer: Int, _ matrix: ParameterLayout.Matrix, gradient: Int
-    ) {
+    /// The gradients of a linear layer's weights and bias; the bias's is a product with a column of ones.
+    func linearWeightGradient(
+        _ matrix: ParameterLayout.Matrix, input: Int, gradient: Int
+    ) -> (_ thread: Int, _ memory: TrainingMemory) -> Void {
         let kernel = set.training.weightGradient
-        let panels = shares(set.panels(matrix.shape.outputs))
-        let batch = batch
-        append(layer, .weightGradient, [gradient]) { thread, memory in
-            kernel(
-                WeightGradientTask(
-                    left: memory.ones, leftStride: 0, right: memory.slots[gradient],
-                    rightStride: matrix.columns, firstRow: 0, endRow: batch, depth: 1,
-                    columns: matrix.columns,
-                    output: memory.gradients + matrix.shift, accumulates: false, firstDepth: 0, endDepth: 1,
-                    firstPanel: panels[thread].lowerBound, endPanel: panels[thread].upperBound))
+        let (stride, batch) = (set.padded(matrix.shape.inputs), batch)
+        let panels = set.panels(matrix.shape.outputs)
+        let shares = WorkShare.split(
+            rows: matrix.depth, rowUnit: set.tileRows, columns: panels, threads: threads)
+        let panelShares = self.shares(panels)
+        return { thread, memory in
+            func run(
+                _ left: UnsafePointer<Float>, stride: Int, depth: Int, to place: Int, _ depths: Range<Int>,
+                _ panels: Range<Int>
+            ) {
+                kernel(
+                    WeightGradientTask(
+                        left: left, leftStride: stride, right: memory.slots[gradient],
+                        rightStride: matrix.columns, firstRow: 0, endRow: batch, depth: depth,
+                        columns: matrix.columns, output: memory.gradients + place, accumulates: false,
+                        firstDepth: depths.lowerBound, endDepth: depths.upperBound,
+                        firstPanel: panels.lowerBound, endPanel: panels.upperBound))
+            }
+            run(
+                memory.slots[input], stride: stride, depth: matrix.depth, to: matrix.weight,
+                shares[thread].rows, shares[thread].columns)
+            run(memory.ones, stride: 0, depth: 1, to: matrix.shift, 0..<1, panelShares[thread])
         }
     }
 
@@ -81,7 +84,9 @@ extension TrainingLowering {
         let output = newSlot(layer.output.shape)
         let input = source(of: layer.input).slot ?? 0
         place(index, at: output)
-        appendLinear(index, .forward, layout.layers[index][0], input: input, output: output)
+        let linear = linear(layout.layers[index][0], input: input, output: output)
+        let images = shares(batch)
+        append(index, .forward, [input, output]) { thread, memory in linear(memory, images[thread]) }
         return LoweredClassifier(layer: layer, index: index, input: input)
     }
 }
@@ -95,7 +100,14 @@ private struct LoweredClassifier: LoweredUnit {
     func backward(_ lowering: inout TrainingLowering) {
         let gradient = lowering.gradient(of: index).slot
         let (target, _) = lowering.target(gradientOf: layer.input)
-        lowering.appendLinearBackward(
-            index, lowering.layout.layers[index][0], input: input, gradient: gradient, inputGradient: target)
+        let matrix = lowering.layout.layers[index][0]
+        let weights = lowering.linearWeightGradient(matrix, input: input, gradient: gradient)
+        lowering.append(index, .weightGradient, [input, gradient]) { thread, memory in weights(thread, memory)
+        }
+        let inputs = lowering.linearInputGradient(matrix, gradient: gradient, output: target)
+        let images = lowering.shares(lowering.batch)
+        lowering.append(index, .inputGradient, inputs.slots) { thread, memory in
+            inputs.run(memory, images[thread])
+        }
     }
 }

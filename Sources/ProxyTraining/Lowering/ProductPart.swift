@@ -8,75 +8,87 @@ import Networks
 /// Computes ranges of pixels and column panels of a convolution.
 struct ProductPart {
     /// Scratch memory, if the kernel needs any.
-    let scratch: Int?
+    let slots: [Int?]
     /// All column panels; a depthwise convolution has one.
     let panels: Range<Int>
-    /// Computes a range of pixels and panels.
-    let run: (_ thread: Int, _ memory: TrainingMemory, _ rows: Range<Int>, _ panels: Range<Int>) -> Void
+    /// Computes a range of pixels and panels; images and pixels are counted from `input` and `output` on.
+    let run:
+        (
+            _ thread: Int, _ memory: TrainingMemory, _ input: UnsafePointer<Float>,
+            _ output: UnsafeMutablePointer<Float>, _ rows: Range<Int>, _ panels: Range<Int>
+        ) -> Void
 }
 
 extension TrainingLowering {
     /// The forward convolution of a unit, without bias and activation.
     mutating func product(_ unit: LoweredConvolution) -> ProductPart {
-        if unit.convolution.isDepthwise { return depthwiseProduct(unit) }
         let weight = unit.matrix.weight
+        if unit.convolution.isDepthwise {
+            return depthwiseProduct(unit.window, columns: unit.columns) {
+                UnsafePointer($0.parameters + weight)
+            }
+        }
         return product(
-            unit.isPointwise, unit.window, unit.input, channels: unit.convolution.inputChannels,
+            unit.isPointwise, unit.window, channels: unit.convolution.inputChannels,
             inputStride: unit.inputStride, depth: unit.matrix.depth, outputs: unit.convolution.outputChannels,
-            output: unit.z, residual: nil, panels: 0..<set.panels(unit.convolution.outputChannels)
+            accumulates: false
         ) { UnsafePointer($0.parameters + weight) }
     }
 
-    /// A pointwise or dense convolution of any tensor with any packed weights.
+    /// A pointwise or dense convolution of any tensor with any packed weights, perhaps added to what stands there.
     mutating func product(
-        _ isPointwise: Bool, _ window: Window, _ input: Source, channels: Int, inputStride: Int, depth: Int,
-        outputs: Int, output: Int, residual: Int?, panels: Range<Int>,
-        weights: @escaping (TrainingMemory) -> UnsafePointer<Float>
+        _ isPointwise: Bool, _ window: Window, channels: Int, inputStride: Int, depth: Int, outputs: Int,
+        accumulates: Bool, weights: @escaping (TrainingMemory) -> UnsafePointer<Float>
     ) -> ProductPart {
         let columns = set.padded(outputs)
+        let panels = 0..<set.panels(outputs)
         func matrixProduct(
-            _ memory: TrainingMemory, _ rows: Range<Int>, _ panels: Range<Int>
+            _ memory: TrainingMemory, _ output: UnsafeMutablePointer<Float>, _ rows: Range<Int>,
+            _ panels: Range<Int>
         ) -> MatrixProduct {
             MatrixProduct(
                 depth: depth, columns: columns, outputs: outputs, weights: weights(memory), bias: nil,
-                residual: residual.map { UnsafePointer(memory.slots[$0]) }, residualStride: columns,
-                output: memory.slots[output], outputStride: columns, activation: .identity,
+                residual: accumulates ? UnsafePointer(output) : nil, residualStride: columns,
+                output: output, outputStride: columns, activation: .identity,
                 firstRow: rows.lowerBound, endRow: rows.upperBound, firstPanel: panels.lowerBound,
                 endPanel: panels.upperBound)
         }
         if isPointwise {
             let kernel = set.pointwise
-            return ProductPart(scratch: nil, panels: panels) { _, memory, rows, panels in
+            return ProductPart(slots: [], panels: panels) { _, memory, input, output, rows, panels in
                 kernel(
                     PointwiseTask(
-                        input: memory.read(input), inputStride: inputStride,
-                        product: matrixProduct(memory, rows, panels)))
+                        input: input, inputStride: inputStride,
+                        product: matrixProduct(memory, output, rows, panels)))
             }
         }
         let kernel = set.convolution
         let scratchRows = max(4 * set.tileRows, 32 * 1024 / depth / set.tileRows * set.tileRows)
         let scratchStride = depth + (depth % 1024 == 0 ? set.lanes : 0)
-        let scratch = newSlot(threads * scratchRows * scratchStride)
-        return ProductPart(scratch: scratch, panels: panels) { thread, memory, rows, panels in
+        let scratch = scratch(.windows, scratchRows * scratchStride)
+        return ProductPart(slots: scratch.slots, panels: panels) {
+            thread, memory, input, output, rows, panels in
             kernel(
                 ConvolutionTask(
-                    input: memory.read(input), window: window, channels: channels,
-                    scratch: memory.slots[scratch] + thread * scratchRows * scratchStride,
-                    scratchRows: scratchRows, scratchStride: scratchStride,
-                    product: matrixProduct(memory, rows, panels)))
+                    input: input, window: window, channels: channels,
+                    scratch: scratch.start(thread, memory), scratchRows: scratchRows,
+                    scratchStride: scratchStride, product: matrixProduct(memory, output, rows, panels)))
         }
     }
 
-    private mutating func depthwiseProduct(_ unit: LoweredConvolution) -> ProductPart {
+    /// A depthwise convolution of any tensor with any packed weights.
+    func depthwiseProduct(
+        _ window: Window, columns: Int, weights: @escaping (TrainingMemory) -> UnsafePointer<Float>
+    ) -> ProductPart {
         let kernel = set.depthwise
-        let (width, weight, columns) = (unit.window.outputWidth, unit.matrix.weight, unit.columns)
-        return ProductPart(scratch: nil, panels: 0..<1) { _, memory, rows, _ in
+        let width = window.outputWidth
+        return ProductPart(slots: [], panels: 0..<1) { _, memory, input, output, rows, _ in
             kernel(
                 DepthwiseTask(
-                    input: memory.read(unit.input), window: unit.window, channels: columns,
-                    weights: memory.parameters + weight, bias: memory.zeros, output: memory.slots[unit.z],
-                    activation: .identity, firstRow: rows.lowerBound / width, endRow: rows.upperBound / width,
-                    firstChannel: 0, endChannel: columns))
+                    input: input, window: window, channels: columns, weights: weights(memory),
+                    bias: memory.zeros, output: output, activation: .identity,
+                    firstRow: rows.lowerBound / width, endRow: rows.upperBound / width, firstChannel: 0,
+                    endChannel: columns))
         }
     }
 }

@@ -30,6 +30,14 @@ struct TrainingLowering {
     private(set) var phases: [TrainingPhase] = []
     /// The size of each slot in floats.
     private(set) var slotCounts: [Int] = []
+    /// The convolution of which nobody has made anything yet.
+    var waiting: LoweredConvolution?
+    /// What the next phase does first.
+    private var jobs: [Job] = []
+    /// What is done with the weights between forward and backward phases.
+    private let preparations = Preparations()
+    /// Memory of each thread, by what it is for.
+    private var scratches: [Scratch.Purpose: Scratch] = [:]
     /// Floats that depthwise kernels may read before and after a tensor.
     var margin = 0
     /// The widest tensor's padded channels.
@@ -44,6 +52,18 @@ struct TrainingLowering {
         var slot: Int
         /// Whether it is the gradient of this tensor alone, so that its reader may overwrite it.
         var isExclusive: Bool
+    }
+
+    /// Something that each thread does a share of.
+    private struct Job {
+        let slots: [Int?]
+        let run: (_ thread: Int, _ memory: TrainingMemory) -> Void
+    }
+
+    /// What the backward phases want to be done before them: the phase that does it, and the jobs.
+    private final class Preparations {
+        var phase = 0
+        var jobs: [(_ thread: Int, _ memory: TrainingMemory) -> Void] = []
     }
 
     /// Lowers a network; throws where a layer cannot be trained.
@@ -71,9 +91,16 @@ struct TrainingLowering {
         for unit in units { prepared.append(lower(unit)) }
         lowerLoss()
         for unit in prepared.reversed() { unit.backward(&self) }
+        if !jobs.isEmpty { append(0, .weightGradient, []) { _, _ in } }
     }
 
     private mutating func lower(_ unit: TrainingUnit) -> any LoweredUnit {
+        if case .convolution(let unit) = unit { return lowerConvolution(unit) }
+        appendWaiting()
+        return lowerOther(unit)
+    }
+
+    private mutating func lowerOther(_ unit: TrainingUnit) -> any LoweredUnit {
         switch unit {
         case .convolution(let unit): lowerConvolution(unit)
         case .addition(let index, let activation, let rate): lowerAddition(index, activation, dropRate: rate)
@@ -82,6 +109,20 @@ struct TrainingLowering {
         case .averagePool(let index): lowerAveragePool(index)
         case .linear(let index): lowerClassifier(index)
         }
+    }
+}
+
+/// Memory of its own for each thread, which nothing but one chunk's work keeps anything in.
+struct Scratch {
+    /// What it is for; what is needed at the same time has different purposes.
+    enum Purpose { case activations, resultGradient, inputGradient, windows }
+
+    /// A slot a thread.
+    let slots: [Int?]
+
+    /// The first float of a thread's.
+    func start(_ thread: Int, _ memory: TrainingMemory) -> UnsafeMutablePointer<Float> {
+        memory.slots[slots[thread] ?? 0]
     }
 }
 
@@ -114,7 +155,37 @@ extension TrainingLowering {
         _ layer: Int, _ part: TrainingPhase.Part, _ slots: [Int?],
         _ run: @escaping (_ thread: Int, _ memory: TrainingMemory) -> Void
     ) {
-        phases.append(TrainingPhase(layer: layer, part: part, slots: slots.compactMap(\.self), run: run))
+        let jobs = jobs
+        self.jobs = []
+        let slots = jobs.reduce(slots) { $0 + $1.slots }
+        phases.append(
+            TrainingPhase(layer: layer, part: part, slots: slots.compactMap(\.self)) { thread, memory in
+                for job in jobs { job.run(thread, memory) }
+                memory.begin(thread, layer, part)
+                run(thread, memory)
+            })
+    }
+
+    /// Leaves to the next phase what needs a barrier before it and none between itself and that phase.
+    mutating func later(
+        _ slots: [Int?], _ run: @escaping (_ thread: Int, _ memory: TrainingMemory) -> Void
+    ) {
+        jobs.append(Job(slots: slots, run: run))
+    }
+
+    /// Has something done to the weights before the backward phases begin, whose result stands in a slot.
+    mutating func prepare(_ slot: Int, _ run: @escaping (_ thread: Int, _ memory: TrainingMemory) -> Void) {
+        phases[preparations.phase].slots.append(slot)
+        preparations.jobs.append(run)
+    }
+
+    /// Memory of its own for each thread, at least `count` floats; one for all phases that want it for the same purpose.
+    mutating func scratch(_ purpose: Scratch.Purpose, _ count: Int) -> Scratch {
+        let scratch =
+            scratches[purpose] ?? Scratch(slots: (0..<threads).map { _ in newSlot(count) })
+        scratches[purpose] = scratch
+        for slot in scratch.slots.compactMap(\.self) { slotCounts[slot] = max(slotCounts[slot], count) }
+        return scratch
     }
 
     /// Each thread's share of a number of units.
@@ -167,7 +238,7 @@ extension TrainingLowering {
             padTop: padding.before(input.height, kernel: kernel, stride: stride),
             padLeft: padding.before(input.width, kernel: kernel, stride: stride),
             inputHeight: input.height, inputWidth: input.width,
-            inputStride: source(of: layer.input) == .images ? input.channels : set.padded(input.channels),
+            inputStride: layer.input.layer < 0 ? input.channels : set.padded(input.channels),
             outputHeight: layer.output.shape.height, outputWidth: layer.output.shape.width)
     }
 
@@ -182,7 +253,10 @@ extension TrainingLowering {
         place(
             gradientOf: layers[layers.count - 1].output, Gradient(slot: logits, isExclusive: true))
         let shares = shares(batch)
+        let preparations = preparations
+        preparations.phase = phases.count
         append(layers.count - 1, .loss, [logits, losses]) { thread, memory in
+            for run in preparations.jobs { run(thread, memory) }
             for image in shares[thread] {
                 let label = Int(memory.labels[image])
                 let (loss, predicted) = CrossEntropy.evaluate(

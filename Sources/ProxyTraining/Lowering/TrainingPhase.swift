@@ -26,6 +26,13 @@ struct TrainingMemory {
     let labelSmoothing: Float
     /// Waits for all threads, within a phase.
     let meet: () -> Void
+    /// What times the parts of a step, where they are timed.
+    let clock: PartClock?
+
+    /// Says what a thread does from now on, for the clock.
+    func begin(_ thread: Int, _ layer: Int, _ part: TrainingPhase.Part) {
+        if thread == 0 { clock?.begin(layer, part) }
+    }
 
     /// The first pixel of a tensor.
     func read(_ source: Source) -> UnsafePointer<Float> {
@@ -73,43 +80,10 @@ package struct TrainingPhase {
 
     /// The layer it belongs to, for reports.
     let layer: Int
-    /// What it does for that layer.
+    /// What it does first for that layer.
     let part: Part
     /// Slots that it reads or writes.
-    let slots: [Int]
+    var slots: [Int]
     /// One thread's share.
     let run: (_ thread: Int, _ memory: TrainingMemory) -> Void
-}
-
-/// Rows of a tensor in pieces whose number depends on the tensor alone: sums are added piece by piece, so
-/// that no result depends on the number of threads.
-struct Chunks {
-    /// Where each piece begins, and where the last one ends.
-    let bounds: [Int]
-    /// The pieces that fall to each thread.
-    let shares: [Range<Int>]
-
-    /// Floats of a piece that stays in the second cache beside what is made of it.
-    private static let floats = 32 * 1024
-
-    /// Cuts `units` of `rows` rows of `channels` floats; at least eight pieces where there are as many units,
-    /// so that a few threads find equal shares.
-    init(units: Int, rows: Int, channels: Int, threads: Int) {
-        let wanted = (units * rows * channels + Self.floats - 1) / Self.floats
-        let count = min(units, (wanted + 7) / 8 * 8)
-        bounds = (0...count).map { units * $0 / count * rows }
-        shares = (0..<threads).map { (0..<count).share($0, of: threads) }
-    }
-
-    /// Pieces of one image each.
-    init(images: Int, pixels: Int, threads: Int) {
-        bounds = (0...images).map { $0 * pixels }
-        shares = (0..<threads).map { (0..<images).share($0, of: threads) }
-    }
-
-    /// How many pieces there are.
-    var count: Int { bounds.count - 1 }
-
-    /// The rows of a piece.
-    func rows(_ chunk: Int) -> Range<Int> { bounds[chunk]..<bounds[chunk + 1] }
 }

@@ -17,7 +17,8 @@ extension TrainingLowering {
             appendDepthwiseWeightGradient(unit, gradient: gradient)
         } else if unit.isPointwise {
             appendProductWeightGradient(
-                unit.unit.index, unit.matrix, left: unit.input, leftStride: unit.inputStride, right: gradient,
+                unit.unit.index, unit.matrix, left: source(of: unit.layer.input),
+                leftStride: unit.inputStride, right: gradient,
                 rows: unit.rows)
         } else {
             appendDenseWeightGradient(unit, gradient: gradient)
@@ -62,6 +63,7 @@ extension TrainingLowering {
         let kernel = set.training.depthwiseWeightGradient
         let columns = unit.columns
         let batch = batch
+        let input = source(of: unit.layer.input)
         let rows = batch * unit.window.outputHeight
         func task(
             _ memory: TrainingMemory, _ output: UnsafeMutablePointer<Float>, _ rows: Range<Int>,
@@ -69,7 +71,7 @@ extension TrainingLowering {
         ) {
             kernel(
                 DepthwiseWeightGradientTask(
-                    input: memory.read(unit.input), window: unit.window, channels: columns,
+                    input: memory.read(input), window: unit.window, channels: columns,
                     outputGradient: memory.slots[gradient], output: output, accumulates: false,
                     firstRow: rows.lowerBound, endRow: rows.upperBound, firstChannel: channels.lowerBound,
                     endChannel: channels.upperBound))
@@ -77,12 +79,13 @@ extension TrainingLowering {
         let weight = unit.matrix.weight
         guard columns / set.lanes < Self.pieces, batch >= Self.pieces else {
             let shares = shares(columns, unit: set.lanes)
-            append(unit.unit.index, .weightGradient, [unit.input.slot, gradient]) { thread, memory in
+            append(unit.unit.index, .weightGradient, [source(of: unit.layer.input).slot, gradient]) {
+                thread, memory in
                 task(memory, memory.gradients + weight, 0..<rows, shares[thread])
             }
             return
         }
-        appendPieces(unit.unit.index, unit.matrix, slots: [unit.input.slot, gradient]) {
+        appendPieces(unit.unit.index, unit.matrix, slots: [source(of: unit.layer.input).slot, gradient]) {
             memory, output, piece, pieces in
             let images = (0..<batch).share(piece, of: pieces)
             let height = unit.window.outputHeight
@@ -98,24 +101,110 @@ extension TrainingLowering {
         let pieces = Self.pieces
         let partials = newSlot(pieces * matrix.count)
         let pieceShares = shares(pieces)
-        let shares = shares(matrix.count, unit: set.lanes)
+        let sum = sum(partials, pieces: pieces, matrix)
         append(layer, .weightGradient, slots + [partials]) { thread, memory in
             for piece in pieceShares[thread] {
                 task(memory, memory.slots[partials] + piece * matrix.count, piece, pieces)
             }
             memory.meet()
-            let gradient = memory.gradients + matrix.weight
-            for index in shares[thread] {
-                var sum: Float = 0
-                for piece in 0..<pieces { sum += memory.slots[partials][piece * matrix.count + index] }
-                gradient[index] = sum
+            sum(thread, memory)
+        }
+    }
+
+    /// The sum of the pieces' gradients of a matrix, in order.
+    private func sum(
+        _ partials: Int, pieces: Int, _ matrix: ParameterLayout.Matrix
+    ) -> (_ thread: Int, _ memory: TrainingMemory) -> Void {
+        let kernel = set.elementwise
+        let shares = shares(matrix.count, unit: set.lanes)
+        return { thread, memory in
+            let share = shares[thread]
+            let gradient = memory.gradients + matrix.weight + share.lowerBound
+            let first = memory.slots[partials] + share.lowerBound
+            if pieces == 1 { gradient.update(from: first, count: share.count) }
+            for piece in 1..<max(1, pieces) {
+                kernel(
+                    ElementwiseTask(
+                        left: piece == 1 ? first : gradient, right: first + piece * matrix.count,
+                        output: gradient, count: share.count, activation: .identity))
             }
         }
+    }
+
+    /// What the images of a chunk add to the gradient of a fused convolution's weights, and the sum of all pieces.
+    mutating func chunkWeightGradient(
+        _ unit: LoweredConvolution
+    ) -> (
+        slots: [Int?],
+        run: (
+            _ thread: Int, _ memory: TrainingMemory, _ input: UnsafePointer<Float>,
+            _ gradient: UnsafePointer<Float>, _ images: Int, _ piece: Int, _ isFirst: Bool
+        ) -> Void,
+        sum: (_ thread: Int, _ memory: TrainingMemory) -> Void
+    ) {
+        let matrix = unit.matrix
+        let pieces = unit.chunks.pieces.count
+        let partials = newSlot(pieces * matrix.count)
+        let sum = sum(partials, pieces: pieces, matrix)
+        if unit.convolution.isDepthwise {
+            let kernel = set.training.depthwiseWeightGradient
+            return (
+                [partials],
+                { _, memory, input, gradient, images, piece, isFirst in
+                    kernel(
+                        DepthwiseWeightGradientTask(
+                            input: input, window: unit.window, channels: unit.columns,
+                            outputGradient: gradient, output: memory.slots[partials] + piece * matrix.count,
+                            accumulates: !isFirst, firstRow: 0, endRow: images * unit.window.outputHeight,
+                            firstChannel: 0, endChannel: unit.columns))
+                }, sum
+            )
+        }
+        let (gather, kernel) = (set.training.gather, set.training.weightGradient)
+        let panels = set.panels(matrix.shape.outputs)
+        let stride = matrix.depth + (matrix.depth % 1024 == 0 ? set.lanes : 0)
+        let block = max(64, 32 * 1024 / matrix.depth)
+        let scratch = unit.isPointwise ? nil : scratch(.windows, block * stride)
+        func add(
+            _ memory: TrainingMemory, _ left: UnsafePointer<Float>, stride: Int,
+            _ right: UnsafePointer<Float>, rows: Int, _ piece: Int, _ isFirst: Bool
+        ) {
+            kernel(
+                WeightGradientTask(
+                    left: left, leftStride: stride, right: right, rightStride: unit.columns, firstRow: 0,
+                    endRow: rows, depth: matrix.depth, columns: unit.columns,
+                    output: memory.slots[partials] + piece * matrix.count, accumulates: !isFirst,
+                    firstDepth: 0, endDepth: matrix.depth, firstPanel: 0, endPanel: panels))
+        }
+        return (
+            [partials] + (scratch?.slots ?? []),
+            { thread, memory, input, gradient, images, piece, isFirst in
+                let rows = images * unit.imageRows
+                guard let scratch else {
+                    return add(
+                        memory, input, stride: unit.inputStride, gradient, rows: rows, piece, isFirst)
+                }
+                let windows = scratch.start(thread, memory)
+                var first = 0
+                while first < rows {
+                    let end = min(rows, first + block)
+                    gather(
+                        GatherTask(
+                            input: input, window: unit.window, channels: unit.convolution.inputChannels,
+                            output: windows, outputStride: stride, firstRow: first, endRow: end))
+                    add(
+                        memory, windows, stride: stride, gradient + first * unit.columns, rows: end - first,
+                        piece, isFirst && first == 0)
+                    first = end
+                }
+            }, sum
+        )
     }
 
     /// Block by block, all threads gather the pixels that windows meet, and then share the weights.
     private mutating func appendDenseWeightGradient(_ unit: LoweredConvolution, gradient: Int) {
         let (gather, kernel) = (set.training.gather, set.training.weightGradient)
+        let input = source(of: unit.layer.input)
         let matrix = unit.matrix
         let depth = matrix.depth
         let stride = depth + (depth % 1024 == 0 ? set.lanes : 0)
@@ -124,14 +213,15 @@ extension TrainingLowering {
         let panels = set.panels(matrix.shape.outputs)
         let shares = WorkShare.split(rows: depth, rowUnit: set.tileRows, columns: panels, threads: threads)
         let threads = threads
-        append(unit.unit.index, .weightGradient, [unit.input.slot, gradient, scratch]) { thread, memory in
+        append(unit.unit.index, .weightGradient, [source(of: unit.layer.input).slot, gradient, scratch]) {
+            thread, memory in
             var first = 0
             while first < unit.rows {
                 let end = min(unit.rows, first + block)
                 let rows = (first..<end).share(thread, of: threads)
                 gather(
                     GatherTask(
-                        input: memory.read(unit.input), window: unit.window,
+                        input: memory.read(input), window: unit.window,
                         channels: unit.convolution.inputChannels,
                         output: memory.slots[scratch] + (rows.lowerBound - first) * stride,
                         outputStride: stride,
