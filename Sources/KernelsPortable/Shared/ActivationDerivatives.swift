@@ -51,7 +51,8 @@ enum SiLU: Curve {
         let limited = lower(x, to: 87)
         let power = exponential(ofMinus: limited)
         let s = Lanes(repeating: 1) / (Lanes(repeating: 1) + power)
-        return (x * s, s * multiplyAdd(limited, power * s, Lanes(repeating: 1)))
+        let value = x * s
+        return (value, s * multiplyAdd(value, power, Lanes(repeating: 1)))
     }
 }
 

@@ -17,20 +17,36 @@ package func normGradient(_ task: NormGradientTask) {
     }
 }
 
+/// Without a test in the loop for what most layers have not: where another thread shares the core, every instruction costs
+/// time.
 @inline(__always) private func multiply<C: Curve>(_ task: NormGradientTask, _ curve: C.Type) {
+    if task.residual != nil || task.factors != nil || task.addends != nil {
+        multiply(task, curve, isPlain: false, keepsActivated: task.activated != nil)
+    } else if task.activated != nil {
+        multiply(task, curve, isPlain: true, keepsActivated: true)
+    } else {
+        multiply(task, curve, isPlain: true, keepsActivated: false)
+    }
+}
+
+/// Whether the task is plain, without shortcut and gate, must be known to the compiler.
+@inline(__always) private func multiply<C: Curve>(
+    _ task: NormGradientTask, _ curve: C.Type, isPlain: Bool, keepsActivated: Bool
+) {
     var row = 0
     while row + rowGroup <= task.rows {
-        multiply(task, curve, first: row, rows: rowGroup)
+        multiply(
+            task, curve, first: row, rows: rowGroup, isPlain: isPlain, keepsActivated: keepsActivated)
         row += rowGroup
     }
     while row < task.rows {
-        multiply(task, curve, first: row, rows: 1)
+        multiply(task, curve, first: row, rows: 1, isPlain: isPlain, keepsActivated: keepsActivated)
         row += 1
     }
 }
 
 @inline(__always) private func multiply<C: Curve>(
-    _ task: NormGradientTask, _ curve: C.Type, first: Int, rows: Int
+    _ task: NormGradientTask, _ curve: C.Type, first: Int, rows: Int, isPlain: Bool, keepsActivated: Bool
 ) {
     let start = first * task.channels
     var channel = 0
@@ -46,16 +62,18 @@ package func normGradient(_ task: NormGradientTask) {
             let index = start + row * task.channels + channel
             let value = load(task.values + index)
             var argument = multiplyAdd(value, scale, offset)
-            if let residual = task.residual { argument += load(residual + index) }
+            if !isPlain, let residual = task.residual { argument += load(residual + index) }
             let derivative: Lanes
-            if let activated = task.activated {
-                let curve = C.valueAndDerivative(argument)
-                save(curve.value, to: activated + index)
-                derivative = curve.derivative
+            if keepsActivated, let activated = task.activated {
+                let both = C.valueAndDerivative(argument)
+                save(both.value, to: activated + index)
+                derivative = both.derivative
             } else {
                 derivative = C.derivative(argument)
             }
-            let gradient = multiplyAdd(load(task.gradient + index), factor, addend) * derivative
+            var gradient = load(task.gradient + index)
+            if !isPlain { gradient = multiplyAdd(gradient, factor, addend) }
+            gradient *= derivative
             save(gradient, to: task.output + index)
             sum += gradient
             product = multiplyAdd(gradient, value - mean, product)
