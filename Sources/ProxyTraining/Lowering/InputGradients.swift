@@ -16,7 +16,7 @@ extension TrainingLowering {
         let panels = shares(set.panels(inputs))
         let slot = newSlot(taps * matrix.shape.outputs * set.padded(inputs))
         let threads = threads
-        prepare(slot) { thread, memory in
+        prepare([slot]) { thread, memory in
             // Of a matrix that is too small to share, each slot's falls to another thread.
             let panels = panels[(thread + slot) % threads]
             kernel(
@@ -33,7 +33,7 @@ extension TrainingLowering {
         let (taps, columns, weight) = (unit.matrix.depth, unit.columns, unit.matrix.weight)
         let slot = newSlot(taps * columns)
         let shares = shares(taps)
-        prepare(slot) { thread, memory in
+        prepare([slot]) { thread, memory in
             for tap in shares[thread] {
                 (memory.slots[slot] + (taps - 1 - tap) * columns).update(
                     from: memory.parameters + weight + tap * columns, count: columns)
@@ -129,14 +129,25 @@ extension TrainingLowering {
         !unit.convolution.isDepthwise && unit.convolution.stride == 1
     }
 
-    /// The input's gradient of a range of images, from that of the result of these images alone.
+    /// The input's gradient of a range of images, from that of the result of these images alone; where `place` is given, there.
     mutating func chunkInputGradient(
-        _ unit: LoweredConvolution
+        _ unit: LoweredConvolution, to place: Scratch?
     ) -> (
         slots: [Int?],
         run: (_ thread: Int, _ memory: TrainingMemory, _ gradient: UnsafePointer<Float>, _ images: Range<Int>)
             -> Void
     ) {
+        if let place {
+            let part = inputGradient(unit, accumulates: false)
+            return (
+                part.slots + place.slots,
+                { thread, memory, gradient, images in
+                    part.run(
+                        thread, memory, gradient, place.start(thread, memory),
+                        0..<images.count * unit.inputRows, part.panels)
+                }
+            )
+        }
         let (target, accumulates) = target(gradientOf: unit.layer.input)
         let part = inputGradient(unit, accumulates: accumulates)
         let imageFloats = unit.inputRows * unit.inputStride

@@ -13,7 +13,9 @@ extension LoweredConvolution: LoweredUnit {
     func backward(_ lowering: inout TrainingLowering) {
         lowering.appendNormGradient(self)
         lowering.appendCoefficients(self)
-        if isFused {
+        if let expansion {
+            lowering.appendExpansionGradients(self, expansion)
+        } else if isFused {
             lowering.appendGradients(self)
         } else {
             lowering.appendSeparateGradients(self)
@@ -53,26 +55,29 @@ extension TrainingLowering {
 
     /// g and its sums, unless the next convolution has made them.
     fileprivate mutating func appendNormGradient(_ unit: LoweredConvolution) {
-        guard unit.places == nil else { return }
+        guard unit.gradientSums == nil else { return }
         let norm = normGradient(unit, unit.chunks)
         append(unit.unit.index, .normGradient, norm.slots) { thread, memory in
-            unit.chunks.forEach(thread) { chunk, units, _, _ in norm.run(thread, memory, chunk, units, nil) }
+            unit.chunks.forEach(thread) { chunk, units, _, _ in
+                norm.run(thread, memory, chunk, units, nil, nil)
+            }
         }
         if let gate = unit.gate { gateWeightGradients(gate) }
     }
 
-    /// g of a range of the chunks' units, and its sums; `activated` gets y, and that where no image has a shortcut or a fate
+    /// g of a range of the chunks' units, and its sums, in the place of y's gradient; of an expansion's, whose chunk `gradient`
+    /// is. `activated` gets y, and that where no image has a shortcut or a fate
     /// of its own.
-    private mutating func normGradient(
+    mutating func normGradient(
         _ unit: LoweredConvolution, _ chunks: Chunks
     ) -> (
         slots: [Int?],
         run: (
             _ thread: Int, _ memory: TrainingMemory, _ chunk: Int, _ units: Range<Int>,
-            _ activated: UnsafeMutablePointer<Float>?
+            _ activated: UnsafeMutablePointer<Float>?, _ gradient: UnsafeMutablePointer<Float>?
         ) -> Void
     ) {
-        let places = gradientPlaces(unit)
+        let places = unit.expansion == nil ? gradientPlaces(unit) : nil
         unit.places = places
         let count = unit.isByImage ? batch : chunks.count
         let partials = newSlot(2 * count * unit.columns)
@@ -80,7 +85,7 @@ extension TrainingLowering {
         let kernel = set.training.normGradient
         func run(
             _ memory: TrainingMemory, _ rows: Range<Int>, sums index: Int, image: Int?,
-            _ activated: UnsafeMutablePointer<Float>?
+            _ activated: UnsafeMutablePointer<Float>?, _ gradient: UnsafeMutablePointer<Float>?
         ) {
             let start = rows.lowerBound * unit.columns
             let sums = memory.slots[partials] + 2 * index * unit.columns
@@ -94,10 +99,12 @@ extension TrainingLowering {
                     scale: unit.coefficient(.factor, memory), offset: unit.coefficient(.offset, memory),
                     residual: unit.activation == .identity
                         ? nil : unit.shortcut.map { UnsafePointer(memory.slots[$0] + start) },
-                    activation: unit.activation, gradient: memory.slots[places.output] + start,
+                    activation: unit.activation,
+                    gradient: gradient ?? memory.slots[places?.output ?? 0] + start,
                     factors: values(unit.gate?.factors ?? unit.survival),
                     addends: values(unit.gate?.addends), mean: unit.coefficient(.mean, memory),
-                    output: memory.slots[places.g] + start, sums: sums, products: sums + unit.columns,
+                    output: gradient ?? memory.slots[places?.g ?? 0] + start, sums: sums,
+                    products: sums + unit.columns,
                     activated: activated))
         }
         let gate = unit.gate.map { gate in
@@ -108,27 +115,29 @@ extension TrainingLowering {
             )
         }
         let slots: [Int?] = [
-            unit.z, unit.coefficients, places.output, places.g, unit.shortcut, unit.survival, partials,
+            unit.z, unit.coefficients, places?.output, places?.g, unit.shortcut, unit.survival, partials,
         ]
         return (
             slots + (gate?.slots ?? []),
-            { thread, memory, chunk, units, activated in
+            { thread, memory, chunk, units, activated, gradient in
                 let index = unit.unit.index
                 let imageFloats = unit.imageRows * unit.columns
                 if let gate {
                     memory.begin(thread, gate.index, .gateGradient)
                     gate.run(
-                        memory, units, memory.slots[places.output] + units.lowerBound * imageFloats, activated
+                        memory, units, memory.slots[places?.output ?? 0] + units.lowerBound * imageFloats,
+                        activated
                     )
                 }
                 memory.begin(thread, index, .normGradient)
                 guard unit.isByImage else {
-                    return run(memory, unit.rows(units, of: chunks), sums: chunk, image: nil, activated)
+                    return run(
+                        memory, unit.rows(units, of: chunks), sums: chunk, image: nil, activated, gradient)
                 }
                 for image in units {
                     run(
                         memory, image * unit.imageRows..<(image + 1) * unit.imageRows, sums: image,
-                        image: image, nil)
+                        image: image, nil, nil)
                 }
                 if let gate, let activated {
                     memory.begin(thread, gate.index, .gateGradient)
@@ -197,7 +206,11 @@ extension TrainingLowering {
         let combine = combination(unit)
         let inputFloats = unit.inputRows * unit.inputStride
         let ofResult = scratch(.resultGradient, unit.chunks.largest * unit.imageRows * unit.columns)
-        let inputs = unit.layer.input.layer < 0 ? nil : chunkInputGradient(unit)
+        let isExpanded = unit.producer.map { $0.isExpansion && $0.y == nil } == true
+        let expansion = isExpanded ? unit.producer.map { prepareExpansion($0, unit.chunks) } : nil
+        unit.producer?.expansion = expansion?.gradients
+        let wide = isExpanded ? scratch(.inputGradient, unit.chunks.largest * inputFloats) : nil
+        let inputs = unit.layer.input.layer < 0 ? nil : chunkInputGradient(unit, to: wide)
         let norm = unit.producer.map { normGradient($0, unit.chunks) }
         let source = source(of: unit.layer.input)
         let activated =
@@ -205,7 +218,9 @@ extension TrainingLowering {
             ? scratch(.activations, unit.chunks.largest * inputFloats) : nil
         let weights = chunkWeightGradient(unit)
         var slots: [Int?] = [unit.z, unit.coefficients, unit.places?.g] + ofResult.slots + weights.slots
-        slots += (inputs?.slots ?? []) + (norm?.slots ?? []) + (activated?.slots ?? [source.slot])
+        slots +=
+            (expansion?.gradients.slots ?? []) + (inputs?.slots ?? []) + (norm?.slots ?? [])
+            + (activated?.slots ?? [source.slot])
         append(index, .normGradient, slots) { thread, memory in
             unit.chunks.forEach(thread) { chunk, images, piece, isFirst in
                 let gradient = ofResult.start(thread, memory)
@@ -214,12 +229,14 @@ extension TrainingLowering {
                 memory.begin(thread, index, .inputGradient)
                 inputs?.run(thread, memory, gradient, images)
                 let made = activated?.start(thread, memory)
-                norm?.run(thread, memory, chunk, images, made)
+                let g = wide?.start(thread, memory)
+                norm?.run(thread, memory, chunk, images, made, g)
                 memory.begin(thread, index, .weightGradient)
                 let input =
                     made.map { UnsafePointer($0) }
                     ?? memory.read(source) + images.lowerBound * inputFloats
                 weights.run(thread, memory, input, gradient, images.count, piece, isFirst)
+                if let expansion, let g { expansion.run(thread, memory, g, images, piece, isFirst) }
             }
         }
         if let gate = unit.producer?.gate { gateWeightGradients(gate) }

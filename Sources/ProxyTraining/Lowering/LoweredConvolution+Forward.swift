@@ -16,8 +16,9 @@ extension TrainingLowering {
         return lowered
     }
 
-    /// The convolution that waits to make this tensor, if its reader makes it chunk by chunk; else it is made here.
-    mutating func producer(of value: Value, isFused: Bool) -> LoweredConvolution? {
+    /// The convolution that waits to make this tensor, if its reader makes it chunk by chunk; else it is made here. A reader
+    /// that widens it keeps it, for its backward pass.
+    mutating func producer(of value: Value, isFused: Bool, keepsIt: Bool) -> LoweredConvolution? {
         guard let unit = waiting else { return nil }
         guard isFused, unit.unit.last == value.layer else {
             appendWaiting()
@@ -25,7 +26,7 @@ extension TrainingLowering {
         }
         waiting = nil
         let isReadOnce = readers[value.layer] == 1
-        if !isReadOnce || unit.shortcut != nil || unit.survival != nil { keep(unit) }
+        if keepsIt || !isReadOnce || unit.shortcut != nil || unit.survival != nil { keep(unit) }
         return unit
     }
 

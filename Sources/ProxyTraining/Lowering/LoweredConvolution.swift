@@ -46,6 +46,8 @@ final class LoweredConvolution {
     var y: Int?
     /// Where the gradients pass, once that is decided.
     var places: GradientPlaces?
+    /// What the next convolution's backward phase left of this one's gradients, where it took the first part of them.
+    var expansion: ExpansionGradients?
     /// Backward, the sums of batch norm's gradient, and how many there are to add.
     var gradientSums: (slot: Int, count: Int)?
 
@@ -101,7 +103,8 @@ final class LoweredConvolution {
             : Chunks(
                 .rows, count: lowering.batch * shape.height, floats: shape.width * matrix.columns,
                 threads: lowering.threads)
-        producer = lowering.producer(of: layer.input, isFused: isFused)
+        let widens = matrix.shape.outputs >= 2 * matrix.shape.inputs && unit.convolution.kernel == 1
+        producer = lowering.producer(of: layer.input, isFused: isFused, keepsIt: widens)
         z = lowering.newSlot(shape)
         coefficients = lowering.newSlot(Coefficient.allCases.count * matrix.columns)
         survival = unit.dropRate > 0 ? lowering.newSlot(lowering.batch * matrix.columns) : nil

@@ -173,9 +173,10 @@ extension TrainingLowering {
         jobs.append(Job(slots: slots, run: run))
     }
 
-    /// Has something done to the weights before the backward phases begin, whose result stands in a slot.
-    mutating func prepare(_ slot: Int, _ run: @escaping (_ thread: Int, _ memory: TrainingMemory) -> Void) {
-        phases[preparations.phase].slots.append(slot)
+    /// Has something done to the weights before the backward phases begin, whose result stands in slots.
+    mutating func prepare(_ slots: [Int], _ run: @escaping (_ thread: Int, _ memory: TrainingMemory) -> Void)
+    {
+        phases[preparations.phase].slots += slots
         preparations.jobs.append(run)
     }
 

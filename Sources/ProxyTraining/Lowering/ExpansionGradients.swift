@@ -1,0 +1,261 @@
+// Backward through a 1×1 convolution that widens a tensor, without ever storing the wide tensor's gradient.
+//
+// With g the gradient behind batch norm, the gradient of z is a·g + b·z + c, with a, b and c for each channel; a is known
+// from the forward pass, b and c are not before all of g is. But z = x·W is linear in the narrow x, so that
+//
+//     dx = (a·g + b·z + c)·Wᵀ  =  g·(a·Wᵀ)  +  x·(W·b·Wᵀ)  +  c·Wᵀ
+//     dW = xᵀ·(a·g + b·z + c)  =  (xᵀ·g)·a  +  (xᵀ·x)·W·b  +  (Σ x)·c
+//
+// and what concerns g is computed chunk by chunk while g is in the cache. The rest concerns x alone.
+
+import ConvolutionKernels
+import KernelTasks
+import NetworkExecution
+import Networks
+
+/// What the backward pass of such a convolution keeps from g's chunks until b and c are known.
+struct ExpansionGradients {
+    /// The input, and where its gradient stands.
+    let input: Source
+    let inputGradient: Int
+    /// The weights transposed, and the same with each row multiplied by a.
+    let transposed: Int
+    let scaled: Int
+    /// For each piece xᵀ·g, xᵀ·x and Σ x.
+    let products: Int
+    let squares: Int
+    let sums: Int
+    /// Padded channels of x.
+    let inputs: Int
+    let pieces: Int
+
+    var slots: [Int?] { [input.slot, inputGradient, scaled, products, squares, sums] }
+}
+
+extension LoweredConvolution {
+    /// Whether the gradients can be taken in two parts: z must be a product that is much wider than its input.
+    var isExpansion: Bool {
+        isFused && isPointwise && matrix.shape.normalised && layer.input.layer >= 0 && !isByImage
+            && shortcut == nil && matrix.shape.outputs >= 2 * matrix.shape.inputs
+    }
+}
+
+extension TrainingLowering {
+    /// Prepares the first part, in chunks of the convolution that reads this one's y.
+    mutating func prepareExpansion(
+        _ unit: LoweredConvolution, _ chunks: Chunks
+    ) -> (
+        gradients: ExpansionGradients,
+        run: (
+            _ thread: Int, _ memory: TrainingMemory, _ g: UnsafePointer<Float>, _ images: Range<Int>,
+            _ piece: Int, _ isFirst: Bool
+        ) -> Void
+    ) {
+        let (target, accumulates) = target(gradientOf: unit.layer.input)
+        let matrix = unit.matrix
+        let (depth, inputs, pieces) = (matrix.depth, unit.inputStride, chunks.pieces.count)
+        let (transposed, scaled) = scaledTransposed(unit)
+        let expansion = ExpansionGradients(
+            input: source(of: unit.layer.input), inputGradient: target, transposed: transposed,
+            scaled: scaled, products: newSlot(pieces * matrix.count),
+            squares: newSlot(pieces * depth * inputs), sums: newSlot(pieces * inputs), inputs: inputs,
+            pieces: pieces)
+        let product = product(
+            true, unit.window, channels: matrix.shape.outputs, inputStride: unit.columns,
+            depth: matrix.shape.outputs, outputs: depth, accumulates: accumulates
+        ) { UnsafePointer($0.slots[scaled]) }
+        let kernel = set.training.weightGradient
+        let (panels, inputPanels) = (set.panels(matrix.shape.outputs), set.panels(depth))
+        func add(
+            _ left: UnsafePointer<Float>, stride: Int, depth: Int, _ right: UnsafePointer<Float>,
+            columns: Int, panels: Int, rows: Int, to output: UnsafeMutablePointer<Float>, _ isFirst: Bool
+        ) {
+            kernel(
+                WeightGradientTask(
+                    left: left, leftStride: stride, right: right, rightStride: columns, firstRow: 0,
+                    endRow: rows, depth: depth, columns: columns, output: output, accumulates: !isFirst,
+                    firstDepth: 0, endDepth: depth, firstPanel: 0, endPanel: panels))
+        }
+        return (
+            expansion,
+            { thread, memory, g, images, piece, isFirst in
+                let start = images.lowerBound * unit.imageRows * inputs
+                let rows = images.count * unit.imageRows
+                let x = memory.read(expansion.input) + start
+                memory.begin(thread, unit.unit.index, .inputGradient)
+                product.run(
+                    thread, memory, g, memory.slots[target] + start, 0..<rows, product.panels)
+                memory.begin(thread, unit.unit.index, .weightGradient)
+                add(
+                    x, stride: inputs, depth: depth, g, columns: unit.columns, panels: panels, rows: rows,
+                    to: memory.slots[expansion.products] + piece * matrix.count, isFirst)
+                add(
+                    x, stride: inputs, depth: depth, x, columns: inputs, panels: inputPanels, rows: rows,
+                    to: memory.slots[expansion.squares] + piece * depth * inputs, isFirst)
+                add(
+                    memory.ones, stride: 0, depth: 1, x, columns: inputs, panels: inputPanels, rows: rows,
+                    to: memory.slots[expansion.sums] + piece * inputs, isFirst)
+            }
+        )
+    }
+
+    /// The weights transposed, and the same with each row multiplied by what batch norm multiplies its channel with.
+    private mutating func scaledTransposed(_ unit: LoweredConvolution) -> (plain: Int, scaled: Int) {
+        let matrix = unit.matrix
+        let (inputs, outputs) = (matrix.shape.inputs, matrix.shape.outputs)
+        let kernel = set.training.transposedWeights
+        let plain = newSlot(outputs * unit.inputStride)
+        let scaled = newSlot(outputs * unit.inputStride)
+        let (width, stride, threads) = (2 * set.lanes, unit.inputStride, threads)
+        let shares = shares(set.panels(inputs))
+        prepare([plain, scaled, unit.coefficients]) { thread, memory in
+            let panels = shares[(thread + plain) % threads]
+            kernel(
+                TransposedWeightsTask(
+                    weights: memory.parameters + matrix.weight, taps: 1, inputs: inputs, outputs: outputs,
+                    output: memory.slots[plain], firstPanel: panels.lowerBound, endPanel: panels.upperBound))
+            let factors = unit.coefficient(.factor, memory)
+            for panel in panels {
+                let start = panel * width * outputs
+                let columns = min(width, stride - panel * width)
+                for row in 0..<outputs {
+                    for column in start + row * columns..<start + (row + 1) * columns {
+                        memory.slots[scaled][column] = memory.slots[plain][column] * factors[row]
+                    }
+                }
+            }
+        }
+        return (plain, scaled)
+    }
+
+    /// The second part, once the sums of g are known; and, chunk by chunk, batch norm's gradient of what made the input.
+    mutating func appendExpansionGradients(_ unit: LoweredConvolution, _ expansion: ExpansionGradients) {
+        let index = unit.unit.index
+        let (correction, constant) = appendCorrections(unit, expansion)
+        let (depth, inputs) = (unit.matrix.depth, expansion.inputs)
+        let kernel = set.pointwise
+        let panels = set.panels(depth)
+        let norm = unit.producer.map { normGradient($0, unit.chunks) }
+        append(
+            index, .inputGradient,
+            [expansion.input.slot, expansion.inputGradient, correction, constant] + (norm?.slots ?? [])
+        ) { thread, memory in
+            unit.chunks.forEach(thread) { chunk, images, _, _ in
+                memory.begin(thread, index, .inputGradient)
+                let rows = unit.rows(images)
+                let target = memory.slots[expansion.inputGradient]
+                kernel(
+                    PointwiseTask(
+                        input: memory.read(expansion.input), inputStride: inputs,
+                        product: MatrixProduct(
+                            depth: depth, columns: inputs, outputs: depth, weights: memory.slots[correction],
+                            bias: memory.slots[constant], residual: UnsafePointer(target),
+                            residualStride: inputs, output: target, outputStride: inputs,
+                            activation: .identity, firstRow: rows.lowerBound, endRow: rows.upperBound,
+                            firstPanel: 0, endPanel: panels)))
+                norm?.run(thread, memory, chunk, images, nil, nil)
+            }
+        }
+        if let gate = unit.producer?.gate { gateWeightGradients(gate) }
+    }
+
+    /// W·b·Wᵀ packed as weights, and c·Wᵀ; and the gradient of the weights, which needs b and c as well.
+    private mutating func appendCorrections(
+        _ unit: LoweredConvolution, _ expansion: ExpansionGradients
+    ) -> (correction: Int, constant: Int) {
+        let matrix = unit.matrix
+        let (depth, inputs, outputs, columns) = (
+            matrix.depth, expansion.inputs, matrix.shape.outputs, unit.columns
+        )
+        let correction = newSlot(depth * inputs)
+        let constant = newSlot(inputs)
+        // A row for each input, and one for the constant.
+        let rows = newSlot((depth + 1) * columns)
+        let squares = newSlot((depth + 1) * columns)
+        let (kernel, lanes, panels) = (set.pointwise, set.lanes, set.panels(depth))
+        let shares = shares(depth)
+        let outputPanels = set.panels(outputs)
+        func multiply(
+            _ left: UnsafePointer<Float>, stride: Int, depth: Int, _ weights: UnsafePointer<Float>,
+            outputs: Int, to output: UnsafeMutablePointer<Float>, outputStride: Int, _ rows: Range<Int>,
+            _ panels: Range<Int>
+        ) {
+            kernel(
+                PointwiseTask(
+                    input: left, inputStride: stride,
+                    product: MatrixProduct(
+                        depth: depth, columns: (outputs + lanes - 1) / lanes * lanes, outputs: outputs,
+                        weights: weights, bias: nil, residual: nil, residualStride: 0, output: output,
+                        outputStride: outputStride, activation: .identity, firstRow: rows.lowerBound,
+                        endRow: rows.upperBound, firstPanel: panels.lowerBound, endPanel: panels.upperBound)))
+        }
+        /// W's element, of which `place` says where it stands in the packed panels.
+        func place(_ input: Int, _ output: Int) -> Int {
+            let first = output / (2 * lanes) * 2 * lanes
+            return first * depth + input * min(2 * lanes, columns - first) + output - first
+        }
+        append(
+            unit.unit.index, .inputGradient,
+            expansion.slots + [unit.coefficients, expansion.transposed, correction, constant, rows, squares]
+        ) { thread, memory in
+            let share = shares[thread]
+            let weights = memory.parameters + matrix.weight
+            let a = unit.coefficient(.ofGradient, memory)
+            let b = unit.coefficient(.ofResult, memory)
+            let c = unit.coefficient(.constant, memory)
+            let left = memory.slots[rows]
+            for input in share {
+                for output in 0..<outputs {
+                    left[input * columns + output] = weights[place(input, output)] * b[output]
+                }
+            }
+            for panel in 0..<panels {
+                let width = min(2 * lanes, inputs - panel * 2 * lanes)
+                multiply(
+                    left, stride: columns, depth: outputs, memory.slots[expansion.transposed], outputs: depth,
+                    to: memory.slots[correction] + panel * 2 * lanes * (depth - 1), outputStride: width,
+                    share,
+                    panel..<panel + 1)
+            }
+            if thread == 0 {
+                multiply(
+                    c, stride: columns, depth: outputs, memory.slots[expansion.transposed], outputs: depth,
+                    to: memory.slots[constant], outputStride: inputs, 0..<1, 0..<panels)
+            }
+            memory.begin(thread, unit.unit.index, .weightGradient)
+            for input in share {
+                // A row of xᵀ·x, of all pieces, in the place of the row that has been used.
+                for column in 0..<depth {
+                    let first = column / (2 * lanes) * 2 * lanes
+                    let width = min(2 * lanes, inputs - first)
+                    let element = first * depth + input * width + column - first
+                    var sum: Float = 0
+                    for piece in 0..<expansion.pieces {
+                        sum += memory.slots[expansion.squares][piece * depth * inputs + element]
+                    }
+                    left[input * columns + column] = sum
+                }
+            }
+            multiply(
+                left, stride: columns, depth: depth, weights, outputs: outputs, to: memory.slots[squares],
+                outputStride: columns, share, 0..<outputPanels)
+            for input in share {
+                var total: Float = 0
+                for piece in 0..<expansion.pieces {
+                    total += memory.slots[expansion.sums][piece * inputs + input]
+                }
+                for output in 0..<outputs {
+                    let element = place(input, output)
+                    var sum: Float = 0
+                    for piece in 0..<expansion.pieces {
+                        sum += memory.slots[expansion.products][piece * matrix.count + element]
+                    }
+                    let square = memory.slots[squares][input * columns + output]
+                    memory.gradients[matrix.weight + element] =
+                        sum * a[output] + square * b[output] + total * c[output]
+                }
+            }
+        }
+        return (correction, constant)
+    }
+}
