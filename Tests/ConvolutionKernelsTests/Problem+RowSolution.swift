@@ -15,6 +15,8 @@ extension Problem {
         let vectors = operands.vectors.map {
             aligned($0 + [Float](repeating: 0, count: stride - channels))
         }
+        // Gradients may write the activation as well.
+        let activated = keepsActivated ? Guarded(count: rows * stride, margin: 64) : nil
         let sums = Guarded(count: stride, margin: 64)
         let products = Guarded(count: stride, margin: 64)
         // The result may replace an operand.
@@ -47,7 +49,8 @@ extension Problem {
                         gradient: second.start + first,
                         factors: isDense ? UnsafePointer(vectors[2].start) : nil,
                         addends: isDense ? UnsafePointer(vectors[3].start) : nil, mean: vectors[4].start,
-                        output: output.start + first, sums: sums.start, products: products.start))
+                        output: output.start + first, sums: sums.start, products: products.start,
+                        activated: activated.map { $0.start + first }))
             case .channelCombination:
                 output = [separate, input, second][Int(seed % 3)]
                 set.training.channelCombination(
@@ -60,7 +63,7 @@ extension Problem {
                     GateGradientTask(
                         values: input.start, rows: rows, channels: stride, scale: vectors[0].start,
                         offset: vectors[1].start, activation: activation, gradient: second.start,
-                        output: sums.start))
+                        output: sums.start, activated: activated?.start))
             case .activationGradient:
                 output = seed % 2 == 0 ? separate : second
                 set.training.activationGradient(
@@ -73,21 +76,28 @@ extension Problem {
                     squares: separate.start + first, count: range.count * stride, with: set)
             }
         }
-        func values(_ tensor: Guarded) -> [Float] {
-            let isZeroKept = operation != .normApply || ![.sigmoid, .hardSigmoid].contains(activation)
+        func values(_ tensor: Guarded, isActivated: Bool = false) -> [Float] {
+            let isZeroKept =
+                operation != .normApply && !isActivated || ![.sigmoid, .hardSigmoid].contains(activation)
             return tensor.values(channels: channels, stride: stride, pad: isZeroKept ? 0 : nil)
         }
         switch operation {
         case .normStatistics: return [values(sums), values(products)]
         case .normApply: return parts == 1 ? [values(output), values(sums)] : [values(output)]
         case .normGradient:
-            return parts == 1 ? [values(output), values(sums), values(products)] : [values(output)]
-        case .gateGradient: return [values(sums)]
+            let tensors = [values(output)] + (activated.map { [values($0, isActivated: true)] } ?? [])
+            return parts == 1 ? tensors + [values(sums), values(products)] : tensors
+        case .gateGradient: return [values(sums)] + (activated.map { [values($0, isActivated: true)] } ?? [])
         case .momentumStep: return [values(input), values(third)]
         case .rootMeanSquareStep: return [values(input), values(separate), values(third)]
         case .averageStep: return [values(input)]
         default: return [values(output)]
         }
+    }
+
+    /// Whether a gradient kernel is asked for the activation too: for every other problem.
+    var keepsActivated: Bool {
+        (operation == .normGradient || operation == .gateGradient) && seed % 2 == 1
     }
 
     /// A step of an optimiser; the mean squares begin as the velocity without its sign.

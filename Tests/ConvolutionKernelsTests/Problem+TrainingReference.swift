@@ -86,8 +86,9 @@ extension Problem {
                 gradient, factors: isDense ? vectors[2] : ones, offsets: isDense ? vectors[3] : zeros)
             let result = Reference.activationGradient(argument, gradient: reaching, activation)
             let centred = Reference.affine(input, factors: ones, offsets: vectors[4].map { -$0 })
-            return [
-                result.values, Reference.channelSums(result),
+            let activated = keepsActivated ? [Reference.activate(argument, activation).values] : []
+            return [result.values] + activated + [
+                Reference.channelSums(result),
                 Reference.channelSums(Reference.multiply(result, centred)),
             ]
         case .channelCombination:
@@ -96,6 +97,7 @@ extension Problem {
         case .gateGradient:
             let value = Reference.activate(argument, activation)
             return [Reference.channelSums(Reference.multiply(value, gradient))]
+                + (keepsActivated ? [value.values] : [])
         default:
             return [Reference.activationGradient(input, gradient: gradient, activation).values]
         }
