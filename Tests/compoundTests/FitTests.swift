@@ -60,7 +60,7 @@ import Testing
         let fit = try CompoundTool.run(
             "fit", "--store", "t.sqlite", "--budget", "2x", "--output", "fit.yaml", in: scratch)
         #expect(fit.status == 0, "\(fit.errors)")
-        #expect(fit.output.contains("best for 2× the macs, with 95 % intervals:"))
+        #expect(fit.output.contains("best for 2× the macs after 2 epochs, with 95 % intervals:"))
         for word in ["α depth", "β width", "γ resolution", "depth only", "resolution only", "R² 0.99"] {
             #expect(fit.output.contains(word), "\(fit.output)")
         }
@@ -121,18 +121,26 @@ import Testing
         #expect(fromStudy.output == fromFile.output)
     }
 
-    @Test func networksTrainedLongerCountWithTheirPretraining() throws {
+    @Test func runsOfAllLengthsCountTogether() throws {
         let scratch = try Scratch()
         try study(in: scratch, halving: true)
         let halved = try CompoundTool.run("fit", "--store", "t.sqlite", "--format", "json", in: scratch)
-        #expect(halved.errors.contains("trained for 2 to 8 epochs; fitted is the pre-training"))
-        let surface = try #require(
-            (try halved.json() as? [String: Any])?["surface"] as? [String: Any], "\(halved.errors)")
-        #expect(try #require(surface["deviation"] as? Double) < 0.006)
+        let root = try #require(try halved.json() as? [String: Any], "\(halved.errors)")
+        #expect(((root["data"] as? [String: Any])?["lengths"] as? [Any])?.count == 2)
+        let surface = try #require(root["surface"] as? [String: Any])
+        #expect(try #require(surface["r_squared"] as? Double) > 0.99)
+        // The answer is for the longest training, and among what was trained so long.
+        let answer = try #require(root["answer"] as? [String: Any])
+        #expect(try #require(answer["trial"] as? Int) % 3 == 0)
+        let error = try #require((answer["error"] as? [String: Any])?["value"] as? Double)
+        let trial = try #require(answer["trial"] as? Int)
+        let trained = try TrialStore(path: scratch.path("t.sqlite"), access: .readOnly)
+            .query(Query(columns: ["accuracy"], filter: "id = \(trial)")).rows[0][0]
+        guard case .real(let accuracy) = trained else { return #expect(Bool(false), "\(trained)") }
+        #expect(abs(error / (1 - accuracy) - 1) < 0.02)
 
         let longest = try CompoundTool.run(
             "fit", "--store", "t.sqlite", "--where", "accuracy_epochs = 8", "--format", "json", in: scratch)
-        #expect(!longest.errors.contains("fitted is the pre-training"))
         let data = (try longest.json() as? [String: Any])?["data"] as? [String: Any]
         let all = ((try halved.json() as? [String: Any])?["data"] as? [String: Any])?["networks"] as? Int
         #expect(try #require(data?["networks"] as? Int) <= #require(all) / 3 + 1)
@@ -161,13 +169,10 @@ import Testing
         }
         try refuse(
             "fit", "none", "--store", "t.sqlite", saying: "study 'none' has no accuracies; add 'accuracy:'")
-        try refuse("fit", "--store", "t.sqlite", "--where", "id < 9", saying: "need at least 12")
-        try refuse(
-            "fit", "--store", "t.sqlite", "--where", "macs < 1.1 * (SELECT min(macs) FROM trial)",
-            saying: "scaling law need")
+        try refuse("fit", "--store", "t.sqlite", "--where", "id < 4", saying: "fewer than 4")
         try refuse("fit", "--store", "t.sqlite", "--budget", "900x", saying: "beyond the sizes")
         try refuse("fit", "--store", "t.sqlite", "--budget", "1x", saying: "leaves nothing to scale up")
-        try refuse("fit", "--replicates", "3", status: 64, saying: "--replicates 3")
+        try refuse("fit", "--draws", "3", status: 64, saying: "--draws 3")
         try refuse("fit", "a", "--study", "b", status: 64, saying: "named twice")
         try refuse("scale", status: 64, saying: "--from-fit")
         try refuse("scale", "--from-fit", "x.yaml", "--alpha", "1.2", status: 64, saying: "in their place")

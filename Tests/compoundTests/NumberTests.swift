@@ -72,7 +72,7 @@ private let table: [(command: String, words: [String], options: [String: Limits]
     (
         "search", ["nosuch.yaml"],
         [
-            "trials": .whole(1, .max), "seed": .seed,
+            "trials": .whole(1, .max), "seed": .seed, "epochs": .whole(1, 100_000),
             "shard": Limits(
                 inside: ["1/1", "2/2", "1000000/1000000"],
                 outside: [
@@ -93,7 +93,7 @@ private let table: [(command: String, words: [String], options: [String: Limits]
         "fit", ["--store", "nosuch.sqlite"],
         [
             "budget": .number(0.001, 1_000_000), "validation-images": .whole(1, 1_000_000_000),
-            "replicates": .whole(100, 1_000_000), "seed": .seed,
+            "draws": .whole(100, 1_000_000), "epochs": .whole(1, 100_000), "seed": .seed,
         ]
     ),
     ("export", ["nosuch"], factors),

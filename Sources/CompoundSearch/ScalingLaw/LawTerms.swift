@@ -30,9 +30,10 @@ enum LawTerms {
         [2] + Array(repeating: 3, count: 9) + [1, 0.5, 0.5, 0.5, 0.5, 0.5]
 
     /// The surface over depth, width and resolution that factors give at the length that is asked for.
-    static func surface(_ factors: [Double]) -> QuadraticSurface {
+    static func surface(_ factors: [Double], isContinued: Bool) -> QuadraticSurface {
         QuadraticSurface(
-            constant: factors[0], linear: SIMD3(factors[1], factors[2], factors[3]),
+            constant: factors[0] + (isContinued ? factors[15] : 0),
+            linear: SIMD3(factors[1], factors[2], factors[3]),
             squares: SIMD3(factors[4], factors[5], factors[6]),
             products: SIMD3(factors[7], factors[8], factors[9]))
     }

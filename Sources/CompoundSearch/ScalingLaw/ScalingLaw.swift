@@ -28,6 +28,8 @@ package struct ScalingLaw: Sendable {
     /// What the likeliest noise leaves possible.
     let likeliest: LawPosterior
     private let places: [String: Int]
+    /// Whether the training that is asked for continues one whose schedule had ended, as all runs of that length do.
+    private let isContinued: Bool
 
     /// A noise level with its share of the probability.
     struct Component: Sendable {
@@ -80,6 +82,8 @@ package struct ScalingLaw: Sendable {
                         at: run.scale.logarithms, length: length, isContinued: run.isContinued),
                     length: length, value: log(max(floor, value)), network: places[run.network]!))
         }
+        let asked = zip(runs, values).filter { $0.0.images >= images * (1 - 1e-9) && $0.1.isFinite }
+        isContinued = !asked.isEmpty && asked.allSatisfy(\.0.isContinued)
         self.networks = networks
         self.places = places
         self.runs = rows.count
@@ -117,7 +121,9 @@ package struct ScalingLaw: Sendable {
     }
 
     /// The law in the middle of what is possible, at the length that is asked for.
-    package var surface: QuadraticSurface { LawTerms.surface(ScalingLaw.mean(of: components)) }
+    package var surface: QuadraticSurface {
+        LawTerms.surface(ScalingLaw.mean(of: components), isContinued: isContinued)
+    }
 
     /// The place of a network among those with runs.
     func place(of network: String) -> Int? { places[network] }
@@ -138,7 +144,7 @@ package struct ScalingLaw: Sendable {
             }
             let posterior = components[component].posterior
             let factors = posterior.draw((0..<LawTerms.count).map { _ in source.next() })
-            draws.append(LawDraw(factors: factors, posterior: posterior))
+            draws.append(LawDraw(factors: factors, posterior: posterior, isContinued: isContinued))
         }
         return draws
     }
@@ -148,9 +154,10 @@ package struct ScalingLaw: Sendable {
 package struct LawDraw: Sendable {
     let factors: [Double]
     let posterior: LawPosterior
+    let isContinued: Bool
 
     /// Its surface at the length that is asked for.
-    package var surface: QuadraticSurface { LawTerms.surface(factors) }
+    package var surface: QuadraticSurface { LawTerms.surface(factors, isContinued: isContinued) }
 
     /// A network's own deviation from it, given a standard normal; `place` is the network's among those with runs.
     func deviation(ofNetwork place: Int?, normal: Double) -> Double {
