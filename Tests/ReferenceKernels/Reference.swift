@@ -34,12 +34,12 @@ package enum Reference {
                                 let inputX = x * stride - padLeft + kx
                                 guard inputY >= 0, inputY < input.height, inputX >= 0, inputX < input.width
                                 else { continue }
+                                let pixel = (image * input.height + inputY) * input.width + inputX
+                                let first = pixel * input.channels + firstInput
                                 for channel in 0..<inputs {
                                     let weight = weights[
                                         ((output * inputs + channel) * kernel + ky) * kernel + kx]
-                                    sum +=
-                                        Double(input[image, inputY, inputX, firstInput + channel])
-                                        * Double(weight)
+                                    sum += Double(input.values[first + channel]) * Double(weight)
                                 }
                             }
                         }
