@@ -56,7 +56,7 @@ struct SyntheticBudget {
     /// So many runs, one proposal after the other.
     func searched(_ runs: Int, seed: UInt64) -> [AdaptiveSampler.Known] {
         var known: [AdaptiveSampler.Known] = []
-        while known.count < runs, let proposal = sampler.next(after: known) {
+        while known.count < runs, let proposal = try? sampler.next(after: known) {
             known.append(run(proposal, seed: seed))
         }
         return known
@@ -92,7 +92,7 @@ extension [AdaptiveSampler.Known] {
         let budget = try SyntheticBudget()
         let known = budget.searched(20, seed: 4)
         for count in 0..<20 {
-            #expect(budget.sampler.next(after: Array(known.prefix(count))) == known[count].proposal)
+            #expect(try budget.sampler.next(after: Array(known.prefix(count))) == known[count].proposal)
         }
     }
 
@@ -101,7 +101,7 @@ extension [AdaptiveSampler.Known] {
         var known: [AdaptiveSampler.Known] = []
         var failed: Set<Int> = []
         for index in 0..<24 {
-            let proposal = try #require(budget.sampler.next(after: known))
+            let proposal = try #require(try budget.sampler.next(after: known))
             #expect(!failed.contains(proposal.candidate))
             if index % 3 == 0 {
                 failed.insert(proposal.candidate)
@@ -114,7 +114,7 @@ extension [AdaptiveSampler.Known] {
         let all = budget.networks.indices.map {
             AdaptiveSampler.Known(.init(candidate: $0, length: 2, seed: 1), .failed)
         }
-        #expect(budget.sampler.next(after: all) == nil)
+        #expect(try budget.sampler.next(after: all) == nil)
     }
 
     @Test func whatIsUnderWayIsLeftToWhoeverDoesIt() throws {
@@ -122,11 +122,25 @@ extension [AdaptiveSampler.Known] {
         var known = budget.searched(12, seed: 6)
         var batch: [AdaptiveSampler.Proposal] = []
         for _ in 0..<4 {
-            let proposal = try #require(budget.sampler.next(after: known))
+            let proposal = try #require(try budget.sampler.next(after: known))
             batch.append(proposal)
             known.append(.init(proposal, .underWay))
         }
         #expect(Set(batch.map { [$0.candidate, $0.length] }).count == 4)
+    }
+
+    @Test func aForeignHistoryIsRefused() throws {
+        let budget = try SyntheticBudget()
+        var known = budget.searched(9, seed: 7)
+        known[4].proposal = .init(candidate: known[5].proposal.candidate, length: 2, seed: 9)
+        #expect(throws: SearchError.self) { try budget.sampler.next(after: known) }
+        for proposal in [
+            AdaptiveSampler.Proposal(candidate: 10_000, length: 0, seed: 1),
+            .init(candidate: -1, length: 0, seed: 1),
+            .init(candidate: 0, length: 3, seed: 1),
+        ] {
+            #expect(throws: SearchError.self) { try budget.sampler.next(after: [.init(proposal, .failed)]) }
+        }
     }
 
     @Test func oneNetworkAndSingleValuedAxesAreEnough() throws {
@@ -135,14 +149,15 @@ extension [AdaptiveSampler.Known] {
             candidates: [budget.networks[0]], lengths: [1000], validationImages: 100)
         var known: [AdaptiveSampler.Known] = []
         for seed in 1...12 {
-            let proposal = try #require(one.next(after: known))
+            let proposal = try #require(try one.next(after: known))
             #expect(proposal == .init(candidate: 0, length: 0, seed: seed))
             known.append(
                 .init(
                     proposal,
                     .finished(
                         TrainedRun(
-                            network: "0", scale: budget.networks[0].scale, macsRatio: 2, images: 1000,
+                            network: budget.networks[0].hash, scale: budget.networks[0].scale, macsRatio: 2,
+                            images: 1000,
                             error: 0.1 + 0.001 * Double(seed)))))
         }
         let flat = budget.networks.map { network in
@@ -153,7 +168,7 @@ extension [AdaptiveSampler.Known] {
         let sampler = AdaptiveSampler(candidates: flat, lengths: [96_000], validationImages: 20_000)
         var runs: [AdaptiveSampler.Known] = []
         for _ in 0..<15 {
-            let proposal = try #require(sampler.next(after: runs))
+            let proposal = try #require(try sampler.next(after: runs))
             runs.append(
                 .init(
                     proposal,
@@ -247,7 +262,7 @@ extension [AdaptiveSampler.Known] {
             var known = budget.searched(AdaptiveSampler.firstRuns, seed: seed)
             while known.count < 60 {
                 if try answer(known, budget, regret: 0.03).recommended?.regret ?? 1 <= 0.03 { break }
-                known.append(budget.run(try #require(budget.sampler.next(after: known)), seed: seed))
+                known.append(budget.run(try #require(try budget.sampler.next(after: known)), seed: seed))
             }
             try count(&coverage, known, budget, seed: seed, regret: 0.03)
         }

@@ -60,10 +60,10 @@ import Testing
     @Test func intervalsShrinkWithTheNoiseAndWidenWithFewerNetworks() throws {
         let study = try SyntheticStudy.aroundB0()
         func width(_ noise: Double, every stride: Int) throws -> Double {
-            let beta = try fit(study.observed(noise: noise, seed: 5, every: stride), draws: 2000).optimum
-                .coefficients[1]
-            #expect(beta.low <= beta.value && beta.value <= beta.high)
-            return beta.width
+            let error = try fit(study.observed(noise: noise, seed: 5, every: stride), draws: 2000).optimum
+                .error
+            #expect(error.low <= error.value && error.value <= error.high)
+            return error.width
         }
         let usual = try width(0.02, every: 1)
         #expect(try width(0.005, every: 1) < 0.5 * usual)

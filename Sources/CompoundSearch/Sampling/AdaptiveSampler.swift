@@ -83,7 +83,12 @@ package struct AdaptiveSampler: Sendable {
     ///
     /// The first ones are well-spread networks at the full length, and the one in the middle once more, which tells seeds from
     /// networks. About 20 ms for 300 candidates.
-    package func next(after known: [Known]) -> Proposal? {
+    ///
+    /// Throws where a run is none of these candidates'.
+    package func next(after known: [Known]) throws(SearchError) -> Proposal? {
+        if let foreign = known.first(where: { !isOwn($0) }) {
+            throw .foreignRun(foreign.run?.label ?? "candidate \(foreign.proposal.candidate)")
+        }
         let failed = Set(known.filter { $0.state == .failed }.map(\.proposal.candidate))
         let open = candidates.indices.filter { !failed.contains($0) }
         let full = lengths.count - 1
@@ -102,6 +107,12 @@ package struct AdaptiveSampler: Sendable {
         }
         return best(by: law, seed: UInt64(known.count), open: open) { underWay.contains([$0, $1]) }
             .map { proposal($0.candidate, $0.length) }
+    }
+
+    private func isOwn(_ known: Known) -> Bool {
+        let (candidate, length) = (known.proposal.candidate, known.proposal.length)
+        guard candidates.indices.contains(candidate), lengths.indices.contains(length) else { return false }
+        return known.run.map { $0.network == candidates[candidate].hash } ?? true
     }
 
     /// The network of the next of the first runs, or nil once they are done.

@@ -7,6 +7,9 @@ package enum SearchError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A grid of so many points, nil where 64 bits do not count them.
     case tooManyPoints(Int?)
 
+    /// A run of a network that is none of the candidates, or of a length that is none of theirs.
+    case foreignRun(String)
+
     /// The sentence.
     package var description: String {
         switch self {
@@ -15,6 +18,8 @@ package enum SearchError: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooManyPoints(let points):
             "the grid has \(points.map { "\($0)" } ?? "more than 2^63") points, more than the "
                 + "\(Sampler.mostPoints) that a search draws; enlarge the steps or use --strategy random."
+        case .foreignRun(let network):
+            "a run of \(network) is none of this search's candidates and lengths; ask with the log of this search alone."
         }
     }
 }

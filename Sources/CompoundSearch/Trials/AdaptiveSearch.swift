@@ -56,7 +56,7 @@ package struct AdaptiveSearch: JobSource {
         if ended(after: log) { return [] }
         var known = known(log)
         var jobs: [TrainingJob] = []
-        while jobs.count < Self.batch, let proposal = sampler.next(after: known) {
+        while jobs.count < Self.batch, let proposal = try? sampler.next(after: known) {
             let job = job(proposal)
             if jobs.isEmpty, exceedsTime(job, log) { return [] }
             jobs.append(job)
