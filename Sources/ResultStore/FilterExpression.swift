@@ -43,15 +43,17 @@ enum FilterExpression {
         if parts.count.isMultiple(of: 2) { return filter }
         return parts.enumerated().map { index, part in
             if index.isMultiple(of: 2) { return String(part) }
-            let isTime = part.wholeMatch(of: time) != nil
-            return isTime ? "strftime('%Y-%m-%d %H:%M:%f', '\(part)')" : "'\(part)'"
+            guard part.wholeMatch(of: time) != nil else { return "'\(part)'" }
+            // SQLite writes zones as +05:30, many programs as +0530.
+            let text = part.replacing(/([+-]\d\d)(\d\d)$/) { "\($0.1):\($0.2)" }
+            return "strftime('%Y-%m-%d %H:%M:%f', '\(text)')"
         }.joined()
     }
 
     private static let timeColumns = ["created_at", "measured_at", "trained_at"]
 
     private static var time: Regex<Substring> {
-        /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:[Zz]|[+-]\d\d:\d\d)?/
+        /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:[Zz]|[+-]\d\d:?\d\d)?/
     }
 
     /// Whether an expression speaks of a column: its name stands there as a word, outside of texts in single

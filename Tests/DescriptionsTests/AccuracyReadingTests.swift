@@ -196,7 +196,7 @@ private func read(_ old: String = "", _ new: String = "") throws(DescriptionErro
         """
         7: accuracy has no value; give a mapping of data, command, time_limit_s, pretrain, fine_tune, seeds, \
         halving, candidates, fit, images, validation, batch, optimizer, schedule, rate, weight_decay, \
-        label_smoothing, dropout, drop_path, ema, flip, shift and skip_corrupt.
+        label_smoothing, dropout, drop_path, ema, flip, shift, skip_corrupt, epochs and lengths.
         """
     ),
 ])

@@ -176,7 +176,7 @@ func anObjectiveIsAColumnAndADirection(_ text: String, _ objective: Objective) t
         "gamma: 1.15", "gamma: 1.15\ncolour: {}",
         """
         b0.yaml:7: the key 'colour' is unknown; the keys here are name, baseline, alpha, beta, gamma, phi, \
-        budget, rules, measure, accuracy and objective.
+        budget, rules, measure, accuracy, objective, strategy, seed and until.
         """
     ),
     (

@@ -65,7 +65,7 @@ func regretsThatAreNoneAreRefused(_ text: String) { #expect(StopRule.share(text)
     ("strategy: adaptive\nuntil: {}", "{data: shapes, epochs: 8}", "until says nothing"),
     (
         "strategy: adaptive\nuntil: {time: 10d}", "{data: shapes, epochs: 8}",
-        "until.time is '10d'; give a time"
+        "time is '10d'; give a time"
     ),
     ("strategy: adaptive\nuntil: {trials: 0}", "{data: shapes, epochs: 8}", "trials"),
     ("strategy: adaptive\nuntil: {regret: 150%}", "{data: shapes, epochs: 8}", "give a share of the error"),

@@ -124,7 +124,7 @@ import Testing
         #expect(answered.sentence.contains("take trial:\(answered.record.id)"))
         #expect(answered.sentence.contains("4 epochs"))
         #expect(accuracies.runs.count == 20)
-        #expect(accuracies.others.count == 15)
+        #expect(accuracies.others.count == study.draw.trials.count)
     }
 
     @Test func anotherSeedIsAnotherStudyWithOtherRandomness() throws {

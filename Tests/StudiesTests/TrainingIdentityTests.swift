@@ -28,6 +28,7 @@ private let changes: [(field: String, change: @Sendable (inout TrainingRecipe) -
     ("fineTuning", { $0.fineTuning?.rate *= 2 }), ("optimizer", { $0.optimizer = .rmsprop }),
     ("schedule", { $0.schedule = .cosine }), ("batch", { $0.batch! += 1 }), ("rate", { $0.rate *= 2 }),
     ("weightDecay", { $0.weightDecay *= 2 }), ("decaysVectors", { $0.decaysVectors = false }),
+    ("seed", { $0.seed = 1 }),
     ("labelSmoothing", { $0.labelSmoothing = 0 }),
     ("dropout", { $0.dropout = 0 }), ("dropPath", { $0.dropPath = 0 }),
     ("averageDecay", { $0.averageDecay = 0.99 }),

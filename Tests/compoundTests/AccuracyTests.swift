@@ -158,7 +158,7 @@ private let training = """
 
         // and: what the search proposes works
         #expect(search.output.contains("\n  compound query --pareto accuracy,latency_ms\n"))
-        #expect(search.output.contains("\n  compound export --best --objective accuracy\n"))
+        #expect(search.output.contains("\n  compound export --best\n"))
         #expect(try query("--pareto", "accuracy,latency_ms").count >= 2)
     }
 

@@ -1,8 +1,11 @@
-// Accuracies of one's own choice in the view `trials`, without training anything.
+// Accuracies of trials as if somebody had trained them.
 
-import GRDB
+import CompoundSearch
+import Foundation
+import Measurements
+import ResultStore
 
-/// What is known of a trial.
+/// What a trial was trained to: the mean of its seeds, after pre-training of two epochs, or after more.
 struct GivenAccuracy {
     var accuracy: Double
     var deviation: Double?
@@ -11,30 +14,32 @@ struct GivenAccuracy {
     var pretrained: Double?
 }
 
-/// Makes the view of a store's file show these accuracies, by the number of the trial.
+/// Records these accuracies, by trial, as rungs of one training.
 func giveAccuracies(_ accuracies: [Int: GivenAccuracy], to path: String) throws {
-    let given = [
-        "accuracy", "accuracy_deviation", "accuracy_seeds", "accuracy_epochs", "accuracy_pretrain",
-        "training",
-    ]
-    try DatabaseQueue(path: path).write { db in
-        let view = try String.fetchOne(db, sql: "SELECT sql FROM sqlite_master WHERE name = 'trials'") ?? ""
-        let columns = try db.columns(in: "trials").map(\.name).filter { !given.contains($0) }
-        try db.execute(
-            sql: """
-                DROP VIEW trials;
-                \(view.replacing("VIEW trials", with: "VIEW trials_alone"));
-                CREATE TABLE given (trial INTEGER PRIMARY KEY, \(given.joined(separator: ", ")));
-                CREATE VIEW trials AS
-                SELECT \((columns.map { "trials_alone." + $0 } + given.map { "given." + $0 }).joined(separator: ", "))
-                FROM trials_alone LEFT JOIN given ON given.trial = trials_alone.id;
-                """)
-        for (trial, given) in accuracies {
-            try db.execute(
-                sql: "INSERT INTO given VALUES (?, ?, ?, ?, ?, ?, 1)",
-                arguments: [
-                    trial, given.accuracy, given.deviation, given.seeds, given.epochs, given.pretrained,
-                ])
+    let store = try TrialStore(path: path, access: .readWrite)
+    let key = TrainingKey(
+        hash: "given", trainer: "given", recipe: "{pretrain_epochs: 2, pretrain_images: none, images: none}")
+    let machine = Machine(processor: "Z80", cores: 1, memoryBytes: 65_536, system: "CP/M 2.2")
+    for (id, given) in accuracies.sorted(by: { $0.key < $1.key }) {
+        let trial = try store.trial(id: id)
+        func record(_ accuracy: Double, seed: Int, from start: Int, to epochs: Int) throws {
+            let rung = TrainingRung(
+                phase: epochs > 2 ? .fineTuning : .pretraining, index: epochs > 2 ? 1 : 0, seed: seed,
+                startEpochs: start, epochs: epochs, isFinal: epochs == given.epochs)
+            try store.record(
+                FinishedRung(
+                    networkHash: trial.networkHash, rung: rung,
+                    outcome: .complete(RungResult(accuracy: accuracy, seconds: 1))),
+                study: trial.study.id, training: key, machine: machine, toolVersion: "1.0.0")
+        }
+        for seed in 1...given.seeds {
+            let offset = (Double(seed) - Double(given.seeds + 1) / 2) * (given.deviation ?? 0)
+            if given.epochs > 2 {
+                try record(given.pretrained ?? given.accuracy, seed: seed, from: 0, to: 2)
+                try record(given.accuracy + offset, seed: seed, from: 2, to: given.epochs)
+            } else {
+                try record(given.accuracy + offset, seed: seed, from: 0, to: 2)
+            }
         }
     }
 }

@@ -3,29 +3,55 @@
 import KernelTasks
 
 /// (gradient · factor + addend) · activation′(z · scale + offset + residual), and its sums.
+///
+/// Without a test in the loop for what most layers have not: where another thread shares the core, every instruction costs time.
 package func normGradient(_ task: NormGradientTask) {
     clear(task.sums, task.channels)
     clear(task.products, task.channels)
-    switch task.activation {
-    case .identity: multiply(task, Identity.self)
-    case .silu: multiply(task, SiLU.self)
-    case .relu: multiply(task, ReLU.self)
-    case .relu6: multiply(task, ReLU6.self)
-    case .hardSwish: multiply(task, HardSwish.self)
-    case .sigmoid: multiply(task, Sigmoid.self)
-    case .hardSigmoid: multiply(task, HardSigmoid.self)
+    if task.residual != nil || task.factors != nil || task.addends != nil {
+        anyGradient(task)
+    } else if task.activated != nil {
+        plainGradientKeepingActivated(task)
+    } else {
+        plainGradient(task)
     }
 }
 
-/// Without a test in the loop for what most layers have not: where another thread shares the core, every instruction costs
-/// time.
-@inline(__always) private func multiply<C: Curve>(_ task: NormGradientTask, _ curve: C.Type) {
-    if task.residual != nil || task.factors != nil || task.addends != nil {
-        multiply(task, curve, isPlain: false, keepsActivated: task.activated != nil)
-    } else if task.activated != nil {
-        multiply(task, curve, isPlain: true, keepsActivated: true)
-    } else {
-        multiply(task, curve, isPlain: true, keepsActivated: false)
+// Three functions, since the compiler inlines no more than seven loops into one, and what it does not inline is weak.
+
+private func anyGradient(_ task: NormGradientTask) {
+    switch task.activation {
+    case .identity: multiply(task, Identity.self, isPlain: false, keepsActivated: true)
+    case .silu: multiply(task, SiLU.self, isPlain: false, keepsActivated: true)
+    case .relu: multiply(task, ReLU.self, isPlain: false, keepsActivated: true)
+    case .relu6: multiply(task, ReLU6.self, isPlain: false, keepsActivated: true)
+    case .hardSwish: multiply(task, HardSwish.self, isPlain: false, keepsActivated: true)
+    case .sigmoid: multiply(task, Sigmoid.self, isPlain: false, keepsActivated: true)
+    case .hardSigmoid: multiply(task, HardSigmoid.self, isPlain: false, keepsActivated: true)
+    }
+}
+
+private func plainGradientKeepingActivated(_ task: NormGradientTask) {
+    switch task.activation {
+    case .identity: multiply(task, Identity.self, isPlain: true, keepsActivated: true)
+    case .silu: multiply(task, SiLU.self, isPlain: true, keepsActivated: true)
+    case .relu: multiply(task, ReLU.self, isPlain: true, keepsActivated: true)
+    case .relu6: multiply(task, ReLU6.self, isPlain: true, keepsActivated: true)
+    case .hardSwish: multiply(task, HardSwish.self, isPlain: true, keepsActivated: true)
+    case .sigmoid: multiply(task, Sigmoid.self, isPlain: true, keepsActivated: true)
+    case .hardSigmoid: multiply(task, HardSigmoid.self, isPlain: true, keepsActivated: true)
+    }
+}
+
+private func plainGradient(_ task: NormGradientTask) {
+    switch task.activation {
+    case .identity: multiply(task, Identity.self, isPlain: true, keepsActivated: false)
+    case .silu: multiply(task, SiLU.self, isPlain: true, keepsActivated: false)
+    case .relu: multiply(task, ReLU.self, isPlain: true, keepsActivated: false)
+    case .relu6: multiply(task, ReLU6.self, isPlain: true, keepsActivated: false)
+    case .hardSwish: multiply(task, HardSwish.self, isPlain: true, keepsActivated: false)
+    case .sigmoid: multiply(task, Sigmoid.self, isPlain: true, keepsActivated: false)
+    case .hardSigmoid: multiply(task, HardSigmoid.self, isPlain: true, keepsActivated: false)
     }
 }
 

@@ -17,14 +17,13 @@ extension Dataset {
         if let refusal = refusal(ofResolution: network.input.height) {
             throw DatasetError(name, refusal)
         }
-        let check = TrainingCheck(
-            trainingData(validation: validation, limit: limit), threads: threads,
-            instructionSet: instructionSet)
-        let admitted = try check.admit(network, recipe)
         if validation > 0, let refusal = refusal(ofValidation: validation) {
             throw DatasetError(name, refusal)
         }
-        return admitted
+        let check = TrainingCheck(
+            trainingData(validation: validation, limit: limit), threads: threads,
+            instructionSet: instructionSet)
+        return try check.admit(network, recipe)
     }
 
     /// What a run needs to know of these images: so many held out, at most `limit` of the rest trained on.

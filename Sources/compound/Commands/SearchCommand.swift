@@ -18,9 +18,8 @@ struct SearchCommand: ParsableCommand {
         commandName: "search", abstract: "Search depth, width and resolution coefficients under a budget.",
         discussion: """
             Every point of the space becomes a network; equal networks count once; those within the budget \
-            are measured and logged. Where the space has an accuracy section, a few of each cost level are \
-            trained too, the promising ones to the end. The same command again continues where an earlier one ended. Ctrl-C \
-            ends the search after the running trial, a second Ctrl-C at once.
+            are measured and logged, and trained where the space has an accuracy section. The same command again \
+            continues where an earlier one ended. Ctrl-C ends the search after the running trial, a second at once.
 
             --dry-run checks network, recipe, images and memory of every candidate as training in the tool would. \
             Of a program it checks that it is there, and the recipe's ranges: which images it has, what it can \
@@ -67,10 +66,8 @@ struct SearchCommand: ParsableCommand {
 
     @Flag(help: "Try again what failed to be measured or trained before.")
     var retryFailed = false
-
     @Flag(help: "Measure and train anew what was set aside.")
     var retrySetAside = false
-
     @Flag(
         help: "Record it where the first candidates all fail for one reason, which else ends the search.")
     var acceptFailures = false
@@ -199,15 +196,5 @@ struct SearchCommand: ParsableCommand {
             Output.note("note: \(error)")
             return nil
         }
-    }
-}
-
-extension FailureCount {
-    /// How many failed, why, and how to try again.
-    fileprivate var text: String {
-        let lines = reasons.prefix(5).map { "  \($0.count)× \($0.sentence)" }
-        return
-            (["\(failed) of \(candidates) candidates failed:"] + lines
-            + ["try them again with --retry-failed."]).joined(separator: "\n")
     }
 }

@@ -17,7 +17,8 @@ struct SearchSummary {
     /// Reads the ranking from the store.
     init(_ study: Study) throws {
         draw = study.draw
-        finished = try study.store.evaluations(study: draw.study, conditions: study.conditions).count
+        let evaluated = try study.store.evaluations(study: draw.study, conditions: study.conditions)
+        finished = draw.trials.count { evaluated[$0.networkHash] != nil }
         answer = SearchSummary.answer(of: study)
         best = try study.store.ranking(
             study: draw.study, conditions: study.conditions, training: study.training,
