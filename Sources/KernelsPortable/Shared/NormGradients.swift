@@ -17,9 +17,10 @@ package func normGradient(_ task: NormGradientTask) {
     }
 }
 
-// Three functions, since the compiler inlines no more than seven loops into one, and what it does not inline is weak.
+// Three functions, since the compiler inlines no more than so many loops into one, and what it does not inline is weak.
 
-private func anyGradient(_ task: NormGradientTask) {
+/// The same for any task.
+package func anyGradient(_ task: NormGradientTask) {
     switch task.activation {
     case .identity: multiply(task, Identity.self, isPlain: false, keepsActivated: true)
     case .silu: multiply(task, SiLU.self, isPlain: false, keepsActivated: true)
@@ -31,7 +32,8 @@ private func anyGradient(_ task: NormGradientTask) {
     }
 }
 
-private func plainGradientKeepingActivated(_ task: NormGradientTask) {
+/// The same without shortcut and gate, keeping what was activated.
+package func plainGradientKeepingActivated(_ task: NormGradientTask) {
     switch task.activation {
     case .identity: multiply(task, Identity.self, isPlain: true, keepsActivated: true)
     case .silu: multiply(task, SiLU.self, isPlain: true, keepsActivated: true)
@@ -43,7 +45,8 @@ private func plainGradientKeepingActivated(_ task: NormGradientTask) {
     }
 }
 
-private func plainGradient(_ task: NormGradientTask) {
+/// The same without shortcut and gate.
+package func plainGradient(_ task: NormGradientTask) {
     switch task.activation {
     case .identity: multiply(task, Identity.self, isPlain: true, keepsActivated: false)
     case .silu: multiply(task, SiLU.self, isPlain: true, keepsActivated: false)
@@ -60,14 +63,10 @@ private func plainGradient(_ task: NormGradientTask) {
     _ task: NormGradientTask, _ curve: C.Type, isPlain: Bool, keepsActivated: Bool
 ) {
     var row = 0
-    while row + rowGroup <= task.rows {
-        multiply(
-            task, curve, first: row, rows: rowGroup, isPlain: isPlain, keepsActivated: keepsActivated)
-        row += rowGroup
-    }
     while row < task.rows {
-        multiply(task, curve, first: row, rows: 1, isPlain: isPlain, keepsActivated: keepsActivated)
-        row += 1
+        let rows = min(rowGroup, task.rows - row)
+        multiply(task, curve, first: row, rows: rows, isPlain: isPlain, keepsActivated: keepsActivated)
+        row += rows
     }
 }
 
