@@ -60,7 +60,9 @@ final class StudyPrinter: StudyObserver {
     private func announceOnce(_ open: Int, _ conditions: Conditions) {
         if open == 0 || isAnnounced { return }
         isAnnounced = true
-        training.note("each before its training: " + announcement(open, conditions))
+        if conditions.origin != .none {
+            training.note("each is timed before its training: \(text(conditions))")
+        }
     }
 
     private func evaluated(_ trial: Trial, _ evaluation: Evaluation) {
@@ -75,7 +77,11 @@ final class StudyPrinter: StudyObserver {
         let trials = "\(count) trial\(count == 1 ? "" : "s")"
         guard conditions.origin != .none else { return "logging \(trials) without measuring" }
         let verb = conditions.origin == .predicted ? "predicting" : "measuring"
-        return "\(verb) \(trials): \(conditions.instructionSet), \(conditions.threads) "
+        return "\(verb) \(trials): \(text(conditions))"
+    }
+
+    private func text(_ conditions: Conditions) -> String {
+        "\(conditions.instructionSet), \(conditions.threads) "
             + "thread\(conditions.threads == 1 ? "" : "s"), batch \(conditions.batch), at most "
             + "\(secondsCap.coefficient) s each, anchor \(conditions.anchor)"
     }
