@@ -15,6 +15,12 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let file = folder.appending(path: "store.sqlite")
         try SmallStudy().run(in: TrialStore(path: file.path, access: .readWrite))
+        // The last connection to close brings everything into the file; one that comes too late leaves that to the next.
+        let deadline = ContinuousClock.now + .seconds(20)
+        while FileManager.default.fileExists(atPath: file.path + "-wal"), ContinuousClock.now < deadline {
+            _ = try TrialStore(path: file.path, access: .readWrite)
+            usleep(20_000)
+        }
         return file
     }
 
