@@ -37,6 +37,11 @@ enum CompoundTool {
 
     /// Runs the tool to its end.
     static func run(_ arguments: String..., in scratch: Scratch, output: String? = nil) throws -> Result {
+        try run(arguments, in: scratch, output: output)
+    }
+
+    /// Runs the tool to its end.
+    static func run(_ arguments: [String], in scratch: Scratch, output: String? = nil) throws -> Result {
         let process = try start(arguments, in: scratch, output: output)
         process.waitUntilExit()
         return Result(

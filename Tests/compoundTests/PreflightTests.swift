@@ -32,12 +32,7 @@ import Testing
     }
 
     private func run(_ arguments: [String]) throws -> CompoundTool.Result {
-        let process = try CompoundTool.start(arguments, in: scratch)
-        process.waitUntilExit()
-        return CompoundTool.Result(
-            status: process.terminationStatus,
-            output: try String(contentsOfFile: scratch.path("stdout"), encoding: .utf8),
-            errors: try String(contentsOfFile: scratch.path("stderr"), encoding: .utf8))
+        try CompoundTool.run(arguments, in: scratch)
     }
 
     @Test func showSaysWhatTrainWouldDo() throws {

@@ -15,18 +15,9 @@ import Testing
             .appendingPathComponent("ModelExchangeTests/golden/efficientnet-b0-w0.25-d0.5/\(file)").path
     }
 
-    private func run(_ arguments: [String], in scratch: Scratch) throws -> CompoundTool.Result {
-        let process = try CompoundTool.start(arguments, in: scratch)
-        process.waitUntilExit()
-        return CompoundTool.Result(
-            status: process.terminationStatus,
-            output: try String(contentsOfFile: scratch.path("stdout"), encoding: .utf8),
-            errors: try String(contentsOfFile: scratch.path("stderr"), encoding: .utf8))
-    }
-
     @Test func runWritesTheLogitsOfPyTorchAndPrintsTheLikeliestClasses() throws {
         let scratch = try Scratch()
-        let result = try run(
+        let result = try CompoundTool.run(
             ["run"] + Self.network + [
                 "--weights", Self.golden("weights.safetensors"), "--input", Self.golden("input.npy"),
                 "--output", "y.npy", "--top", "3", "--format", "json",
@@ -54,7 +45,8 @@ import Testing
     @Test func exportedWeightsRunAndAreTheSameForTheSameSeed() throws {
         let scratch = try Scratch()
         func export(_ arguments: String...) throws -> CompoundTool.Result {
-            try run(["export"] + Self.network + ["--format", "safetensors"] + arguments, in: scratch)
+            try CompoundTool.run(
+                ["export"] + Self.network + ["--format", "safetensors"] + arguments, in: scratch)
         }
         #expect(try export("--seed", "7", "--output", "a.safetensors").status == 0)
         #expect(try export("--seed", "7", "--output", "b.safetensors").status == 0)
@@ -64,7 +56,7 @@ import Testing
         }
         #expect(bytes[0] == bytes[1] && bytes[0] == bytes[2])
 
-        let result = try run(
+        let result = try CompoundTool.run(
             ["run"] + Self.network + ["--weights", "a.safetensors", "--input", Self.golden("input.npy")],
             in: scratch)
         #expect(result.status == 0, "\(result.errors)")
@@ -80,7 +72,7 @@ import Testing
         try NumpyArray(shape: [0, 3, 48, 48], values: []).write(to: scratch.path("none.npy"))
         try NumpyArray(shape: [image.values.count], values: image.values).write(to: scratch.path("flat.npy"))
         func refuse(_ arguments: [String], _ status: Int32, _ words: String) throws {
-            let result = try run(["run"] + arguments, in: scratch)
+            let result = try CompoundTool.run(["run"] + arguments, in: scratch)
             #expect(result.status == status && result.output.isEmpty)
             #expect(result.errors.contains(words), "\(result.errors)")
         }
@@ -107,14 +99,14 @@ import Testing
     @Test func weightExportsNeedAFileAndAnOrigin() throws {
         let scratch = try Scratch()
         func refuse(_ arguments: String..., status: Int32 = 64, words: String) throws {
-            let result = try run(
+            let result = try CompoundTool.run(
                 ["export", "resnet-18", "--format", "safetensors"] + arguments, in: scratch)
             #expect(result.status == status && result.errors.contains(words), "\(result.errors)")
         }
         try refuse("--seed", "1", words: "safetensors is a binary format; give a file with --output.")
         try refuse("--output", "w", words: "give --weights for a file to write again, or --seed")
         try refuse("--output", "w", "--seed", "1", "--weights", "v", words: "keep one of them.")
-        let yaml = try run(["export", "resnet-18", "--seed", "1"], in: scratch)
+        let yaml = try CompoundTool.run(["export", "resnet-18", "--seed", "1"], in: scratch)
         #expect(yaml.status == 64 && yaml.errors.contains("yaml holds no weights"))
         try refuse(
             "--output", "w", "--seed", "1", "--width", "900", status: 1, words: "choose a smaller network")

@@ -9,12 +9,7 @@ import Testing
     ]
 
     private func scale(_ arguments: [String], in scratch: Scratch) throws -> CompoundTool.Result {
-        let process = try CompoundTool.start(["scale"] + arguments, in: scratch)
-        process.waitUntilExit()
-        return CompoundTool.Result(
-            status: process.terminationStatus,
-            output: try String(contentsOfFile: scratch.path("stdout"), encoding: .utf8),
-            errors: try String(contentsOfFile: scratch.path("stderr"), encoding: .utf8))
+        try CompoundTool.run(["scale"] + arguments, in: scratch)
     }
 
     @Test(arguments: [

@@ -42,13 +42,7 @@ private struct BarPictures {
     @discardableResult
     func train(_ arguments: String..., network: String = "bars.yaml") throws -> CompoundTool.Result {
         let usual = ["train", network, "--data", "bars", "--batch", "8", "--image-size", "12"]
-        let process = try CompoundTool.start(usual + arguments, in: scratch)
-        process.waitUntilExit()
-        let result = CompoundTool.Result(
-            status: process.terminationStatus,
-            output: try String(contentsOfFile: scratch.path("stdout"), encoding: .utf8),
-            errors: try String(contentsOfFile: scratch.path("stderr"), encoding: .utf8))
-        return result
+        return try CompoundTool.run(usual + arguments, in: scratch)
     }
 }
 
@@ -294,11 +288,6 @@ private struct BarPictures {
     }
 
     private func run(_ arguments: [String], _ scratch: Scratch) throws -> CompoundTool.Result {
-        let process = try CompoundTool.start(arguments, in: scratch)
-        process.waitUntilExit()
-        return CompoundTool.Result(
-            status: process.terminationStatus,
-            output: try String(contentsOfFile: scratch.path("stdout"), encoding: .utf8),
-            errors: try String(contentsOfFile: scratch.path("stderr"), encoding: .utf8))
+        try CompoundTool.run(arguments, in: scratch)
     }
 }
