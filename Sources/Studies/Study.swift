@@ -166,7 +166,7 @@ package final class Study {
             imagesPerEpoch: Double(trainer.imagesPerEpoch),
             validationImages: Double(trainer.validationImages),
             measuringSeconds: draw.space.measure.latency == .measured ? draw.space.measure.secondsCap : 0,
-            options: draw.fitOptions)
+            options: ScalingFit.Options(draw.space, baseline: draw.baseline))
     }
 
     /// The trials of this study that failed, however long ago.

@@ -45,7 +45,7 @@ private struct Bench {
     mutating func run(atMost limit: Int = .max) {
         var done: [TrainingJob] = []
         var recorded: [FinishedRung] = []
-        while done.count < limit, let job = search.next(after: log + recorded) {
+        while done.count < limit, let job = search.open(after: log + recorded).first {
             done.append(job)
             let index = index(job.trial)
             let result = RungResult(
@@ -226,7 +226,7 @@ func rungsDoubleTheirEpochs(_ most: Int, _ top: Int, _ epochs: Int, _ expected: 
         var bench = Bench(trials, plan)
         let total = bench.search.remaining(after: []).jobs
         var counts = [total]
-        while bench.search.next(after: bench.log) != nil {
+        while !bench.search.open(after: bench.log).isEmpty {
             bench.run(atMost: 1)
             counts.append(bench.search.remaining(after: bench.log).jobs)
         }

@@ -66,11 +66,8 @@ extension QuadraticSurface {
 }
 
 extension CounterRandom {
-    /// A standard normal number (Box & Muller 1958).
-    static func normal(seed: UInt64, index: Int) -> Double {
-        let radius = (-2 * log(1 - fraction(seed: seed, index: index, lane: 0))).squareRoot()
-        return radius * cos(2 * .pi * fraction(seed: seed, index: index, lane: 1))
-    }
+    /// A standard normal number.
+    static func normal(seed: UInt64, index: Int) -> Double { normals(seed: seed, index: index).0 }
 }
 
 /// The largest difference along any axis.

@@ -127,6 +127,33 @@ import Testing
         #expect(accuracies.others.count == study.draw.trials.count)
     }
 
+    @Test func theFitAsksForTheRegretAtWhichTheSearchEnds() throws {
+        let store = try TrialStore.empty()
+        let study = try small("{regret: 10%, trials: 60}").study(in: store)
+        _ = try study.run()
+        let accuracies = try AccuracyStudy(study.draw.study, in: store)
+        #expect(accuracies.usualOptions.regret == 0.1)
+        #expect(
+            accuracies.usualOptions == ScalingFit.Options(study.draw.space, baseline: study.draw.baseline))
+        // and: what ended the search is what the fit says
+        let document = try accuracies.document(accuracies.usualOptions)
+        #expect(try #require(document.fit.recommended).regret <= 0.1)
+    }
+
+    @Test func whatWasTrainedWithoutAnAnswerSaysWhy() throws {
+        let store = try TrialStore.empty()
+        let study = try small("{trials: 3}").study(in: store)
+        _ = try study.run()
+        let error = #expect(throws: FitSourceError.self) { try AnsweredTrial(nil, in: store) }
+        #expect(error?.description.contains("fewer than 4 leave nothing to compare") == true)
+        // and: a study without accuracies has no answer to lack
+        var untrained = SmallStudy()
+        untrained.name = "untrained"
+        untrained.accuracy = nil
+        try untrained.run(in: store)
+        #expect(try AnsweredTrial("untrained", in: store) == nil)
+    }
+
     @Test func anotherSeedIsAnotherStudyWithOtherRandomness() throws {
         let store = try TrialStore.empty()
         let (first, second) = (Seen<TrainingJob>(), Seen<TrainingJob>())

@@ -50,7 +50,8 @@ package struct AdaptiveSampler: Sendable {
             self.state = state
         }
 
-        fileprivate var run: TrainedRun? {
+        /// What it found, once it is over.
+        package var run: TrainedRun? {
             if case .finished(let run) = state { run } else { nil }
         }
     }
@@ -109,6 +110,11 @@ package struct AdaptiveSampler: Sendable {
             .map { proposal($0.candidate, $0.length) }
     }
 
+    /// What a run costs: the baseline's macs times images. Forward and backward cost three times a forward pass.
+    func cost(ofCandidate candidate: Int, length: Int) -> Double {
+        candidates[candidate].macsRatio * (3 * lengths[length] + validationImages)
+    }
+
     private func isOwn(_ known: Known) -> Bool {
         let (candidate, length) = (known.proposal.candidate, known.proposal.length)
         guard candidates.indices.contains(candidate), lengths.indices.contains(length) else { return false }
@@ -151,10 +157,10 @@ package struct AdaptiveSampler: Sendable {
                     let covariance = dot(difference.terms, terms)
                     return sum + difference.share * covariance * covariance
                 }
-                // Forward and backward cost three times a forward pass.
-                let cost = network.macsRatio * (3 * lengths[length] + validationImages)
                 // Rounded, so that every machine's libm proposes the same.
-                let worth = (gain / (variance + posterior.noise.variance(length: t)) / cost).significant
+                let worth =
+                    (gain / (variance + posterior.noise.variance(length: t))
+                    / cost(ofCandidate: candidate, length: length)).significant
                 if worth > highest {
                     highest = worth
                     winner = (candidate, length)

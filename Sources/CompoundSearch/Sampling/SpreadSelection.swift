@@ -52,15 +52,11 @@ package enum SpreadSelection {
     }
 
     private static func normalised(_ points: [SIMD3<Double>]) -> [SIMD3<Double>] {
-        guard var low = points.first else { return [] }
-        var high = low
-        for point in points {
-            low = pointwiseMin(low, point)
-            high = pointwiseMax(high, point)
-        }
-        let range = (high - low).replacing(with: 1, where: high .== low)
+        if points.isEmpty { return [] }
+        let box = LogarithmBox(points)
+        let range = (box.high - box.low).replacing(with: 1, where: box.high .== box.low)
         // Rounded, so that every machine's libm gives the same order.
-        return points.map { (($0 - low) / range * 1e9).rounded(.toNearestOrEven) / 1e9 }
+        return points.map { (($0 - box.low) / range * 1e9).rounded(.toNearestOrEven) / 1e9 }
     }
 
     private static func squaredLength(_ vector: SIMD3<Double>) -> Double { (vector * vector).sum() }

@@ -69,8 +69,6 @@ package struct BudgetStanding: Sendable {
 
     /// The one to take.
     package var recommended: Rank? { recommendation.map { ranks[$0] } }
-    /// The networks that cannot be told from the best.
-    package var indistinguishable: [Rank] { ranks.filter(\.isIndistinguishable) }
 
     /// Ranks networks by drawn laws.
     ///

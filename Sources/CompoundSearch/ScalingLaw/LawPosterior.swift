@@ -129,7 +129,7 @@ struct LawRun: Sendable {
     var terms: [Double]
     /// log(images seen / images asked for).
     var length: Double
-    /// log(error), or log(loss).
+    /// log(error).
     var value: Double
     /// The place of its network.
     var network: Int

@@ -31,8 +31,6 @@ package struct ScalingFit: Hashable, Sendable {
         package static let drawRange = 100...1_000_000
         /// How many images accuracies can have been measured on.
         package static let imageRange = 1...1_000_000_000
-        /// Shares that a regret can be asked to stay below.
-        package static let regretRange = 0.0001...1
 
         /// A budget, 5 % around it, the longest training, 2,000 draws of seed 0, a regret of 2 %.
         package init(
@@ -47,6 +45,19 @@ package struct ScalingFit: Hashable, Sendable {
             self.seed = seed
             self.validationImages = validationImages
             self.regret = regret
+        }
+
+        /// What a study of a space is asked where nobody says otherwise: its dearest cost level, with the regret at which it ends.
+        ///
+        /// Networks may lie as far beside the budget as the space allows, but at most a tenth, since networks of different cost are
+        /// not to be ranked together.
+        package init(_ space: SearchSpace, baseline: Network) {
+            let cost = baseline.cost
+            let targets = space.budget.levels.map { $0.macs(of: cost) / Double(cost.macs.value) }
+            // A hair more than allowed, so that rounding leaves no candidate out.
+            self.init(
+                budget: targets.max() ?? 1, tolerance: min(0.1, space.budget.tolerance) + 1e-9)
+            regret = space.until.regret ?? regret
         }
     }
 
@@ -128,15 +139,20 @@ package struct ScalingFit: Hashable, Sendable {
         costLevels = CostLevel.levels(of: trained.map(\.macsRatio))
 
         // The law is not asked beyond the sizes that were trained.
-        let untrained = others.filter { network in
-            !seen.contains(network.hash) && abs(network.macsRatio / options.budget - 1) <= options.tolerance
-                && network.scale.lies(within: trained.map(\.scale))
+        func isOfBudget(_ macsRatio: Double) -> Bool {
+            abs(macsRatio / options.budget - 1) <= options.tolerance
         }
-        let points = trained.map(\.scale.logarithms) + untrained.map(\.scale.logarithms)
+        let sizes = trained.map(\.scale.logarithms)
+        let box = LogarithmBox(sizes)
+        let untrained = others.filter { network in
+            !seen.contains(network.hash) && isOfBudget(network.macsRatio)
+                && box.contains(network.scale.logarithms)
+        }
+        let points = sizes + untrained.map(\.scale.logarithms)
         let cost = try CostLaw(
             points: points, macsRatios: trained.map(\.macsRatio) + untrained.map(\.macsRatio))
         self.cost = cost
-        let budget = BudgetSurface(sampledBy: points, cost: cost, budget: options.budget)
+        let budget = BudgetSurface(box, cost: cost, budget: options.budget)
         guard let best = budget.minimum(of: law.surface), let shareRanges = budget.shareRanges else {
             let reachable = exp(budget.reachable.lowerBound)...exp(budget.reachable.upperBound)
             throw .budgetOutOfReach(options.budget, reachable: reachable)
@@ -151,9 +167,8 @@ package struct ScalingFit: Hashable, Sendable {
             Alternative(only: axis, budget, surface, against: optimum, draws: draws)
         }
         // Recommended is what was trained as long as the answer is for, and so has weights; all where nothing was.
-        let finished = Set(runs.filter { $0.images >= images * (1 - 1e-9) }.map(\.network))
-        let within = trained.filter { abs($0.macsRatio / options.budget - 1) <= options.tolerance }.map {
-            run in
+        let finished = Set(runs.filter { $0.reaches(images) }.map(\.network))
+        let within = trained.filter { isOfBudget($0.macsRatio) }.map { run in
             BudgetNetwork(
                 run, latency: latencies[run.network],
                 isEligible: finished.isEmpty || finished.contains(run.network))
@@ -166,28 +181,12 @@ package struct ScalingFit: Hashable, Sendable {
     }
 }
 
-extension RealisedScale {
-    /// Whether no axis is smaller or larger than all of others.
-    fileprivate func lies(within others: [RealisedScale]) -> Bool {
-        ScalingAxis.allCases.allSatisfy { axis in
-            others.contains { $0[axis] <= self[axis] + 1e-9 }
-                && others.contains { $0[axis] >= self[axis] - 1e-9 }
-        }
-    }
-}
-
 extension BudgetSurface {
     /// A budget over what was sampled; no axis is scaled down.
-    fileprivate init(sampledBy points: [SIMD3<Double>], cost: CostLaw, budget: Double) {
-        var lower = points[0]
-        var upper = points[0]
-        for point in points {
-            lower = pointwiseMin(lower, point)
-            upper = pointwiseMax(upper, point)
-        }
-        lower = pointwiseMax(lower, .zero)
+    fileprivate init(_ sampled: LogarithmBox, cost: CostLaw, budget: Double) {
+        let lower = pointwiseMax(sampled.low, .zero)
         self.init(
-            exponents: cost.exponents, logBudget: log(budget), lower: lower, upper: pointwiseMax(lower, upper)
-        )
+            exponents: cost.exponents, logBudget: log(budget), lower: lower,
+            upper: pointwiseMax(lower, sampled.high))
     }
 }

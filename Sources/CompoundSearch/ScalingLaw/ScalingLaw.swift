@@ -37,20 +37,12 @@ package struct ScalingLaw: Sendable {
         let weight: Double
     }
 
-    /// What a law is fitted to.
-    package enum Response: String, CaseIterable, Hashable, Sendable {
-        /// 1 − accuracy.
-        case error
-        /// Mean cross-entropy.
-        case loss
-    }
-
     /// The law of runs for a training length; throws where a run is none.
     ///
     /// An error of zero counts as half of the smallest one seen, or as half an image where their number is given. About 3 ms for 40
     /// runs of several lengths.
     package init(
-        _ runs: [TrainedRun], images: Double, response: Response = .error, validationImages: Int? = nil
+        _ runs: [TrainedRun], images: Double, validationImages: Int? = nil
     ) throws(ScalingFitError) {
         self.images = images
         for run in runs {
@@ -62,28 +54,27 @@ package struct ScalingLaw: Sendable {
                 throw .impossibleScale(network: run.label)
             }
         }
-        let values = runs.map { response == .error ? $0.error : $0.loss ?? .nan }
-        let smallest = 0.5 * (values.filter { $0 > 0 }.min() ?? 1)
-        let floor = response == .error ? validationImages.map { 0.5 / Double($0) } ?? smallest : smallest
+        let smallest = 0.5 * (runs.map(\.error).filter { $0 > 0 }.min() ?? 1)
+        let floor = validationImages.map { 0.5 / Double($0) } ?? smallest
         var places: [String: Int] = [:]
         var networks: [String] = []
         var rows: [LawRun] = []
         var flawless = 0
-        for (run, value) in zip(runs, values) where value.isFinite {
+        for run in runs {
             if places[run.network] == nil {
                 places[run.network] = networks.count
                 networks.append(run.network)
             }
-            if value < floor { flawless += 1 }
+            if run.error < floor { flawless += 1 }
             let length = log(run.images / images)
             rows.append(
                 LawRun(
                     terms: LawTerms.values(
                         at: run.scale.logarithms, length: length, isContinued: run.isContinued),
-                    length: length, value: log(max(floor, value)), network: places[run.network]!))
+                    length: length, value: log(max(floor, run.error)), network: places[run.network]!))
         }
-        let asked = zip(runs, values).filter { $0.0.images >= images * (1 - 1e-9) && $0.1.isFinite }
-        isContinued = !asked.isEmpty && asked.allSatisfy(\.0.isContinued)
+        let asked = runs.filter { $0.reaches(images) }
+        isContinued = !asked.isEmpty && asked.allSatisfy(\.isContinued)
         self.networks = networks
         self.places = places
         self.runs = rows.count
@@ -166,7 +157,7 @@ package struct LawDraw: Sendable {
     }
 }
 
-/// Standard normal numbers, one after the other, as a function of a seed (Box & Muller 1958).
+/// Standard normal numbers, one after the other, as a function of a seed.
 struct NormalSource {
     private let seed: UInt64
     private var index = 0
@@ -179,11 +170,10 @@ struct NormalSource {
             spare = nil
             return value
         }
-        let radius = (-2 * log(1 - CounterRandom.fraction(seed: seed, index: index, lane: 0))).squareRoot()
-        let angle = 2 * Double.pi * CounterRandom.fraction(seed: seed, index: index, lane: 1)
+        let (first, second) = CounterRandom.normals(seed: seed, index: index)
         index += 1
-        spare = radius * sin(angle)
-        return radius * cos(angle)
+        spare = second
+        return first
     }
 }
 

@@ -14,8 +14,6 @@ package struct TrainedRun: Hashable, Sendable {
     package var images: Double
     /// 1 − accuracy on the validation images: 0…1.
     package var error: Double
-    /// Mean cross-entropy on the validation images, where it is known.
-    package var loss: Double?
     /// Whether a first schedule came to its end before and training was continued under another.
     package var isContinued: Bool
     /// How the candidate is called, such as the number of its trial.
@@ -24,7 +22,7 @@ package struct TrainedRun: Hashable, Sendable {
     /// A run.
     package init(
         network: String, scale: RealisedScale, macsRatio: Double, images: Double, error: Double,
-        loss: Double? = nil,
+
         isContinued: Bool = false, label: String = ""
     ) {
         self.network = network
@@ -32,8 +30,10 @@ package struct TrainedRun: Hashable, Sendable {
         self.macsRatio = macsRatio
         self.images = images
         self.error = error
-        self.loss = loss
         self.isContinued = isContinued
         self.label = label
     }
+
+    /// Whether it is as long as a training of so many images, but for rounding.
+    func reaches(_ images: Double) -> Bool { self.images >= images * (1 - 1e-9) }
 }

@@ -82,22 +82,3 @@ package struct AccuracyPlan: Hashable, Sendable {
         return min(count, max(finalists, remaining))
     }
 }
-
-extension Strategy {
-    /// Why candidates that are chosen so cannot be trained by a plan, in one sentence, or nil where they can.
-    package func refusal(of plan: AccuracyPlan) -> String? {
-        if self != .adaptive {
-            return plan.lengths.isEmpty
-                ? nil
-                : "lengths are what an adaptive search chooses among; add 'strategy: adaptive', or remove them."
-        }
-        if plan.recipe.fineTuning != nil {
-            return
-                "an adaptive search trains every run under one schedule; remove 'fine_tune', and give its epochs as 'epochs'."
-        }
-        if plan.seeds > 1 || plan.pretrainingSeeds > 1 {
-            return "an adaptive search chooses seeds itself; remove 'seeds'."
-        }
-        return nil
-    }
-}

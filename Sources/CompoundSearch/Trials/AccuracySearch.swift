@@ -24,9 +24,6 @@ package struct AccuracySearch {
         rungEpochs = plan.rungEpochs(most: sizes.values.max() ?? 0)
     }
 
-    /// The job that comes first of those that are open, or nil when all is done.
-    package func next(after log: [FinishedRung]) -> TrainingJob? { open(after: log).first }
-
     /// The jobs that may be done now, in any order and by anybody: what comes after them depends on them all.
     package func open(after log: [FinishedRung]) -> [TrainingJob] {
         stage(after: TrainingLog(log))?.jobs ?? []

@@ -52,11 +52,13 @@ package struct AdaptiveSearch: JobSource {
     }
 
     /// The next few runs, each as if the ones before it were under way; none once the log has answered.
-    package func open(after log: [FinishedRung]) -> [TrainingJob] {
+    package func open(after log: [FinishedRung]) -> [TrainingJob] { open(after: log, most: Self.batch) }
+
+    private func open(after log: [FinishedRung], most: Int) -> [TrainingJob] {
         if ended(after: log) { return [] }
         var known = known(log)
         var jobs: [TrainingJob] = []
-        while jobs.count < Self.batch, let proposal = try? sampler.next(after: known) {
+        while jobs.count < most, let proposal = try? sampler.next(after: known) {
             let job = job(proposal)
             if jobs.isEmpty, exceedsTime(job, log) { return [] }
             jobs.append(job)
@@ -66,7 +68,7 @@ package struct AdaptiveSearch: JobSource {
     }
 
     package func remaining(after log: [FinishedRung]) -> (jobs: Int, work: Double) {
-        guard let next = open(after: log).first else { return (0, 0) }
+        guard let next = open(after: log, most: 1).first else { return (0, 0) }
         var jobs = max(1, (rule.runs ?? 100) - log.count)
         if let seconds = rule.seconds, let rate = secondsPerWork(log) {
             jobs = min(jobs, max(1, Int((seconds - spent(log)) / (rate * work(next) + measuringSeconds))))
@@ -74,9 +76,8 @@ package struct AdaptiveSearch: JobSource {
         return (jobs, Double(jobs) * next.work)
     }
 
-    /// What the log says so far, or nil while it says nothing.
-    package func fit(_ log: [FinishedRung]) -> ScalingFit? {
-        let runs = runs(log)
+    package func learnt(from log: [FinishedRung]) -> ScalingFit? {
+        let runs = known(log).compactMap(\.run)
         let trained = Set(runs.map(\.network))
         let others = sampler.candidates.filter { $0.isEligible && !trained.contains($0.hash) }
             .map { network in
@@ -87,18 +88,11 @@ package struct AdaptiveSearch: JobSource {
         return try? ScalingFit(runs, others: others, options: options)
     }
 
-    /// The finished runs.
-    package func runs(_ log: [FinishedRung]) -> [TrainedRun] {
-        known(log).compactMap { known in
-            if case .finished(let run) = known.state { run } else { nil }
-        }
-    }
-
     private func ended(after log: [FinishedRung]) -> Bool {
         if let runs = rule.runs, log.count >= runs { return true }
         if let seconds = rule.seconds, spent(log) >= seconds { return true }
         guard let regret = rule.regret, log.count >= AdaptiveSampler.firstRuns,
-            let recommended = fit(log)?.recommended
+            let recommended = learnt(from: log)?.recommended
         else { return false }
         return recommended.regret <= regret
     }
@@ -116,18 +110,17 @@ package struct AdaptiveSearch: JobSource {
 
     private func secondsPerWork(_ log: [FinishedRung]) -> Double? {
         let finished = log.filter { $0.result != nil }
-        let work = finished.reduce(0.0) { sum, finished in
-            sum + (places[finished.networkHash].map { self.work($0, epochs: finished.rung.epochs) } ?? 0)
-        }
+        let work = finished.reduce(0) { $0 + self.work($1.networkHash, epochs: $1.rung.epochs) }
         return work > 0 ? finished.reduce(0) { $0 + $1.seconds } / work : nil
     }
 
-    private func work(_ job: TrainingJob) -> Double {
-        places[job.trial.networkHash].map { work($0, epochs: job.rung.epochs) } ?? 0
-    }
+    private func work(_ job: TrainingJob) -> Double { work(job.trial.networkHash, epochs: job.rung.epochs) }
 
-    private func work(_ place: Int, epochs: Int) -> Double {
-        sampler.candidates[place].macsRatio * (3 * Double(epochs) * imagesPerEpoch + sampler.validationImages)
+    private func work(_ networkHash: String, epochs: Int) -> Double {
+        guard let place = places[networkHash], let length = rungEpochs.firstIndex(of: epochs) else {
+            return 0
+        }
+        return sampler.cost(ofCandidate: place, length: length)
     }
 
     private func known(_ log: [FinishedRung]) -> [AdaptiveSampler.Known] {
@@ -144,8 +137,7 @@ package struct AdaptiveSearch: JobSource {
                 .finished(
                     TrainedRun(
                         network: network.hash, scale: network.scale, macsRatio: network.macsRatio,
-                        images: Double(finished.rung.epochs) * imagesPerEpoch, error: 1 - result.accuracy,
-                        loss: result.loss)))
+                        images: Double(finished.rung.epochs) * imagesPerEpoch, error: 1 - result.accuracy)))
         }
     }
 

@@ -10,6 +10,10 @@ package protocol JobSource {
     func open(after log: [FinishedRung]) -> [TrainingJob]
     /// How many jobs there still are at most, and their work: epochs times the macs of the candidate.
     func remaining(after log: [FinishedRung]) -> (jobs: Int, work: Double)
+    /// What the log says so far, or nil while it says nothing, or for a source that asks nothing of it.
+    func learnt(from log: [FinishedRung]) -> ScalingFit?
 }
 
-extension AccuracySearch: JobSource {}
+extension AccuracySearch: JobSource {
+    package func learnt(from log: [FinishedRung]) -> ScalingFit? { nil }
+}

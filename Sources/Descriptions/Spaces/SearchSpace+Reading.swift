@@ -69,12 +69,8 @@ extension Field {
                 space.budget = try threeLevels(of: space.budget, baseline: cost)
             }
         }
-        if let plan = space.accuracy, let refusal = space.strategy.refusal(of: plan) {
-            throw (keys["accuracy"] ?? self).fault(refusal)
-        }
-        if space.accuracy == nil, [.spread, .adaptive].contains(space.strategy) {
-            throw nearest(to: ["strategy"]).fault(
-                "\(space.strategy.rawValue) chooses what to train, and nothing says how; add 'accuracy:'.")
+        if let refusal = space.strategyRefusal {
+            throw (keys["accuracy"] ?? nearest(to: ["strategy"])).fault(refusal)
         }
         if let measure = keys["measure"] { space.measure = try measure.measurementPlan() }
         if let objective = keys["objective"] { space.objective = try objective.objective() }

@@ -102,14 +102,6 @@ package struct CandidateDraw {
     /// Points drawn a second.
     package var pointsPerSecond: Int { Int(Double(funnel.points) / max(seconds, 1e-9)) }
 
-    /// What a fit of this study is asked: the dearest cost level, and how far beside it networks may lie.
-    package var fitOptions: ScalingFit.Options {
-        let target = bounds.levels.map(\.target).max() ?? 1
-        return ScalingFit.Options(
-            budget: target / Double(baseline.cost.macs.value),
-            tolerance: min(0.1, space.budget.tolerance) + 1e-9)
-    }
-
     /// Registers the study with its baseline and cost levels, and the funnel; `text` is the space as it was written.
     func register(in store: TrialStore, text: String, toolVersion: String) throws {
         try store.register(

@@ -33,13 +33,10 @@ package struct AccuracyStudy {
     package let others: [BudgetNetwork]
     /// Images of an epoch; 1 where they are not known, so that lengths count in epochs.
     package let imagesPerEpoch: Double
-    /// The highest cost that its space asks for, over the baseline's.
-    package let budget: Double
+    /// What a fit is asked where nobody says otherwise.
+    package let usualOptions: ScalingFit.Options
     /// What a person should know about the choice of runs.
     package let notes: [String]
-    /// How far a network's macs may lie from the budget, as a share of it: as in the space, but at most a
-    /// tenth, since networks of different cost are not to be ranked together.
-    package let tolerance: Double
 
     /// Points beyond which a space is not drawn again to see which networks it has besides.
     private static let mostPoints = 3_000_000
@@ -92,9 +89,7 @@ package struct AccuracyStudy {
         latencies = AccuracyStudy.latencies(records)
         let space = try SearchSpace(
             yaml: first.study.space, file: "the space of \(place)", baseline: baseline.architecture)
-        let bounds = space.budget.resolved(for: baseline.cost)
-        tolerance = min(0.1, space.budget.tolerance) + 1e-9
-        budget = bounds.highest / (1 + space.budget.tolerance) / Double(baseline.cost.macs.value)
+        usualOptions = ScalingFit.Options(space, baseline: baseline)
         others = AccuracyStudy.networks(of: space, first.study, baseline: baseline)
     }
 
@@ -124,9 +119,6 @@ package struct AccuracyStudy {
         }
         return latencies
     }
-
-    /// What a fit is asked where nobody says otherwise.
-    package var usualOptions: ScalingFit.Options { ScalingFit.Options(budget: budget, tolerance: tolerance) }
 
     /// The fit with everything that belongs to it; `epochs` is the training that the answer is for, the longest unless given.
     package func document(_ options: ScalingFit.Options, epochs: Int? = nil) throws -> ScalingLawDocument {
@@ -183,7 +175,7 @@ extension TrainedRun {
         guard let result = finished.result else { return nil }
         self.init(
             network: finished.networkHash, scale: scale, macsRatio: macsRatio,
-            images: recipe.seen(finished.rung.epochs), error: 1 - result.accuracy, loss: result.loss,
+            images: recipe.seen(finished.rung.epochs), error: 1 - result.accuracy,
             isContinued: finished.rung.phase == .fineTuning, label: label)
     }
 }

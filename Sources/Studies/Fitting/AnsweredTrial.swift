@@ -5,7 +5,7 @@ import Descriptions
 import ResultStore
 
 /// The recommended trial of a study with the answer that recommends it.
-package struct AnsweredTrial {
+package struct AnsweredTrial: Hashable, Sendable {
     /// The trial.
     package let record: TrialRecord
     /// The answer.
@@ -14,16 +14,17 @@ package struct AnsweredTrial {
     /// The answer in words.
     package var sentence: String { document.sentence }
 
-    /// The trial that the study's fit recommends; nil where the study, or the latest one, trained nothing, or too little for a fit.
+    /// The trial that the study's fit recommends; nil where the study, or the latest one, trained nothing.
     ///
-    /// A study is named by its identifier or name.
+    /// A study is named by its identifier or name. Throws a `FitSourceError` where what it trained gives no answer.
     package init?(_ study: String?, in store: TrialStore) throws {
         let latest = try study ?? AnsweredTrial.latestStudy(in: store)
-        guard let latest, let accuracies = try? AccuracyStudy(latest, in: store),
-            let document = try? accuracies.document(accuracies.usualOptions),
-            let hash = document.fit.recommended?.network.hash, let trial = accuracies.trials[hash]
-        else { return nil }
-        self.document = document
+        guard let latest, try !store.accuracies(of: latest, filter: nil).isEmpty else { return nil }
+        let accuracies = try AccuracyStudy(latest, in: store)
+        document = try accuracies.document(accuracies.usualOptions)
+        guard let hash = document.fit.recommended?.network.hash, let trial = accuracies.trials[hash] else {
+            throw FitSourceError("study '\(accuracies.name)': no network of its budget was trained.")
+        }
         record = try store.trial(id: trial)
     }
 

@@ -77,7 +77,7 @@ struct StudyTraining {
                 announced = nil
                 observer.observe(
                     .finished(finished.job, finished.rung, open: search.remaining(after: log.all)))
-                if let fit = (search as? AdaptiveSearch)?.fit(log.all) { observer.observe(.learnt(fit)) }
+                if let fit = search.learnt(from: log.all) { observer.observe(.learnt(fit)) }
             } else if let holder {
                 if announced != holder { observer.observe(.waits(for: holder)) }
                 announced = holder

@@ -36,7 +36,9 @@ extension StudyTrainer {
                     trainer: plan.trainer, data: dataset.digest.hexadecimal, recipe: recipe,
                     instructionSet: instructionSet.rawValue, toolVersion: toolVersion),
                 notes: dataset.skippedNotes + plan.recipe.notes(settledAs: recipe, for: dataset),
-                imagesPerEpoch: recipe.pretrainingImages ?? recipe.trainingImages(of: dataset),
+                imagesPerEpoch: dataset.trainingData(
+                    validation: recipe.validation ?? 0, limit: recipe.pretrainingImages
+                ).training,
                 validationImages: recipe.validation ?? 0)
         }
     }
@@ -58,11 +60,6 @@ extension Dataset {
 }
 
 extension TrainingRecipe {
-    /// How many images of a data set are left to train on.
-    fileprivate func trainingImages(of dataset: Dataset) -> Int {
-        dataset.training.count - (dataset.validation == nil ? validation ?? 0 : 0)
-    }
-
     /// What was left open and is not the usual, since these images are few.
     fileprivate func notes(settledAs settled: TrainingRecipe, for dataset: Dataset) -> [String] {
         guard

@@ -150,7 +150,7 @@ struct ExportCommand: ParsableCommand {
     private func document() throws -> CandidateExport {
         if best {
             let store = try TrialStore(path: store.store, access: .readOnly)
-            if objective == nil, let trial = try AnsweredTrial(study, in: store) {
+            if objective == nil, let trial = try AnsweredTrial(notingWhyNot: study, in: store) {
                 Output.note(trial.sentence.wrapped(to: 100))
                 return try export(trial.record, trial.record.measurements.first)
             }

@@ -86,10 +86,12 @@ struct FitCommand: ParsableCommand {
         try output.map { try OutputFile.check($0) }
         let store = try TrialStore(path: store.store, access: .readOnly)
         let accuracies = try AccuracyStudy(study ?? namedStudy, filter: `where`, in: store)
-        let document = try accuracies.document(
-            .init(
-                budget: budget?.value ?? accuracies.budget, tolerance: accuracies.tolerance,
-                draws: draws, seed: seed, validationImages: validationImages), epochs: epochs)
+        var options = accuracies.usualOptions
+        options.budget = budget?.value ?? options.budget
+        options.draws = draws
+        options.seed = seed
+        options.validationImages = validationImages
+        let document = try accuracies.document(options, epochs: epochs)
         for note in accuracies.notes { Output.note(note) }
         switch format {
         case .json: try Output.print(document.json)

@@ -26,7 +26,8 @@ struct FitOptions: ParsableArguments {
         for note in study.notes { Output.note(note) }
         let document = try study.document(study.usualOptions)
         return FittedScaling(
-            baseline: document.baseline, budget: study.budget, scale: document.fit.optimum.scale)
+            baseline: document.baseline, budget: document.fit.options.budget,
+            scale: document.fit.optimum.scale)
     }
 }
 
@@ -51,6 +52,20 @@ extension FittedScaling {
             return try variant(of: network, phi: phi)
         } catch {
             throw ValidationError("at φ = \(phi.coefficient), \(error)")
+        }
+    }
+}
+
+extension AnsweredTrial {
+    /// The trial that a study's fit recommends, or nil where there is none; a note says why, where the study trained candidates.
+    init?(notingWhyNot study: String?, in store: TrialStore) throws {
+        do {
+            try self.init(study, in: store)
+        } catch let error as FitSourceError {
+            Output.note(
+                "note: nothing is recommended, since \(error) Exported is the trial of the lowest latency_ratio; --objective "
+                    + "accuracy takes the most accurate one.")
+            return nil
         }
     }
 }

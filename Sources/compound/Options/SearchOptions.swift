@@ -45,13 +45,6 @@ extension SearchSpace {
                 accuracy?.lengths.append(epochs)
             }
         }
-        if let refusal = accuracy.flatMap({ self.strategy.refusal(of: $0) }) {
-            throw OutputError("\(file): \(refusal)")
-        }
-        if accuracy == nil, [.spread, .adaptive].contains(self.strategy) {
-            throw OutputError(
-                "\(file): \(self.strategy.rawValue) chooses what to train, and the space trains nothing; add 'accuracy:'."
-            )
-        }
+        if let refusal = strategyRefusal { throw OutputError("\(file): \(refusal)") }
     }
 }

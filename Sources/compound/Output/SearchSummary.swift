@@ -19,18 +19,20 @@ struct SearchSummary {
         draw = study.draw
         let evaluated = try study.store.evaluations(study: draw.study, conditions: study.conditions)
         finished = draw.trials.count { evaluated[$0.networkHash] != nil }
-        answer = SearchSummary.answer(of: study)
+        answer = try SearchSummary.answer(of: study)
         best = try study.store.ranking(
             study: draw.study, conditions: study.conditions, training: study.training,
             by: draw.space.objective, limit: 10)
     }
 
     /// The study's answer, or nil where it trains nothing or too little so far.
-    private static func answer(of study: Study) -> ScalingLawDocument? {
-        guard study.training != nil, study.draw.space.accuracy?.fitsLaw == true,
-            let accuracies = try? AccuracyStudy(study.draw.study, in: study.store)
-        else { return nil }
-        return try? accuracies.document(accuracies.usualOptions)
+    private static func answer(of study: Study) throws -> ScalingLawDocument? {
+        guard study.training != nil, study.draw.space.accuracy?.fitsLaw == true else { return nil }
+        do {
+            return try AnsweredTrial(study.draw.study, in: study.store)?.document
+        } catch is FitSourceError {
+            return nil
+        }
     }
 
     /// Funnel, state, the answer and the best trials.

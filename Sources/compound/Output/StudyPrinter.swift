@@ -13,14 +13,16 @@ final class StudyPrinter: StudyObserver {
     private var evaluation = SearchProgress(total: 0)
     private var training = TrainingProgress(open: (0, 0))
     private var stage = ""
-    /// Whether a search chooses its runs itself, and has said how it measures.
-    private var isChoosing = false
+    /// Whether the search chooses its runs itself, and times each network before its training.
+    private let isChoosing: Bool
+    /// Whether it was said how.
     private var isAnnounced = false
 
     /// A printer for a space's study.
     init(_ space: SearchSpace) {
         secondsCap = space.measure.secondsCap
         plan = space.accuracy
+        isChoosing = space.strategy == .adaptive
     }
 
     func observe(_ event: StudyEvent) {
@@ -40,7 +42,6 @@ final class StudyPrinter: StudyObserver {
         case .evaluationEnded: if !isChoosing { evaluation.end() }
         case .trainingWasFinished: Output.note("all training was finished before.")
         case .trainingBegan(let search, let finished, let open):
-            isChoosing = search is AdaptiveSearch
             Output.note(announcement(search, finished, open.jobs))
             training = TrainingProgress(open: open)
         case .began(let job, let search):
@@ -107,7 +108,7 @@ final class StudyPrinter: StudyObserver {
     }
 
     private func name(of job: TrainingJob, _ search: any JobSource) -> String {
-        if search is AdaptiveSearch { return "" }
+        if isChoosing { return "" }
         let rungs = search.rungEpochs
         let count = rungs.count > 1 ? "rung \(job.rung.index + 1) of \(rungs.count)" : "training"
         let seeds = plan?.seeds ?? 1
