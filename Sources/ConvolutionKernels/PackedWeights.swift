@@ -12,6 +12,12 @@ extension KernelSet {
     package func panels(_ channels: Int) -> Int {
         (padded(channels) + 2 * lanes - 1) / (2 * lanes)
     }
+
+    /// Where an element of a product's packed weights stands, of `depth` rows and `columns` padded columns.
+    package func place(_ row: Int, _ column: Int, depth: Int, columns: Int) -> Int {
+        let first = column / (2 * lanes) * 2 * lanes
+        return first * depth + row * min(2 * lanes, columns - first) + column - first
+    }
 }
 
 /// Weights and bias of one layer, packed once for one build of the kernels.

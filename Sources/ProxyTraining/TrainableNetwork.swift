@@ -29,6 +29,8 @@ package final class TrainableNetwork {
     package let gradients: AlignedFloats
     /// Running means and variances.
     package let statistics: AlignedFloats
+    /// The share of a batch's mean and variance in running ones, PyTorch's `momentum`.
+    package static let statisticsMomentum = 0.1
     /// The share of probability that label smoothing spreads over all classes.
     package var labelSmoothing: Float = 0
 

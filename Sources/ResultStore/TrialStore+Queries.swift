@@ -26,23 +26,27 @@ extension TrialStore {
         try read { db in
             try check([objective.column], of: .trials, in: db)
             let column = objective.column.quotedDatabaseIdentifier
-            let candidates = """
-                FROM trials WHERE state = 'complete' AND \(column) IS NOT NULL
-                AND (:study IS NULL OR study = :study OR study_name = :study)
+            let isOfOneTraining =
+                Query.Table.trials.column(named: objective.column)?.comparable == .training
+            // Materialized, so that the view is computed once, however often it is asked.
+            let sql = """
+                WITH candidate AS MATERIALIZED (
+                    SELECT id, measurement_set, measured_at, training, trained_at, \(column) AS value
+                    FROM trials WHERE state = 'complete' AND \(column) IS NOT NULL
+                        AND (:study IS NULL OR study = :study OR study_name = :study)
+                ), comparable AS (
+                    SELECT * FROM candidate WHERE measurement_set = coalesce(:set, (
+                        SELECT measurement_set FROM candidate
+                        ORDER BY measured_at DESC, measurement_set DESC))
+                )
+                SELECT id, measurement_set FROM comparable
+                \(isOfOneTraining ? """
+                    WHERE training = (
+                        SELECT training FROM candidate WHERE :set IS NULL OR measurement_set = :set
+                        ORDER BY trained_at DESC, training DESC)
+                    """ : "")
+                ORDER BY value \(objective.maximize ? "DESC" : "ASC"), id LIMIT 1
                 """
-            var sql = """
-                SELECT id, measurement_set \(candidates)
-                AND measurement_set = coalesce(:set, (
-                    SELECT measurement_set \(candidates) ORDER BY measured_at DESC, measurement_set DESC))
-                """
-            if Query.Table.trials.column(named: objective.column)?.comparable == .training {
-                sql += """
-                     AND training = (
-                        SELECT training \(candidates)
-                        AND (:set IS NULL OR measurement_set = :set) ORDER BY trained_at DESC, training DESC)
-                    """
-            }
-            sql += " ORDER BY \(column) \(objective.maximize ? "DESC" : "ASC"), id LIMIT 1"
             let best = try Row.fetchOne(db, sql: sql, arguments: ["study": study, "set": measurementSet])
             guard let best, let trial = try TrialRecord(id: best["id"], from: db),
                 let measurement = trial.measurements.first(where: {

@@ -43,6 +43,9 @@ package struct TrialStore: Sendable {
     private let limits: Limits
     private let queue: DatabaseQueue
     private let identity: StoreFile.Identity?
+    private let mark: WriterMark?
+    /// What a person should know who reads this file: that its newest rows may have stayed elsewhere.
+    package let notes: [String]
 
     /// Opens a store; for writing, creates it where there is none.
     package init(path: String, access: Access, limits: Limits = Limits()) throws(StoreError) {
@@ -54,10 +57,15 @@ package struct TrialStore: Sendable {
                 if let refusal = StoreFile.refusal(of: path) { throw refusal }
                 try StoreFile.checkKind(of: path)
             }
+            // To be asked before SQLite makes a log of its own.
+            let hasLog = FileManager.default.fileExists(atPath: path + "-wal")
+            let isNew = !FileManager.default.fileExists(atPath: path)
             switch access {
             case .readWrite: queue = try TrialStore.openForWriting(path, limits)
             case .readOnly: queue = try TrialStore.openForReading(path, limits)
             }
+            notes = try !hasLog && queue.read(WriterMark.isSet) ? [WriterMark.note(on: path)] : []
+            mark = access == .readWrite && path != TrialStore.inMemory ? try WriterMark(on: queue, isNew: isNew) : nil
             identity = path == TrialStore.inMemory ? nil : StoreFile.Identity(path)
         } catch {
             throw StoreError(error, file: path)

@@ -16,11 +16,23 @@ import Testing
         #expect(Optimiser.averageKeep(0.5, after: 1_000_000) == 0.5)
     }
 
+    @Test func statisticsLagAsFarBehindAsWeights() {
+        // Running statistics lag 9 steps by themselves, as what keeps 0.9.
+        for keep: Float in [0, 0.1, 0.5, 0.9] { #expect(Optimiser.statisticsKeep(keep) == 0) }
+        for (keep, statistics) in [(0.95, 10 / 11.0), (0.97, 70 / 73.0), (0.999, 990 / 991.0)] {
+            let found = Double(Optimiser.statisticsKeep(Float(keep)))
+            #expect(abs(found - statistics) < 1e-5, "\(keep): \(found)")
+        }
+        #expect(Optimiser.statisticsKeep(Float(1).nextDown) < 1 && Optimiser.statisticsKeep(1) == 1)
+    }
+
     @Test func theAverageIsTheWeightedSumOfAllSteps() throws {
         let network = try TrainingRunTests.network()
         let trainable = try TrainableNetwork(network, weights: .initial(for: network, seed: 1), batch: 8)
         let images = (0..<8 * network.input.elements).map { Float($0 % 7) - 3 }
-        let optimiser = try Optimiser(.momentum(0.9), decay: 1e-4, averageKeep: 0.3, for: trainable)
+        let optimiser = try Optimiser(.momentum(0.9), decay: 1e-4, averageKeep: 0.95, for: trainable)
+        // Counted, not taken, so that the average is warm.
+        for _ in 0..<150 { _ = optimiser.step(rate: 0.05) }
         let steps = 6
         var parameters = [trainable.parameters.array]
         var statistics = [trainable.statistics.array]
@@ -29,24 +41,29 @@ import Testing
             parameters.append(trainable.parameters.array)
             statistics.append(trainable.statistics.array)
         }
-        // keep is 1/10, 2/11, 3/12, 4/13 and from then on 0.3: what is of step n is multiplied by each later one.
-        let keeps = [0.1, 2 / 11.0, 0.25, 0.3, 0.3, 0.3]
-        var shares: [Double] = []
-        for step in 0...steps {
-            let own = step == 0 ? 1 : 1 - keeps[step - 1]
-            shares.append(keeps[step...].reduce(own, *))
+        // keep is 151/160, then 152/161 and so on up to 0.95: what is of step n is multiplied by each later one.
+        let keeps = (150..<150 + steps).map { step -> Double in
+            min(0.95, Double(1 + step) / Double(10 + step))
         }
-        #expect(abs(shares.reduce(0, +) - 1) < 1e-12)
-        func expect(_ average: [Float]?, _ seen: [[Float]]) throws {
+        func shares(_ keeps: [Double]) -> [Double] {
+            (0...steps).map { step -> Double in
+                let own: Double = step == 0 ? 1 : 1 - keeps[step - 1]
+                return keeps[step...].reduce(own, *)
+            }
+        }
+        #expect(abs(shares(keeps).reduce(0, +) - 1) < 1e-12)
+        func expect(_ average: [Float]?, _ seen: [[Float]], _ keeps: [Double]) throws {
             let average = try #require(average)
             for index in average.indices {
                 var sum = 0.0
-                for (share, values) in zip(shares, seen) { sum += share * Double(values[index]) }
+                for (share, values) in zip(shares(keeps), seen) { sum += share * Double(values[index]) }
                 #expect(abs(Double(average[index]) - sum) <= 1e-6 * max(1, abs(sum)))
             }
         }
-        try expect(optimiser.average?.array, parameters)
-        try expect(optimiser.averageStatistics?.array, statistics)
+        try expect(optimiser.average?.array, parameters, keeps)
+        try expect(
+            optimiser.averageStatistics?.array, statistics,
+            keeps.map { Double(Optimiser.statisticsKeep(Float($0))) })
     }
 
     @Test func aShortRunIsNoWorseWithAnAverage() throws {

@@ -31,12 +31,25 @@ private let count = 10_000
     ]
     for (name, query) in questions {
         var rows = 0
-        let time = try ContinuousClock().measure { rows = try store.query(query).rows.count }
-        print("\(count) trained trials, \(name): \(rows) rows in \(time)")
-        #expect(rows > 0 && time < .seconds(3), "\(name): \(time)")
+        let seconds = try processorSeconds { rows = try store.query(query).rows.count }
+        print("\(count) trained trials, \(name): \(rows) rows in \(seconds) s")
+        #expect(rows > 0 && seconds > 0.0001 && seconds < 3, "\(name): \(seconds) s")
     }
-    let best = try ContinuousClock().measure { _ = try store.best(by: .accuracy) }
-    #expect(best < .seconds(3), "the best: \(best)")
+    let best = try processorSeconds { _ = try store.best(by: .accuracy) }
+    print("\(count) trained trials, the best in \(best) s")
+    #expect(best > 0.0001 && best < 3, "the best: \(best) s")
+}
+
+/// The seconds that this thread computes for; what other tests do beside it does not count.
+private func processorSeconds(_ body: () throws -> Void) rethrows -> Double {
+    func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+    let start = now()
+    try body()
+    return now() - start
 }
 
 /// Copies one trial, its measurement and its rung, with other figures.

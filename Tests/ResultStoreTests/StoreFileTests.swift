@@ -91,6 +91,39 @@ private func makeSocket(at path: String) throws {
     #expect(try TrialStore(path: both, access: .readOnly).rowCount == 1)
 }
 
+@Test func aCopyOfAResumedStoreWithoutItsLogIsNoted() throws {
+    // given: a store of one trial in which a second one is being written
+    let folder = try TemporaryFolder()
+    let file = try folder.store(1)
+    var store: TrialStore? = try TrialStore(path: file, access: .readWrite)
+    try store?.record(try trials(2)[1], measured(2), conditions: conditions(), description: "")
+    let copy = folder.file("copy.sqlite")
+    try FileManager.default.copyItem(atPath: file, toPath: copy)
+
+    // then: also when it is asked again
+    for _ in 1...2 {
+        let reader = try TrialStore(path: copy, access: .readOnly)
+        #expect(try reader.rowCount == 1)
+        #expect(
+            reader.notes == [
+                "\(copy) was copied or moved without \(copy)-wal while a search wrote to it, and may lack the "
+                    + "newest rows; copy both files, or copy when the search is over."
+            ])
+        try? FileManager.default.removeItem(atPath: copy + "-wal")
+    }
+
+    // and the store itself is whole for whoever reads it now, with its log elsewhere, and when it is closed
+    #expect(try TrialStore(path: file, access: .readOnly).notes == [])
+    let both = folder.file("both.sqlite")
+    for suffix in ["", "-wal"] {
+        try FileManager.default.copyItem(atPath: file + suffix, toPath: both + suffix)
+    }
+    #expect(try TrialStore(path: both, access: .readOnly).notes == [])
+    store = nil
+    let closed = try TrialStore(path: file, access: .readOnly)
+    #expect(try closed.rowCount == 2 && closed.notes == [])
+}
+
 @Test(.timeLimit(.minutes(10))) func aFilterThatNeverEndsIsStopped() throws {
     // given
     let folder = try TemporaryFolder()

@@ -50,7 +50,7 @@ package final class Optimiser {
     package let state: [AlignedFloats]
     /// The running average of parameters.
     package let average: AlignedFloats?
-    /// The running average of batch norms' statistics.
+    /// The average of batch norms' running statistics.
     package let averageStatistics: AlignedFloats?
 
     /// An optimiser for a network, its state zero, its average the weights as they are; throws where the system has not that
@@ -91,6 +91,16 @@ package final class Optimiser {
         min(keep, Float(Double(1 + steps) / Double(10 + steps)))
     }
 
+    /// How much of the average of batch norms' statistics is kept beside weights of which `keep` is kept.
+    ///
+    /// They are running averages already. Averaged as much again they would be those of weights of many steps before; so
+    /// they are averaged by as much less, and lag as far behind as the weights do, `keep / (1 − keep)` steps.
+    package static func statisticsKeep(_ keep: Float) -> Float {
+        let own = 1 / TrainableNetwork.statisticsMomentum - 1
+        let lag = max(0, Double(keep) / (1 - Double(keep)) - own)
+        return Float(1 - 1 / (1 + lag))
+    }
+
     /// Goes on as after so many steps.
     func restore(steps: Int) { self.steps = steps }
 }
@@ -121,7 +131,8 @@ private struct Step: OptimiserStep {
         kernels.averageStep(
             AverageStepTask(
                 average: statistics.start + range.lowerBound,
-                weights: network.statistics.start + range.lowerBound, count: range.count, keep: keep))
+                weights: network.statistics.start + range.lowerBound, count: range.count,
+                keep: Optimiser.statisticsKeep(keep)))
     }
 
     private func change(

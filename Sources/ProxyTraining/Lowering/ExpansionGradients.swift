@@ -21,15 +21,15 @@ struct ExpansionGradients {
     /// The weights transposed, and the same with each row multiplied by a.
     let transposed: Int
     let scaled: Int
-    /// For each piece xᵀ·g, xᵀ·x and Σ x.
+    /// xᵀ·g of each piece.
     let products: Int
-    let squares: Int
-    let sums: Int
+    let pieces: Int
+    /// xᵀ·x and Σ x.
+    let moments: ExpansionMoments
     /// Padded channels of x.
     let inputs: Int
-    let pieces: Int
 
-    var slots: [Int?] { [input.slot, inputGradient, scaled, products, squares, sums] }
+    var slots: [Int?] { [input.slot, inputGradient, scaled, products] + moments.slots }
 }
 
 extension LoweredConvolution {
@@ -55,27 +55,18 @@ extension TrainingLowering {
         let matrix = unit.matrix
         let (depth, inputs, pieces) = (matrix.depth, unit.inputStride, chunks.pieces.count)
         let (transposed, scaled) = scaledTransposed(unit)
+        let known: ExpansionMoments? = if case .recomputed(let moments) = unit.z { moments } else { nil }
+        let moments = known ?? ExpansionMoments(matrix, inputs: inputs, pieces: pieces, &self)
         let expansion = ExpansionGradients(
             input: source(of: unit.layer.input), inputGradient: target, transposed: transposed,
-            scaled: scaled, products: newSlot(pieces * matrix.count),
-            squares: newSlot(pieces * depth * inputs), sums: newSlot(pieces * inputs), inputs: inputs,
-            pieces: pieces)
+            scaled: scaled, products: newSlot(pieces * matrix.count), pieces: pieces, moments: moments,
+            inputs: inputs)
         let product = product(
             true, unit.window, channels: matrix.shape.outputs, inputStride: unit.columns,
             depth: matrix.shape.outputs, outputs: depth, accumulates: accumulates
         ) { UnsafePointer($0.slots[scaled]) }
         let kernel = set.training.weightGradient
-        let (panels, inputPanels) = (set.panels(matrix.shape.outputs), set.panels(depth))
-        func add(
-            _ left: UnsafePointer<Float>, stride: Int, depth: Int, _ right: UnsafePointer<Float>,
-            columns: Int, panels: Int, rows: Int, to output: UnsafeMutablePointer<Float>, _ isFirst: Bool
-        ) {
-            kernel(
-                WeightGradientTask(
-                    left: left, leftStride: stride, right: right, rightStride: columns, firstRow: 0,
-                    endRow: rows, depth: depth, columns: columns, output: output, accumulates: !isFirst,
-                    firstDepth: 0, endDepth: depth, firstPanel: 0, endPanel: panels))
-        }
+        let panels = set.panels(matrix.shape.outputs)
         return (
             expansion,
             { thread, memory, g, images, piece, isFirst in
@@ -86,15 +77,14 @@ extension TrainingLowering {
                 product.run(
                     thread, memory, g, memory.slots[target] + start, 0..<rows, product.panels)
                 memory.begin(thread, unit.unit.index, .weightGradient)
-                add(
-                    x, stride: inputs, depth: depth, g, columns: unit.columns, panels: panels, rows: rows,
-                    to: memory.slots[expansion.products] + piece * matrix.count, isFirst)
-                add(
-                    x, stride: inputs, depth: depth, x, columns: inputs, panels: inputPanels, rows: rows,
-                    to: memory.slots[expansion.squares] + piece * depth * inputs, isFirst)
-                add(
-                    memory.ones, stride: 0, depth: 1, x, columns: inputs, panels: inputPanels, rows: rows,
-                    to: memory.slots[expansion.sums] + piece * inputs, isFirst)
+                kernel(
+                    WeightGradientTask(
+                        left: x, leftStride: inputs, right: g, rightStride: unit.columns, firstRow: 0,
+                        endRow: rows, depth: depth, columns: unit.columns,
+                        output: memory.slots[expansion.products] + piece * matrix.count,
+                        accumulates: !isFirst, firstDepth: 0, endDepth: depth, firstPanel: 0,
+                        endPanel: panels))
+                if known == nil { moments.add(x, rows, to: piece, isFirst: isFirst, memory) }
             }
         )
     }
@@ -189,10 +179,10 @@ extension TrainingLowering {
                         outputStride: outputStride, activation: .identity, firstRow: rows.lowerBound,
                         endRow: rows.upperBound, firstPanel: panels.lowerBound, endPanel: panels.upperBound)))
         }
-        /// W's element, of which `place` says where it stands in the packed panels.
+        let set = set
+        /// Where W's element stands in the packed panels.
         func place(_ input: Int, _ output: Int) -> Int {
-            let first = output / (2 * lanes) * 2 * lanes
-            return first * depth + input * min(2 * lanes, columns - first) + output - first
+            set.place(input, output, depth: depth, columns: columns)
         }
         append(
             unit.unit.index, .inputGradient,
@@ -224,26 +214,17 @@ extension TrainingLowering {
             }
             memory.begin(thread, unit.unit.index, .weightGradient)
             for input in share {
-                // A row of xᵀ·x, of all pieces, in the place of the row that has been used.
+                // A row of xᵀ·x in the place of the row that has been used.
                 for column in 0..<depth {
-                    let first = column / (2 * lanes) * 2 * lanes
-                    let width = min(2 * lanes, inputs - first)
-                    let element = first * depth + input * width + column - first
-                    var sum: Float = 0
-                    for piece in 0..<expansion.pieces {
-                        sum += memory.slots[expansion.squares][piece * depth * inputs + element]
-                    }
-                    left[input * columns + column] = sum
+                    left[input * columns + column] = Float(
+                        expansion.moments.product(input, column, memory))
                 }
             }
             multiply(
                 left, stride: columns, depth: depth, weights, outputs: outputs, to: memory.slots[squares],
                 outputStride: columns, share, 0..<outputPanels)
             for input in share {
-                var total: Float = 0
-                for piece in 0..<expansion.pieces {
-                    total += memory.slots[expansion.sums][piece * inputs + input]
-                }
+                let total = Float(expansion.moments.sum(input, memory))
                 for output in 0..<outputs {
                     let element = place(input, output)
                     var sum: Float = 0

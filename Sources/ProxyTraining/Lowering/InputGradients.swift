@@ -173,7 +173,7 @@ extension TrainingLowering {
     /// The input's gradient in a phase of its own; with `combine`, of chunks whose z gradient is made first.
     mutating func appendInputGradient(
         _ unit: LoweredConvolution, gradient: Int, _ slots: [Int?],
-        combine: ((TrainingMemory, Range<Int>, UnsafeMutablePointer<Float>) -> Void)?
+        combine: ((Int, TrainingMemory, Range<Int>, UnsafeMutablePointer<Float>) -> Void)?
     ) {
         let (target, accumulates) = target(gradientOf: unit.layer.input)
         let part = inputGradient(unit, accumulates: accumulates)
@@ -186,7 +186,7 @@ extension TrainingLowering {
             append(index, .inputGradient, slots + part.slots + [plain]) { thread, memory in
                 unit.chunks.forEach(thread) { _, units, _, _ in
                     let rows = unit.rows(units)
-                    combine(memory, rows, memory.slots[gradient] + rows.lowerBound * unit.columns)
+                    combine(thread, memory, rows, memory.slots[gradient] + rows.lowerBound * unit.columns)
                     run(thread, memory, rows, part.panels)
                 }
             }

@@ -83,8 +83,9 @@ extension TrainingLowering {
         let partials = newSlot(2 * count * unit.columns)
         unit.gradientSums = (partials, count)
         let kernel = set.training.normGradient
+        let result = result(unit)
         func run(
-            _ memory: TrainingMemory, _ rows: Range<Int>, sums index: Int, image: Int?,
+            _ memory: TrainingMemory, _ z: UnsafePointer<Float>, _ rows: Range<Int>, sums index: Int, image: Int?,
             _ activated: UnsafeMutablePointer<Float>?, _ gradient: UnsafeMutablePointer<Float>?
         ) {
             let start = rows.lowerBound * unit.columns
@@ -95,7 +96,7 @@ extension TrainingLowering {
             }
             kernel(
                 NormGradientTask(
-                    values: memory.slots[unit.z] + start, rows: rows.count, channels: unit.columns,
+                    values: z, rows: rows.count, channels: unit.columns,
                     scale: unit.coefficient(.factor, memory), offset: unit.coefficient(.offset, memory),
                     residual: unit.activation == .identity
                         ? nil : unit.shortcut.map { UnsafePointer(memory.slots[$0] + start) },
@@ -115,29 +116,32 @@ extension TrainingLowering {
             )
         }
         let slots: [Int?] = [
-            unit.z, unit.coefficients, places?.output, places?.g, unit.shortcut, unit.survival, partials,
+            unit.coefficients, places?.output, places?.g, unit.shortcut, unit.survival, partials,
         ]
         return (
-            slots + (gate?.slots ?? []),
+            slots + result.slots + (gate?.slots ?? []),
             { thread, memory, chunk, units, activated, gradient in
                 let index = unit.unit.index
                 let imageFloats = unit.imageRows * unit.columns
                 if let gate {
                     memory.begin(thread, gate.index, .gateGradient)
                     gate.run(
-                        memory, units, memory.slots[places?.output ?? 0] + units.lowerBound * imageFloats,
+                        thread, memory, units, memory.slots[places?.output ?? 0] + units.lowerBound * imageFloats,
                         activated
                     )
                 }
-                memory.begin(thread, index, .normGradient)
                 guard unit.isByImage else {
-                    return run(
-                        memory, unit.rows(units, of: chunks), sums: chunk, image: nil, activated, gradient)
+                    let rows = unit.rows(units, of: chunks)
+                    let z = result.read(thread, memory, rows, activated)
+                    memory.begin(thread, index, .normGradient)
+                    return run(memory, z, rows, sums: chunk, image: nil, activated, gradient)
                 }
+                memory.begin(thread, index, .normGradient)
                 for image in units {
+                    let rows = image * unit.imageRows..<(image + 1) * unit.imageRows
                     run(
-                        memory, image * unit.imageRows..<(image + 1) * unit.imageRows, sums: image,
-                        image: image, nil, nil)
+                        memory, result.read(thread, memory, rows, nil), rows, sums: image, image: image, nil,
+                        nil)
                 }
                 if let gate, let activated {
                     memory.begin(thread, gate.index, .gateGradient)
@@ -182,21 +186,28 @@ extension TrainingLowering {
     }
 
     /// z's gradient of a range of rows, from its first row on.
-    func combination(
+    mutating func combination(
         _ unit: LoweredConvolution
-    ) -> (_ memory: TrainingMemory, _ rows: Range<Int>, _ output: UnsafeMutablePointer<Float>) -> Void {
+    ) -> (
+        slots: [Int?],
+        run: (
+            _ thread: Int, _ memory: TrainingMemory, _ rows: Range<Int>,
+            _ output: UnsafeMutablePointer<Float>
+        ) -> Void
+    ) {
         let kernel = set.training.channelCombination
-        let g = unit.places?.g ?? 0
-        return { memory, rows, output in
+        let result = result(unit)
+        guard let g = unit.places?.g else { preconditionFailure("\(unit.layer.name) has no gradient.") }
+        return (result.slots + [g, unit.coefficients], { thread, memory, rows, output in
             let start = rows.lowerBound * unit.columns
             kernel(
                 ChannelCombinationTask(
-                    left: memory.slots[g] + start, right: memory.slots[unit.z] + start,
+                    left: memory.slots[g] + start, right: result.read(thread, memory, rows, nil),
                     rows: rows.count, channels: unit.columns,
                     leftFactors: unit.coefficient(.ofGradient, memory),
                     rightFactors: unit.coefficient(.ofResult, memory),
                     offsets: unit.coefficient(.constant, memory), output: output))
-        }
+        })
     }
 
     /// Chunk by chunk, z's gradient, the input's, batch norm's of the convolution that made the input, and the weights'.
@@ -217,7 +228,7 @@ extension TrainingLowering {
             unit.producer.map { $0.y == nil } == true
             ? scratch(.activations, unit.chunks.largest * inputFloats) : nil
         let weights = chunkWeightGradient(unit)
-        var slots: [Int?] = [unit.z, unit.coefficients, unit.places?.g] + ofResult.slots + weights.slots
+        var slots = combine.slots + ofResult.slots + weights.slots
         slots +=
             (expansion?.gradients.slots ?? []) + (inputs?.slots ?? []) + (norm?.slots ?? [])
             + (activated?.slots ?? [source.slot])
@@ -225,7 +236,7 @@ extension TrainingLowering {
             unit.chunks.forEach(thread) { chunk, images, piece, isFirst in
                 let gradient = ofResult.start(thread, memory)
                 memory.begin(thread, index, .normGradient)
-                combine(memory, unit.rows(images), gradient)
+                combine.run(thread, memory, unit.rows(images), gradient)
                 memory.begin(thread, index, .inputGradient)
                 inputs?.run(thread, memory, gradient, images)
                 let made = activated?.start(thread, memory)
@@ -256,21 +267,22 @@ extension TrainingLowering {
     fileprivate mutating func appendSeparateGradients(_ unit: LoweredConvolution) {
         guard let places = unit.places, let z = places.z else { return }
         let combine = combination(unit)
-        let slots: [Int?] = [places.g, z, unit.z, unit.coefficients]
+        let slots = combine.slots + [z]
         let needsInput = unit.layer.input.layer >= 0
         let isDirect = needsInput && unit.isPointwise && !unit.splitsColumns
         if !isDirect {
             append(unit.unit.index, .normGradient, slots) { thread, memory in
                 unit.chunks.forEach(thread) { _, units, _, _ in
                     let rows = unit.rows(units)
-                    combine(memory, rows, memory.slots[z] + rows.lowerBound * unit.columns)
+                    combine.run(
+                        thread, memory, rows, memory.slots[z] + rows.lowerBound * unit.columns)
                 }
             }
         }
         // From here on the gradient of the sum may be overwritten by that of the shortcut.
         giveShortcut(unit)
         if needsInput {
-            appendInputGradient(unit, gradient: z, slots, combine: isDirect ? combine : nil)
+            appendInputGradient(unit, gradient: z, slots, combine: isDirect ? combine.run : nil)
         }
         appendWeightGradient(unit, gradient: z)
     }

@@ -9,9 +9,15 @@ extension TrainingLowering {
     /// The forward phases of a convolution, up to its statistics; what becomes of z waits for who reads it.
     mutating func lowerConvolution(_ unit: ConvolutionUnit) -> any LoweredUnit {
         let lowered = LoweredConvolution(unit, &self)
-        let partials = newSlot(2 * lowered.chunks.count * lowered.columns)
-        appendProduct(lowered, partials)
-        appendStatistics(lowered, partials)
+        switch lowered.z {
+        case .kept(let z):
+            let partials = newSlot(2 * lowered.chunks.count * lowered.columns)
+            appendProduct(lowered, z, partials)
+            appendStatistics(lowered, partials)
+        case .recomputed(let moments):
+            appendMoments(lowered, moments)
+            appendStatistics(lowered, moments)
+        }
         waiting = lowered
         return lowered
     }
@@ -52,7 +58,7 @@ extension TrainingLowering {
     }
 
     /// z, and the sums of each chunk.
-    private mutating func appendProduct(_ unit: LoweredConvolution, _ partials: Int) {
+    private mutating func appendProduct(_ unit: LoweredConvolution, _ z: Int, _ partials: Int) {
         let product = product(unit)
         let statistics = set.training.normStatistics
         func sum(_ chunk: Int, _ rows: Range<Int>, _ memory: TrainingMemory) {
@@ -60,7 +66,7 @@ extension TrainingLowering {
             let sums = memory.slots[partials] + 2 * chunk * unit.columns
             statistics(
                 NormStatisticsTask(
-                    values: memory.slots[unit.z] + rows.lowerBound * unit.columns, rows: rows.count,
+                    values: memory.slots[z] + rows.lowerBound * unit.columns, rows: rows.count,
                     channels: unit.columns, shift: memory.statistics + unit.matrix.statistics, sums: sums,
                     squares: sums + unit.columns))
         }
@@ -68,13 +74,13 @@ extension TrainingLowering {
         let source = source(of: unit.layer.input)
         if unit.chunks.unit == .images {
             let input = input(unit)
-            append(index, .forward, input.slots + product.slots + [unit.z, partials]) { thread, memory in
+            append(index, .forward, input.slots + product.slots + [z, partials]) { thread, memory in
                 unit.chunks.forEach(thread) { chunk, images, _, _ in
                     let rows = unit.rows(images)
                     let input = input.run(thread, memory, images)
                     memory.begin(thread, index, .forward)
                     product.run(
-                        thread, memory, input, memory.slots[unit.z] + rows.lowerBound * unit.columns,
+                        thread, memory, input, memory.slots[z] + rows.lowerBound * unit.columns,
                         0..<rows.count, product.panels)
                     sum(chunk, rows, memory)
                 }
@@ -82,9 +88,9 @@ extension TrainingLowering {
             return
         }
         let panels = shares(product.panels.count)
-        append(index, .forward, [source.slot, unit.z, partials] + product.slots) { thread, memory in
+        append(index, .forward, [source.slot, z, partials] + product.slots) { thread, memory in
             func run(_ rows: Range<Int>, _ panels: Range<Int>) {
-                product.run(thread, memory, memory.read(source), memory.slots[unit.z], rows, panels)
+                product.run(thread, memory, memory.read(source), memory.slots[z], rows, panels)
             }
             if unit.splitsColumns {
                 run(0..<unit.rows, panels[thread])
@@ -126,51 +132,137 @@ extension TrainingLowering {
         )
     }
 
-    /// Factor and offset of each channel from the sums, and the running statistics; of a convolution without
-    /// batch norm, 1 and the bias.
+    /// The sums of its input, from which a result that is not kept has its statistics.
+    private mutating func appendMoments(_ unit: LoweredConvolution, _ moments: ExpansionMoments) {
+        let index = unit.unit.index
+        let input = input(unit)
+        append(index, .forward, input.slots + moments.slots) { thread, memory in
+            unit.chunks.forEach(thread) { _, images, piece, isFirst in
+                let x = input.run(thread, memory, images)
+                memory.begin(thread, index, .forward)
+                moments.add(x, images.count * unit.inputRows, to: piece, isFirst: isFirst, memory)
+            }
+        }
+    }
+
+    /// Factor and offset of each channel from the sums of the input.
+    private mutating func appendStatistics(_ unit: LoweredConvolution, _ moments: ExpansionMoments) {
+        let shares = shares(unit.columns, unit: 4)
+        let (matrix, set) = (unit.matrix, set)
+        let write = statistics(unit)
+        append(unit.unit.index, .norm, [unit.coefficients] + moments.slots) { thread, memory in
+            let weights = memory.parameters + matrix.weight
+            moments.statistics(memory, rows: unit.rows) { means, covariances in
+                for channel in shares[thread] {
+                    var mean = 0.0
+                    var variance = 0.0
+                    for row in 0..<moments.depth {
+                        func weight(_ row: Int) -> Double {
+                            Double(
+                                weights[
+                                    set.place(row, channel, depth: moments.depth, columns: unit.columns)])
+                        }
+                        var product = 0.0
+                        for column in 0..<moments.depth {
+                            product += covariances[row * moments.depth + column] * weight(column)
+                        }
+                        mean += means[row] * weight(row)
+                        variance += product * weight(row)
+                    }
+                    write(memory, channel, mean, max(0, variance))
+                }
+            }
+        }
+    }
+
+    /// Factor and offset of each channel from the sums of the result; of a convolution without batch norm, 1 and the bias.
     private mutating func appendStatistics(_ unit: LoweredConvolution, _ partials: Int) {
         let shares = shares(unit.columns, unit: 4)
         let matrix = unit.matrix
-        let epsilon = network.architecture.batchNormEpsilon
+        let write = statistics(unit)
         append(unit.unit.index, .norm, [unit.coefficients, partials]) { thread, memory in
             let share = shares[thread]
-            let mean = unit.coefficient(.mean, memory)
-            let reciprocal = unit.coefficient(.reciprocal, memory)
-            let factor = unit.coefficient(.factor, memory)
-            let offset = unit.coefficient(.offset, memory)
-            let shift = memory.parameters + matrix.shift
             guard matrix.shape.normalised else {
+                let shift = memory.parameters + matrix.shift
                 for channel in share {
-                    mean[channel] = 0
-                    reciprocal[channel] = 1
-                    factor[channel] = 1
-                    offset[channel] = shift[channel]
+                    unit.coefficient(.mean, memory)[channel] = 0
+                    unit.coefficient(.reciprocal, memory)[channel] = 1
+                    unit.coefficient(.factor, memory)[channel] = 1
+                    unit.coefficient(.offset, memory)[channel] = shift[channel]
                 }
                 return
             }
-            let scale = memory.parameters + matrix.scale
             let running = memory.statistics + matrix.statistics
             let count = Double(unit.rows)
             sumChunks(memory.slots[partials], count: unit.chunks.count, columns: unit.columns, share) {
                 channel, sum, squares in
                 let shifted = sum / count
-                let variance = max(0, squares / count - shifted * shifted)
-                let deviation = (variance + epsilon).squareRoot()
-                let center = Double(running[channel]) + shifted
-                mean[channel] = Float(center)
-                reciprocal[channel] = Float(1 / deviation)
-                factor[channel] = Float(Double(scale[channel]) / deviation)
-                offset[channel] = Float(Double(shift[channel]) - center * Double(scale[channel]) / deviation)
-                let unbiased = count > 1 ? variance * count / (count - 1) : variance
-                running[channel] += Float(0.1 * shifted)
-                running[unit.columns + channel] +=
-                    Float(0.1 * (unbiased - Double(running[unit.columns + channel])))
+                write(
+                    memory, channel, Double(running[channel]) + shifted,
+                    max(0, squares / count - shifted * shifted))
             }
         }
     }
 
+    /// What a channel's mean and variance make: its coefficients, and the running statistics.
+    private func statistics(
+        _ unit: LoweredConvolution
+    ) -> (_ memory: TrainingMemory, _ channel: Int, _ mean: Double, _ variance: Double) -> Void {
+        let matrix = unit.matrix
+        let epsilon = network.architecture.batchNormEpsilon
+        let momentum = TrainableNetwork.statisticsMomentum
+        let count = Double(unit.rows)
+        return { memory, channel, mean, variance in
+            let scale = Double(memory.parameters[matrix.scale + channel])
+            let deviation = (variance + epsilon).squareRoot()
+            unit.coefficient(.mean, memory)[channel] = Float(mean)
+            unit.coefficient(.reciprocal, memory)[channel] = Float(1 / deviation)
+            unit.coefficient(.factor, memory)[channel] = Float(scale / deviation)
+            unit.coefficient(.offset, memory)[channel] = Float(
+                Double(memory.parameters[matrix.shift + channel]) - mean * scale / deviation)
+            let unbiased = count > 1 ? variance * count / (count - 1) : variance
+            let running = memory.statistics + matrix.statistics
+            running[channel] += Float(momentum * (mean - Double(running[channel])))
+            running[unit.columns + channel] +=
+                Float(momentum * (unbiased - Double(running[unit.columns + channel])))
+        }
+    }
+
+    /// Gives z of a range of pixels: where it stands, or, where it stands nowhere, multiplied anew into `scratch`.
+    mutating func result(
+        _ unit: LoweredConvolution
+    ) -> (
+        slots: [Int?],
+        read: (
+            _ thread: Int, _ memory: TrainingMemory, _ rows: Range<Int>,
+            _ scratch: UnsafeMutablePointer<Float>?
+        ) -> UnsafePointer<Float>
+    ) {
+        switch unit.z {
+        case .kept(let slot):
+            return (
+                [slot],
+                { _, memory, rows, _ in UnsafePointer(memory.slots[slot] + rows.lowerBound * unit.columns) }
+            )
+        case .recomputed:
+            let source = source(of: unit.layer.input)
+            let product = product(unit)
+            return (
+                [source.slot] + product.slots,
+                { thread, memory, rows, scratch in
+                    guard let scratch else { preconditionFailure("\(unit.layer.name) is not kept.") }
+                    memory.begin(thread, unit.unit.index, .forward)
+                    product.run(
+                        thread, memory, memory.read(source) + rows.lowerBound * unit.inputStride, scratch,
+                        0..<rows.count, product.panels)
+                    return UnsafePointer(scratch)
+                }
+            )
+        }
+    }
+
     /// y of a range of the units of any chunks, from its first pixel on: batch norm, shortcut and activation, and the gate.
-    private func apply(
+    private mutating func apply(
         _ unit: LoweredConvolution, _ chunks: Chunks
     ) -> (
         slots: [Int?],
@@ -180,14 +272,17 @@ extension TrainingLowering {
         ) -> Void
     ) {
         let kernel = set.training.normApply
+        let result = result(unit)
         let rate = unit.unit.dropRate
         let number = UInt64(unit.unit.index)
         let gate = unit.gate.map { applyGate($0, unit) }
         func apply(
-            _ memory: TrainingMemory, _ rows: Range<Int>, _ output: UnsafeMutablePointer<Float>, image: Int?
+            _ thread: Int, _ memory: TrainingMemory, _ rows: Range<Int>, _ output: UnsafeMutablePointer<Float>,
+            image: Int?
         ) {
             let start = rows.lowerBound * unit.columns
-            var values = UnsafePointer(memory.slots[unit.z] + start)
+            var values = result.read(thread, memory, rows, output)
+            memory.begin(thread, unit.unit.index, .norm)
             var scale = UnsafePointer(unit.coefficient(.factor, memory))
             var shift = UnsafePointer(unit.coefficient(.offset, memory))
             if let survival = unit.survival, let image {
@@ -214,17 +309,16 @@ extension TrainingLowering {
                     }))
         }
         let slots =
-            [unit.z, unit.y, unit.coefficients, unit.shortcut, unit.survival] + (unit.gate?.slots ?? [])
+            [unit.y, unit.coefficients, unit.shortcut, unit.survival] + result.slots + (unit.gate?.slots ?? [])
         return (
             slots,
             { thread, memory, units, output in
-                memory.begin(thread, unit.unit.index, .norm)
                 guard unit.isByImage else {
-                    return apply(memory, unit.rows(units, of: chunks), output, image: nil)
+                    return apply(thread, memory, unit.rows(units, of: chunks), output, image: nil)
                 }
                 for image in units {
                     apply(
-                        memory, image * unit.imageRows..<(image + 1) * unit.imageRows,
+                        thread, memory, image * unit.imageRows..<(image + 1) * unit.imageRows,
                         output + (image - units.lowerBound) * unit.imageRows * unit.columns, image: image)
                 }
                 gate?(thread, memory, units, output)

@@ -4,7 +4,8 @@
 // factor and an offset a channel; y = activation(z · factor + offset + shortcut), gated where a gate follows.
 //
 // Where an image fits the second cache, y is made chunk by chunk by the next convolution, just before it reads
-// it; what nobody else reads then never stands in memory, and is computed again on the way back.
+// it; what nobody else reads then never stands in memory, and is computed again on the way back. Of a 1×1 convolution that
+// widens a few channels not even z stands there: the product is cheaper than the memory that it would pass through twice.
 
 import ConvolutionKernels
 import KernelTasks
@@ -28,7 +29,7 @@ final class LoweredConvolution {
     /// The chunks in which sums are added.
     let chunks: Chunks
     /// The convolution's result.
-    let z: Int
+    let z: Result
     /// Per channel: mean, 1 / deviation, factor, offset; then those of the gradient, and the backward
     /// pass's factors of g and z, and its offset.
     let coefficients: Int
@@ -50,6 +51,19 @@ final class LoweredConvolution {
     var expansion: ExpansionGradients?
     /// Backward, the sums of batch norm's gradient, and how many there are to add.
     var gradientSums: (slot: Int, count: Int)?
+
+    /// Where a convolution's result is to be had.
+    enum Result {
+        /// In a slot.
+        case kept(Int)
+        /// Nowhere: it is multiplied anew wherever it is read.
+        case recomputed(ExpansionMoments)
+
+        /// The slot, if there is one.
+        var slot: Int? {
+            if case .kept(let slot) = self { slot } else { nil }
+        }
+    }
 
     var convolution: Convolution { unit.convolution }
     var columns: Int { matrix.columns }
@@ -76,9 +90,6 @@ final class LoweredConvolution {
         memory.slots[coefficients] + kind.rawValue * columns
     }
 
-    /// Floats of an image's output or input, whichever are more, that fit the second cache with what is made of them.
-    private static let fusedFloats = 64 * 1024
-
     /// Lowers a unit, whose input `lowering` makes chunk by chunk where that pays.
     init(_ unit: ConvolutionUnit, _ lowering: inout TrainingLowering) {
         let layer = lowering.layers[unit.index]
@@ -93,9 +104,7 @@ final class LoweredConvolution {
         window = lowering.window(
             layer, kernel: unit.convolution.kernel, stride: unit.convolution.stride, unit.convolution.padding)
         let floats = max(imageRows * matrix.columns, input.height * input.width * inputStride)
-        let hasFewWeights =
-            matrix.count * 16 <= rows * matrix.columns + lowering.batch * input.elements
-        isFused = floats <= Self.fusedFloats && hasFewWeights
+        isFused = lowering.isFused(unit)
         let isByImage = isFused || unit.gate != nil || unit.dropRate > 0
         chunks =
             isByImage
@@ -103,9 +112,7 @@ final class LoweredConvolution {
             : Chunks(
                 .rows, count: lowering.batch * shape.height, floats: shape.width * matrix.columns,
                 threads: lowering.threads)
-        let widens = matrix.shape.outputs >= 2 * matrix.shape.inputs && unit.convolution.kernel == 1
-        producer = lowering.producer(of: layer.input, isFused: isFused, keepsIt: widens)
-        z = lowering.newSlot(shape)
+        producer = lowering.producer(of: layer.input, isFused: isFused, keepsIt: unit.widens)
         coefficients = lowering.newSlot(Coefficient.allCases.count * matrix.columns)
         survival = unit.dropRate > 0 ? lowering.newSlot(lowering.batch * matrix.columns) : nil
         if let addition = unit.addition, case .add(let after) = lowering.layers[addition].operation {
@@ -120,8 +127,50 @@ final class LoweredConvolution {
         } else {
             gate = nil
         }
+        z =
+            lowering.isRecomputed(unit)
+            ? .recomputed(ExpansionMoments(matrix, inputs: inputStride, pieces: chunks.pieces.count, &lowering))
+            : .kept(lowering.newSlot(shape))
         if unit.convolution.isDepthwise {
             lowering.margin = max(lowering.margin, unit.convolution.kernel * matrix.columns)
         }
+    }
+}
+
+extension ConvolutionUnit {
+    /// Whether it makes many channels of few.
+    var widens: Bool {
+        convolution.kernel == 1 && convolution.outputChannels >= 2 * convolution.inputChannels
+    }
+}
+
+extension TrainingLowering {
+    /// Floats of an image's output or input, whichever are more, that fit the second cache with what is made of them.
+    private static var fusedFloats: Int { 64 * 1024 }
+
+    /// Channels from which a result is rather kept than multiplied anew.
+    private static var mostRecomputedDepth: Int { 16 }
+
+    /// Whether a convolution is computed image by image together with its neighbours.
+    func isFused(_ unit: ConvolutionUnit) -> Bool {
+        let layer = layers[unit.index]
+        let matrix = layout.layers[unit.index][0]
+        let (shape, input) = (layer.output.shape, layer.input.shape)
+        let stride = layer.input.layer < 0 ? input.channels : set.padded(input.channels)
+        let pixels = shape.height * shape.width
+        let floats = max(pixels * matrix.columns, input.height * input.width * stride)
+        let hasFewWeights = matrix.count * 16 <= batch * (pixels * matrix.columns + input.elements)
+        return floats <= Self.fusedFloats && hasFewWeights
+    }
+
+    /// Whether a convolution's result is not kept: it takes few multiplications, and the next convolution alone reads it, chunk
+    /// by chunk.
+    func isRecomputed(_ unit: ConvolutionUnit) -> Bool {
+        guard unit.widens, isFused(unit), unit.convolution.stride == 1, unit.convolution.normalised,
+            unit.convolution.inputChannels <= Self.mostRecomputedDepth,
+            layers[unit.index].input.layer >= 0, unit.gate == nil, unit.addition == nil, unit.dropRate == 0,
+            readers[unit.index] == 1, case .convolution(let reader) = following
+        else { return false }
+        return layers[reader.index].input.layer == unit.index && isFused(reader) && !reader.widens
     }
 }

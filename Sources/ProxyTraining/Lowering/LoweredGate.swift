@@ -116,20 +116,22 @@ extension TrainingLowering {
     }
 
     /// From the gradient of a convolution's gated images to the gate's addends; `activated` gets what the gate multiplied.
-    func gateGradient(
+    mutating func gateGradient(
         _ gate: LoweredGate, _ unit: LoweredConvolution, factors: @escaping ImageWork
     ) -> (
-        _ memory: TrainingMemory, _ images: Range<Int>, _ gradient: UnsafePointer<Float>,
+        _ thread: Int, _ memory: TrainingMemory, _ images: Range<Int>, _ gradient: UnsafePointer<Float>,
         _ activated: UnsafeMutablePointer<Float>?
     ) -> Void {
         let kernel = set.training.gateGradient
+        let result = result(unit)
         let imageFloats = unit.imageRows * unit.columns
-        return { memory, images, gradient, activated in
+        return { thread, memory, images, gradient, activated in
             for image in images {
+                let rows = image * unit.imageRows..<(image + 1) * unit.imageRows
                 let start = (image - images.lowerBound) * imageFloats
                 kernel(
                     GateGradientTask(
-                        values: memory.slots[unit.z] + image * imageFloats, rows: unit.imageRows,
+                        values: result.read(thread, memory, rows, nil), rows: unit.imageRows,
                         channels: unit.columns, scale: unit.coefficient(.factor, memory),
                         offset: unit.coefficient(.offset, memory), activation: unit.activation,
                         gradient: gradient + start,

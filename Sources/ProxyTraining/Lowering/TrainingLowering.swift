@@ -30,6 +30,8 @@ struct TrainingLowering {
     private(set) var phases: [TrainingPhase] = []
     /// The size of each slot in floats.
     private(set) var slotCounts: [Int] = []
+    /// The unit after the one that is being lowered.
+    private(set) var following: TrainingUnit?
     /// The convolution of which nobody has made anything yet.
     var waiting: LoweredConvolution?
     /// What the next phase does first.
@@ -88,7 +90,10 @@ struct TrainingLowering {
         self.readers = readers
         let units = try TrainingUnits(layers, readers: readers, dropPath: dropPath).units
         var prepared: [any LoweredUnit] = []
-        for unit in units { prepared.append(lower(unit)) }
+        for (index, unit) in units.enumerated() {
+            following = index + 1 < units.count ? units[index + 1] : nil
+            prepared.append(lower(unit))
+        }
         lowerLoss()
         for unit in prepared.reversed() { unit.backward(&self) }
         if !jobs.isEmpty { append(0, .weightGradient, []) { _, _ in } }

@@ -66,7 +66,7 @@ struct VerdictOptions: ParsableArguments {
 
     /// The store, which must be there: a verdict creates none.
     func existingStore() throws -> TrialStore {
-        _ = try TrialStore(path: store.store, access: .readOnly)
+        _ = try TrialStore(noting: store.store, access: .readOnly)
         return try TrialStore(path: store.store, access: .readWrite)
     }
 }

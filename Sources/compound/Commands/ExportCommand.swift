@@ -149,7 +149,7 @@ struct ExportCommand: ParsableCommand {
 
     private func document() throws -> CandidateExport {
         if best {
-            let store = try TrialStore(path: store.store, access: .readOnly)
+            let store = try TrialStore(noting: store.store, access: .readOnly)
             if objective == nil, let trial = try AnsweredTrial(notingWhyNot: study, in: store) {
                 Output.note(trial.sentence.wrapped(to: 100))
                 return try export(trial.record, trial.record.measurements.first)
@@ -164,7 +164,7 @@ struct ExportCommand: ParsableCommand {
         }
         guard let network else { throw ValidationError("give a network to export.") }
         if let id = try NetworkReference(network).trial, factors.isEmpty {
-            let trial = try TrialStore(path: store.store, access: .readOnly).trial(id: id)
+            let trial = try TrialStore(noting: store.store, access: .readOnly).trial(id: id)
             return try export(trial, trial.measurements.first)
         }
         let architecture = try NetworkReference(network).architecture(store: store.store)

@@ -84,7 +84,7 @@ struct FitCommand: ParsableCommand {
 
     func run() throws {
         try output.map { try OutputFile.check($0) }
-        let store = try TrialStore(path: store.store, access: .readOnly)
+        let store = try TrialStore(noting: store.store, access: .readOnly)
         let accuracies = try AccuracyStudy(study ?? namedStudy, filter: `where`, in: store)
         var options = accuracies.usualOptions
         options.budget = budget?.value ?? options.budget

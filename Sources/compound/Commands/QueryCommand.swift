@@ -105,7 +105,7 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         if columns == "help" { return try Output.print(format.render(table.legend)) }
-        let store = try TrialStore(path: store.store, access: .readOnly)
+        let store = try TrialStore(noting: store.store, access: .readOnly)
         let query = Query(
             table, columns: chosenColumns, filter: try filter(in: store), sort: order, pareto: front,
             limit: limit, reward: reward)

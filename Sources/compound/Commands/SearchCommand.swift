@@ -140,7 +140,7 @@ struct SearchCommand: ParsableCommand {
         options.reusesVersions = reuseVersions
         let study = try Study(
             draw, text: try String(contentsOfFile: file, encoding: .utf8),
-            store: TrialStore(path: store.store, access: .readWrite),
+            store: TrialStore(noting: store.store, access: .readWrite),
             evaluator: evaluator(of: draw.space.measure, instructionSet), trainer: trainer, options: options,
             observer: StudyPrinter(draw.space))
         // An objective that no column has is better refused now than after hours of measuring.

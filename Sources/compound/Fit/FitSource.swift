@@ -22,7 +22,7 @@ struct FitOptions: ParsableArguments {
         if [".yaml", ".yml", ".json"].contains(where: fromFit.hasSuffix) || fromFit.contains("/") {
             return try FittedScaling(contentsOf: fromFit)
         }
-        let study = try AccuracyStudy(fromFit, in: TrialStore(path: store, access: .readOnly))
+        let study = try AccuracyStudy(fromFit, in: TrialStore(noting: store, access: .readOnly))
         for note in study.notes { Output.note(note) }
         let document = try study.document(study.usualOptions)
         return FittedScaling(

@@ -103,7 +103,7 @@ struct NetworkReference {
     /// What it refers to.
     func architecture(store: String) throws -> Architecture {
         if let id = try trial {
-            return try TrialStore(path: store, access: .readOnly).trial(id: id).architecture
+            return try TrialStore(noting: store, access: .readOnly).trial(id: id).architecture
         }
         if [".yaml", ".yml", ".json"].contains(where: text.hasSuffix) || text.contains("/") {
             return try Architecture(contentsOf: text)
@@ -123,5 +123,13 @@ struct StoreOptions: ParsableArguments {
 
     func validate() throws {
         if let refusal = TrialStore.refusal(ofName: store) { throw ValidationError("--store \(refusal)") }
+    }
+}
+
+extension TrialStore {
+    /// A store that a command was given; what a person should know of its file is said on standard error.
+    init(noting path: String, access: Access) throws {
+        self = try TrialStore(path: path, access: access)
+        for note in notes { Output.note("note: \(note)".wrapped(to: 100)) }
     }
 }
