@@ -65,7 +65,9 @@ package struct TrialStore: Sendable {
             case .readOnly: queue = try TrialStore.openForReading(path, limits)
             }
             notes = try !hasLog && queue.read(WriterMark.isSet) ? [WriterMark.note(on: path)] : []
-            mark = access == .readWrite && path != TrialStore.inMemory ? try WriterMark(on: queue, isNew: isNew) : nil
+            mark =
+                access == .readWrite && path != TrialStore.inMemory
+                ? try WriterMark(on: queue, isNew: isNew) : nil
             identity = path == TrialStore.inMemory ? nil : StoreFile.Identity(path)
         } catch {
             throw StoreError(error, file: path)

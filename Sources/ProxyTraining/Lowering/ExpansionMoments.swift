@@ -62,7 +62,9 @@ struct ExpansionMoments {
     /// Passes on the means of x's channels over so many pixels, and their covariances, row after row.
     func statistics(
         _ memory: TrainingMemory, rows: Int,
-        _ body: (_ means: Slice<UnsafeMutableBufferPointer<Double>>, _ covariances: UnsafeMutablePointer<Double>)
+        _ body: (
+            _ means: Slice<UnsafeMutableBufferPointer<Double>>, _ covariances: UnsafeMutablePointer<Double>
+        )
             -> Void
     ) {
         withUnsafeTemporaryAllocation(of: Double.self, capacity: depth * (depth + 1)) { values in

@@ -85,7 +85,8 @@ extension TrainingLowering {
         let kernel = set.training.normGradient
         let result = result(unit)
         func run(
-            _ memory: TrainingMemory, _ z: UnsafePointer<Float>, _ rows: Range<Int>, sums index: Int, image: Int?,
+            _ memory: TrainingMemory, _ z: UnsafePointer<Float>, _ rows: Range<Int>, sums index: Int,
+            image: Int?,
             _ activated: UnsafeMutablePointer<Float>?, _ gradient: UnsafeMutablePointer<Float>?
         ) {
             let start = rows.lowerBound * unit.columns
@@ -126,7 +127,8 @@ extension TrainingLowering {
                 if let gate {
                     memory.begin(thread, gate.index, .gateGradient)
                     gate.run(
-                        thread, memory, units, memory.slots[places?.output ?? 0] + units.lowerBound * imageFloats,
+                        thread, memory, units,
+                        memory.slots[places?.output ?? 0] + units.lowerBound * imageFloats,
                         activated
                     )
                 }
@@ -198,16 +200,19 @@ extension TrainingLowering {
         let kernel = set.training.channelCombination
         let result = result(unit)
         guard let g = unit.places?.g else { preconditionFailure("\(unit.layer.name) has no gradient.") }
-        return (result.slots + [g, unit.coefficients], { thread, memory, rows, output in
-            let start = rows.lowerBound * unit.columns
-            kernel(
-                ChannelCombinationTask(
-                    left: memory.slots[g] + start, right: result.read(thread, memory, rows, nil),
-                    rows: rows.count, channels: unit.columns,
-                    leftFactors: unit.coefficient(.ofGradient, memory),
-                    rightFactors: unit.coefficient(.ofResult, memory),
-                    offsets: unit.coefficient(.constant, memory), output: output))
-        })
+        return (
+            result.slots + [g, unit.coefficients],
+            { thread, memory, rows, output in
+                let start = rows.lowerBound * unit.columns
+                kernel(
+                    ChannelCombinationTask(
+                        left: memory.slots[g] + start, right: result.read(thread, memory, rows, nil),
+                        rows: rows.count, channels: unit.columns,
+                        leftFactors: unit.coefficient(.ofGradient, memory),
+                        rightFactors: unit.coefficient(.ofResult, memory),
+                        offsets: unit.coefficient(.constant, memory), output: output))
+            }
+        )
     }
 
     /// Chunk by chunk, z's gradient, the input's, batch norm's of the convolution that made the input, and the weights'.

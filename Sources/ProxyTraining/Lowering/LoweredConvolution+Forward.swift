@@ -277,7 +277,8 @@ extension TrainingLowering {
         let number = UInt64(unit.unit.index)
         let gate = unit.gate.map { applyGate($0, unit) }
         func apply(
-            _ thread: Int, _ memory: TrainingMemory, _ rows: Range<Int>, _ output: UnsafeMutablePointer<Float>,
+            _ thread: Int, _ memory: TrainingMemory, _ rows: Range<Int>,
+            _ output: UnsafeMutablePointer<Float>,
             image: Int?
         ) {
             let start = rows.lowerBound * unit.columns
@@ -309,7 +310,8 @@ extension TrainingLowering {
                     }))
         }
         let slots =
-            [unit.y, unit.coefficients, unit.shortcut, unit.survival] + result.slots + (unit.gate?.slots ?? [])
+            [unit.y, unit.coefficients, unit.shortcut, unit.survival] + result.slots
+            + (unit.gate?.slots ?? [])
         return (
             slots,
             { thread, memory, units, output in

@@ -129,7 +129,8 @@ final class LoweredConvolution {
         }
         z =
             lowering.isRecomputed(unit)
-            ? .recomputed(ExpansionMoments(matrix, inputs: inputStride, pieces: chunks.pieces.count, &lowering))
+            ? .recomputed(
+                ExpansionMoments(matrix, inputs: inputStride, pieces: chunks.pieces.count, &lowering))
             : .kept(lowering.newSlot(shape))
         if unit.convolution.isDepthwise {
             lowering.margin = max(lowering.margin, unit.convolution.kernel * matrix.columns)
