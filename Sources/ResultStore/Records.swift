@@ -36,7 +36,7 @@ struct StudyRow: StoredRow {
     var seed: StoredSeed
     var space, toolVersion, createdAt: String
     var baseline: String?
-    var tolerance, latencyBoundMs: Double?
+    var tolerance, latencyBoundMs, latencyTargetRatio, latencyBaselineRatio: Double?
 }
 
 /// A seed, which STRICT tables keep as an integer, or as text where 63 bits do not hold it.
@@ -69,6 +69,7 @@ struct FunnelRow: ReadableRow {
     var study: String
     var points, networks, withinBudget, unbuildable, untrainable: Int
     var belowMacs, aboveMacs, aboveParameters, aboveActivations, abovePeakMemory: Int
+    var belowLatency, aboveLatency: Int?
     var drawnAt, toolVersion: String
 }
 

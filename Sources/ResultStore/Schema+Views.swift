@@ -64,82 +64,6 @@ extension Schema {
             max(strftime('%Y-%m-%d %H:%M:%f', trained_at)) AS trained_at
         FROM centred GROUP BY of_trial, training;
 
-        -- A row for each trial, measurement set and training. A latency above the study's bound makes the
-        -- trial a rejected one; the measurement itself is complete, and other studies may have other bounds.
-        CREATE VIEW trials AS
-        SELECT
-            trial.id, trial.study, study.name AS study_name, study.strategy, study.seed,
-            trial.network, trial.network_hash, trial.point,
-            trial.alpha, trial.beta, trial.gamma, trial.phi,
-            trial.alpha_low, trial.alpha_high, trial.beta_low, trial.beta_high,
-            trial.gamma_low, trial.gamma_high,
-            trial.width, trial.depth, trial.resolution, trial.blocks, trial.cost_level,
-            trial.macs, trial.parameters, trial.activations, trial.bias_adds, trial.norm_elements,
-            trial.weight_bytes, trial.peak_activation_bytes,
-            CASE
-                WHEN measurement.state = 'complete' AND measurement.latency_ms > study.latency_bound_ms
-                    THEN 'rejected'
-                WHEN measurement.id IS NOT NULL THEN measurement.state
-                WHEN standing.action = 'set_aside' AND trained.trial IS NULL THEN 'set_aside'
-                ELSE 'pending'
-            END AS state,
-            CASE
-                WHEN measurement.state = 'complete' AND measurement.latency_ms > study.latency_bound_ms
-                    THEN printf(
-                        CASE
-                            WHEN CAST(printf('%.4g', measurement.latency_ms) AS REAL)
-                                > study.latency_bound_ms
-                                THEN '%.4g ms exceeds the bound of %.15g ms'
-                            ELSE '%.15g ms exceeds the bound of %.15g ms'
-                        END, measurement.latency_ms, study.latency_bound_ms)
-                WHEN measurement.id IS NOT NULL THEN measurement.reason
-                WHEN standing.action = 'set_aside' AND trained.trial IS NULL THEN standing.reason
-            END AS reason,
-            CASE
-                WHEN standing.action = 'set_aside' AND measurement.id IS NULL AND trained.trial IS NULL
-                    THEN standing.reason
-            END AS set_aside,
-            measurement.latency_ms, measurement.latency_ms_min, measurement.latency_ms_ci95,
-            measurement.samples, measurement.anchor_ms,
-            measurement.latency_ratio, measurement.latency_ratio_ci95,
-            CASE WHEN measurement.samples IS NOT NULL THEN measurement_set.latency_origin END
-                AS latency_origin,
-            measurement.memory_bytes, measurement.measurement_set,
-            machine.processor, machine.cores, machine.memory_bytes AS machine_memory_bytes,
-            machine.caches, machine.system,
-            measurement_set.machine, measurement_set.instruction_set, measurement_set.threads,
-            measurement_set.batch, measurement_set.precision, measurement_set.build,
-            measurement_set.tool_version, measurement_set.anchor,
-            trained.accuracy, trained.accuracy_deviation, trained.accuracy_seeds, trained.accuracy_epochs,
-            trained.accuracy_pretrain, trained.balanced_accuracy, trained.most_common_share,
-            trained.test_accuracy, trained.loss, trained.training_seconds,
-            trained.training, training.trainer, training.data, trained.training_state,
-            trained.training_reason,
-            study.tolerance, study.latency_bound_ms, trial.parent, trial.proposal, trial.coefficients,
-            strftime('%Y-%m-%d %H:%M:%f', trial.created_at) AS created_at,
-            strftime('%Y-%m-%d %H:%M:%f', measurement.measured_at) AS measured_at, trained.trained_at,
-            trial.dimensions, trial.description
-        FROM trial
-        JOIN study ON study.id = trial.study
-        LEFT JOIN verdict AS standing ON standing.id = (
-            SELECT max(verdict.id) FROM verdict WHERE verdict.network_hash = trial.network_hash)
-        LEFT JOIN measurement ON measurement.network_hash = trial.network_hash
-            AND (measurement.only_study IS NULL OR measurement.only_study = trial.study)
-            AND measurement.attempt = coalesce(standing.attempt, 0)
-            AND EXISTS (
-                SELECT 1 FROM study_measurement_set AS asked
-                WHERE asked.study = trial.study AND asked.measurement_set = measurement.measurement_set)
-            AND NOT EXISTS (
-                SELECT 1 FROM measurement AS later
-                WHERE later.network_hash = measurement.network_hash
-                    AND later.measurement_set = measurement.measurement_set
-                    AND later.attempt = measurement.attempt AND later.id > measurement.id
-                    AND (later.only_study IS NULL OR later.only_study = trial.study))
-        LEFT JOIN measurement_set ON measurement_set.id = measurement.measurement_set
-        LEFT JOIN machine ON machine.fingerprint = measurement_set.machine
-        LEFT JOIN trained ON trained.trial = trial.id
-        LEFT JOIN training ON training.id = trained.training;
-
         CREATE VIEW rungs AS
         SELECT
             rung.id, rung.trial, trial.study, study.name AS study_name,
@@ -183,4 +107,95 @@ extension Schema {
         JOIN study ON study.id = trial.study
         JOIN training ON training.id = rung.training;
         """
+
+    /// The view of trials; since the fourth migration budgets may be latencies.
+    static func trialsView(knowsBands: Bool) -> String {
+        let offset = "(measurement.latency_ratio / study.latency_target_ratio - 1)"
+        let outside = "measurement.state = 'complete' AND abs\(offset) > study.tolerance"
+        let reason = """
+            printf(
+                'measured, it takes %.1f %% %s than the budget''s latency, of which %.1f %% are tolerated',
+                100 * abs\(offset), iif(\(offset) < 0, 'less', 'more'), 100 * study.tolerance)
+            """
+        return """
+            -- A row for each trial, measurement set and training. A latency above the study's bound, or outside the
+            -- band that its budget means, makes the trial a rejected one; the measurement itself is complete, and
+            -- other studies may have other bounds.
+            CREATE VIEW trials AS
+            SELECT
+                trial.id, trial.study, study.name AS study_name, study.strategy, study.seed,
+                trial.network, trial.network_hash, trial.point,
+                trial.alpha, trial.beta, trial.gamma, trial.phi,
+                trial.alpha_low, trial.alpha_high, trial.beta_low, trial.beta_high,
+                trial.gamma_low, trial.gamma_high,
+                trial.width, trial.depth, trial.resolution, trial.blocks, trial.cost_level,
+                trial.macs, trial.parameters, trial.activations, trial.bias_adds, trial.norm_elements,
+                trial.weight_bytes, trial.peak_activation_bytes,
+                CASE
+                    WHEN measurement.state = 'complete' AND measurement.latency_ms > study.latency_bound_ms
+                        THEN 'rejected'
+                    \(knowsBands ? "WHEN \(outside) THEN 'rejected'" : "")
+                    WHEN measurement.id IS NOT NULL THEN measurement.state
+                    WHEN standing.action = 'set_aside' AND trained.trial IS NULL THEN 'set_aside'
+                    ELSE 'pending'
+                END AS state,
+                CASE
+                    WHEN measurement.state = 'complete' AND measurement.latency_ms > study.latency_bound_ms
+                        THEN printf(
+                            CASE
+                                WHEN CAST(printf('%.4g', measurement.latency_ms) AS REAL)
+                                    > study.latency_bound_ms
+                                    THEN '%.4g ms exceeds the bound of %.15g ms'
+                                ELSE '%.15g ms exceeds the bound of %.15g ms'
+                            END, measurement.latency_ms, study.latency_bound_ms)
+                    \(knowsBands ? "WHEN \(outside) THEN \(reason)" : "")
+                    WHEN measurement.id IS NOT NULL THEN measurement.reason
+                    WHEN standing.action = 'set_aside' AND trained.trial IS NULL THEN standing.reason
+                END AS reason,
+                CASE
+                    WHEN standing.action = 'set_aside' AND measurement.id IS NULL AND trained.trial IS NULL
+                        THEN standing.reason
+                END AS set_aside,
+                measurement.latency_ms, measurement.latency_ms_min, measurement.latency_ms_ci95,
+                measurement.samples, measurement.anchor_ms,
+                measurement.latency_ratio, measurement.latency_ratio_ci95,
+                CASE WHEN measurement.samples IS NOT NULL THEN measurement_set.latency_origin END
+                    AS latency_origin,
+                measurement.memory_bytes, measurement.measurement_set,
+                machine.processor, machine.cores, machine.memory_bytes AS machine_memory_bytes,
+                machine.caches, machine.system,
+                measurement_set.machine, measurement_set.instruction_set, measurement_set.threads,
+                measurement_set.batch, measurement_set.precision, measurement_set.build,
+                measurement_set.tool_version, measurement_set.anchor,
+                trained.accuracy, trained.accuracy_deviation, trained.accuracy_seeds, trained.accuracy_epochs,
+                trained.accuracy_pretrain, trained.balanced_accuracy, trained.most_common_share,
+                trained.test_accuracy, trained.loss, trained.training_seconds,
+                trained.training, training.trainer, training.data, trained.training_state,
+                trained.training_reason,
+                study.tolerance, study.latency_bound_ms, trial.parent, trial.proposal, trial.coefficients,
+                strftime('%Y-%m-%d %H:%M:%f', trial.created_at) AS created_at,
+                strftime('%Y-%m-%d %H:%M:%f', measurement.measured_at) AS measured_at, trained.trained_at,
+                trial.dimensions, trial.description
+            FROM trial
+            JOIN study ON study.id = trial.study
+            LEFT JOIN verdict AS standing ON standing.id = (
+                SELECT max(verdict.id) FROM verdict WHERE verdict.network_hash = trial.network_hash)
+            LEFT JOIN measurement ON measurement.network_hash = trial.network_hash
+                AND (measurement.only_study IS NULL OR measurement.only_study = trial.study)
+                AND measurement.attempt = coalesce(standing.attempt, 0)
+                AND EXISTS (
+                    SELECT 1 FROM study_measurement_set AS asked
+                    WHERE asked.study = trial.study AND asked.measurement_set = measurement.measurement_set)
+                AND NOT EXISTS (
+                    SELECT 1 FROM measurement AS later
+                    WHERE later.network_hash = measurement.network_hash
+                        AND later.measurement_set = measurement.measurement_set
+                        AND later.attempt = measurement.attempt AND later.id > measurement.id
+                        AND (later.only_study IS NULL OR later.only_study = trial.study))
+            LEFT JOIN measurement_set ON measurement_set.id = measurement.measurement_set
+            LEFT JOIN machine ON machine.fingerprint = measurement_set.machine
+            LEFT JOIN trained ON trained.trial = trial.id
+            LEFT JOIN training ON training.id = trained.training;
+            """
+    }
 }

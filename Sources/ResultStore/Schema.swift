@@ -22,9 +22,24 @@ enum Schema {
             try db.execute(sql: contentTables)
             try db.execute(sql: contentTriggers)
             try db.execute(sql: contentViews)
+            try db.execute(sql: trialsView(knowsBands: false))
+        }
+        migrator.registerMigration("latency budgets", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: latencyBudgets)
+            try db.execute(sql: "DROP VIEW trials")
+            try db.execute(sql: trialsView(knowsBands: true))
         }
         return migrator
     }
+
+    /// The fourth migration: a study's budget may be a latency.
+    private static let latencyBudgets = """
+        -- What the budget's latency and the baseline's are, over the anchor's; the study's tolerance holds for it.
+        ALTER TABLE study ADD COLUMN latency_target_ratio REAL;
+        ALTER TABLE study ADD COLUMN latency_baseline_ratio REAL;
+        ALTER TABLE funnel ADD COLUMN below_latency INTEGER;
+        ALTER TABLE funnel ADD COLUMN above_latency INTEGER;
+        """
 
     private static let trialTables = """
         PRAGMA application_id = 1129140292;

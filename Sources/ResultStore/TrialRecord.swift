@@ -27,6 +27,8 @@ package struct StudyRecord: Hashable, Sendable {
     package let tolerance: Double?
     /// The highest latency of a feasible trial in milliseconds, or nil.
     package let latencyBound: Double?
+    /// What latency the budget means on the machine that searched, or nil where it means none.
+    package let latencyBand: LatencyBand?
     /// The cost levels in macs, the cheapest first; none where an older version registered the study.
     package let levels: [CostLevel]
 
@@ -154,6 +156,7 @@ extension StudyRecord {
         baseline = try row.optional("baseline")
         tolerance = try row.optional("tolerance")
         latencyBound = try row.optional("latency_bound_ms")
+        latencyBand = try LatencyBand(study: row)
         levels = try Row.fetchAll(
             db, sql: "SELECT * FROM cost_level WHERE study = ? ORDER BY level", arguments: [id]
         ).map {
@@ -169,6 +172,7 @@ extension MeasurementRecord {
         let sql = """
             SELECT
                 measurement.*, machine.*, measurement_set.*, study.latency_bound_ms,
+                study.latency_target_ratio, study.latency_baseline_ratio, study.tolerance,
                 machine.memory_bytes AS machine_memory_bytes, measurement.memory_bytes AS planned_bytes
             FROM trial
             JOIN study ON study.id = trial.study
@@ -208,9 +212,8 @@ extension MeasurementRecord {
                     ratioHalfWidth: try number("latency_ratio_ci95"))
             }
         evaluation = Evaluation(
-            outcome: Outcome(state: try row.value("state"), reason: try row.optional("reason") ?? "")
-                .judged(
-                    latency: try row.optional("latency_ms"), bound: try row.optional("latency_bound_ms")),
+            outcome: try Outcome(state: row.value("state"), reason: row.optional("reason") ?? "")
+                .judged(by: row),
             latency: latency, plannedMemoryBytes: try row.optional("planned_bytes"))
         measuredAt = (try row.value("measured_at") as String).timestamp
     }

@@ -35,8 +35,8 @@ extension TrialStore {
         try read { db in
             guard let set = try db.id(of: MeasurementSetRow(conditions)) else { return [:] }
             let sql = """
-                SELECT measurement.network_hash, measurement.state, measurement.reason, latency_ms,
-                    latency_bound_ms
+                SELECT measurement.network_hash, measurement.state, measurement.reason, latency_ms, latency_ratio,
+                    latency_bound_ms, latency_target_ratio, latency_baseline_ratio, tolerance
                 FROM measurement
                 LEFT JOIN study ON study.id = :study
                 WHERE measurement_set = :set AND (only_study IS NULL OR only_study = :study)
@@ -48,8 +48,7 @@ extension TrialStore {
                 rows.map { row in
                     let outcome = Outcome(
                         state: try row.value("state"), reason: try row.optional("reason") ?? "")
-                    let judged = outcome.judged(
-                        latency: try row.optional("latency_ms"), bound: try row.optional("latency_bound_ms"))
+                    let judged = try outcome.judged(by: row)
                     return (try row.value("network_hash"), judged)
                 }, uniquingKeysWith: { $1 })
         }
@@ -174,9 +173,19 @@ extension Database {
 }
 
 extension Outcome {
-    /// The outcome under a bound on latency in milliseconds: what is complete and above it is rejected, with
-    /// as many digits as it takes to see it.
-    func judged(latency: Double?, bound: Double?) -> Outcome {
+    /// The outcome under the budget of a study whose columns stand in a row with the latency's: what is complete and above its
+    /// bound, or outside the band of latencies that its budget means, is rejected.
+    func judged(by row: Row) throws -> Outcome {
+        let bounded = judged(
+            latency: try row.optional("latency_ms"), bound: try row.optional("latency_bound_ms"))
+        guard case .complete = bounded, let ratio: Double = try row.optional("latency_ratio"),
+            let reason = try LatencyBand(study: row)?.refusal(of: ratio)
+        else { return bounded }
+        return .rejected(reason)
+    }
+
+    /// The same under a bound in milliseconds, with as many digits as it takes to see it.
+    private func judged(latency: Double?, bound: Double?) -> Outcome {
         guard case .complete = self, let latency, let bound, latency > bound else { return self }
         let few = String(format: "%.4g", latency)
         let enough = Double(few).map { $0 > bound } ?? false ? few : String(format: "%.15g", latency)

@@ -24,6 +24,8 @@ package struct StudyRegistration: Hashable, Sendable {
     package var tolerance: Double?
     /// The highest latency of a feasible trial in milliseconds, or nil.
     package var latencyBound: Double?
+    /// What latency its budget means on the machine that searches, or nil where it means none.
+    package var latencyBand: LatencyBand?
     /// The tool's version.
     package var toolVersion: String
 
@@ -31,7 +33,7 @@ package struct StudyRegistration: Hashable, Sendable {
     package init(
         id: String, name: String, strategy: Strategy, seed: UInt64, text: String, baseline: String? = nil,
         levels: [Bounds.Level] = [], tolerance: Double? = nil, latencyBound: Double? = nil,
-        toolVersion: String
+        latencyBand: LatencyBand? = nil, toolVersion: String
     ) {
         self.id = id
         self.name = name
@@ -42,6 +44,7 @@ package struct StudyRegistration: Hashable, Sendable {
         self.levels = levels
         self.tolerance = tolerance
         self.latencyBound = latencyBound
+        self.latencyBand = latencyBand
         self.toolVersion = toolVersion
     }
 }
@@ -68,6 +71,10 @@ package struct FunnelCounts: Hashable, Sendable {
     package var aboveActivations = 0
     /// Networks removed by the bound on memory.
     package var abovePeakMemory = 0
+    /// Networks faster than the budget's latency, by the times of their blocks.
+    package var belowLatency = 0
+    /// Networks slower than it.
+    package var aboveLatency = 0
 
     /// Nothing drawn yet.
     package init() {}
@@ -138,6 +145,15 @@ extension TrialStore {
         }
     }
 
+    /// What latency the budget of a study means, as it was settled when the study was registered; nil where it means none, or the
+    /// study is not known.
+    package func latencyBand(study: String) throws(StoreError) -> LatencyBand? {
+        try read { db in
+            let sql = "SELECT * FROM study WHERE id = ?"
+            return try Row.fetchOne(db, sql: sql, arguments: [study]).flatMap(LatencyBand.init(study:))
+        }
+    }
+
     /// Throws unless the study is registered.
     func checkStudy(_ study: String, in db: Database) throws {
         let sql = "SELECT 1 FROM study WHERE id = ?"
@@ -147,13 +163,25 @@ extension TrialStore {
     }
 }
 
+extension LatencyBand {
+    /// The band in a row that has a study's columns, if it has one.
+    init?(study row: Row) throws {
+        guard let target: Double = try row.optional("latency_target_ratio"),
+            let baseline: Double = try row.optional("latency_baseline_ratio"),
+            let tolerance: Double = try row.optional("tolerance")
+        else { return nil }
+        self.init(target: target, baseline: baseline, tolerance: tolerance)
+    }
+}
+
 extension StudyRow {
     fileprivate init(_ study: StudyRegistration, at time: Date) {
         self.init(
             id: study.id, name: study.name, strategy: study.strategy.rawValue,
             seed: StoredSeed(seed: study.seed), space: study.text, toolVersion: study.toolVersion,
             createdAt: time.stored, baseline: study.baseline, tolerance: study.tolerance,
-            latencyBoundMs: study.latencyBound)
+            latencyBoundMs: study.latencyBound, latencyTargetRatio: study.latencyBand?.target,
+            latencyBaselineRatio: study.latencyBand?.baseline)
     }
 }
 
@@ -164,7 +192,8 @@ extension FunnelRow {
             withinBudget: counts.withinBudget, unbuildable: counts.unbuildable,
             untrainable: counts.untrainable, belowMacs: counts.belowMacs, aboveMacs: counts.aboveMacs,
             aboveParameters: counts.aboveParameters, aboveActivations: counts.aboveActivations,
-            abovePeakMemory: counts.abovePeakMemory, drawnAt: drawnAt, toolVersion: toolVersion)
+            abovePeakMemory: counts.abovePeakMemory, belowLatency: counts.belowLatency,
+            aboveLatency: counts.aboveLatency, drawnAt: drawnAt, toolVersion: toolVersion)
     }
 
     fileprivate var counts: FunnelCounts {
@@ -179,6 +208,8 @@ extension FunnelRow {
         counts.aboveParameters = aboveParameters
         counts.aboveActivations = aboveActivations
         counts.abovePeakMemory = abovePeakMemory
+        counts.belowLatency = belowLatency ?? 0
+        counts.aboveLatency = aboveLatency ?? 0
         return counts
     }
 }

@@ -166,7 +166,11 @@ package final class Study {
             imagesPerEpoch: Double(trainer.imagesPerEpoch),
             validationImages: Double(trainer.validationImages),
             measuringSeconds: draw.space.measure.latency == .measured ? draw.space.measure.secondsCap : 0,
-            options: ScalingFit.Options(draw.space, baseline: draw.baseline))
+            options: ScalingFit.Options(
+                draw.space, baseline: draw.baseline, band: draw.latency?.band),
+            costRatios: draw.latency.map { latency in
+                latency.ratios.mapValues { $0 / latency.band.baseline }
+            } ?? [:])
     }
 
     /// The trials of this study that failed, however long ago.

@@ -74,3 +74,30 @@ private func cost(macs: Double) -> Cost {
     space.budget.levels.insert(.multiple(1.5), at: 0)
     #expect(space.studyIdentifier(strategy: .grid, seed: 0) != identifier)
 }
+
+@Test func withoutLevelsAnyNumberOfMacsWillDo() {
+    var budget = Budget(levels: [], latency: .multiple(2), tolerance: 0.02)
+    #expect(budget.spread(over: baseline) == nil)
+    let bounds = budget.resolved(for: baseline)
+    for macs in [0.001, 1, 1000] {
+        #expect(bounds.level(of: cost(macs: macs)) == 0 && bounds.exclusion(of: cost(macs: macs)) == nil)
+        #expect(bounds.distance(of: cost(macs: macs)) == 0 && bounds.admit(cost(macs: macs)))
+    }
+    budget.parameters = baseline.parameters.value - 1
+    #expect(budget.resolved(for: baseline).exclusion(of: baseline) == .parameters)
+    #expect(budget.resolved(for: baseline).level(of: baseline) == nil)
+}
+
+@Test func aLatencyIsSettledInMultiplesOfTheAnchors() {
+    let double = LatencyBand(.multiple(2), tolerance: 0.25, baseline: 0.5, anchorMilliseconds: 8)
+    #expect(double == LatencyBand(target: 1, baseline: 0.5, tolerance: 0.25))
+    let tenMilliseconds = LatencyBand(
+        .milliseconds(10), tolerance: 0.25, baseline: 0.5, anchorMilliseconds: 8)
+    #expect(tenMilliseconds == LatencyBand(target: 1.25, baseline: 0.5, tolerance: 0.25))
+    #expect(double.multiple == 2 && tenMilliseconds.multiple == 2.5)
+    #expect([0.75, 1, 1.25].allSatisfy(double.admits) && !double.admits(0.74) && !double.admits(1.26))
+    #expect(double.refusal(of: 1.25) == nil)
+    #expect(
+        double.refusal(of: 0.5)
+            == "measured, it takes 50.0 % less than the budget's latency, of which 25.0 % are tolerated")
+}

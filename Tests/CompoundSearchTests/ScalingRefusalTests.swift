@@ -42,10 +42,10 @@ import Testing
     @Test func levelsAreBandsOfFifteenPercent() throws {
         let fit = try ScalingFit(regularGrid().following(law), options: .init(budget: 2, draws: 100))
         #expect(fit.costLevels.map(\.networks).reduce(0, +) == 27)
-        #expect(fit.costLevels[0].macsRatios == 1...1)
+        #expect(fit.costLevels[0].ratios == 1...1)
         for (level, next) in zip(fit.costLevels, fit.costLevels.dropFirst()) {
-            #expect(level.macsRatios.upperBound <= 1.15 * level.macsRatios.lowerBound)
-            #expect(next.macsRatios.lowerBound > 1.15 * level.macsRatios.lowerBound)
+            #expect(level.ratios.upperBound <= 1.15 * level.ratios.lowerBound)
+            #expect(next.ratios.lowerBound > 1.15 * level.ratios.lowerBound)
         }
     }
 

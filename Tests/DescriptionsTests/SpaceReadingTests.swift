@@ -235,6 +235,23 @@ func anObjectiveIsAColumnAndADirection(_ text: String, _ objective: Objective) t
         "2x", "2x\n  latency_ms: 3\nmeasure:\n  latency: false",
         "b0.yaml:11: there is no latency, but budget.latency_ms bounds it; set 'latency: measured'."
     ),
+    (
+        "macs: 2x", "latency: 2",
+        "b0.yaml:8: latency is '2'; give a multiple of the baseline's such as 0.5x, or milliseconds such as 10ms."
+    ),
+    (
+        "macs: 2x", "latency: nanms",
+        "b0.yaml:8: latency is 'nanms'; give a multiple of the baseline's such as 0.5x, or milliseconds such as 10ms."
+    ),
+    (
+        "macs: 2x", "latency: 0x",
+        "b0.yaml:8: latency is 0 times the baseline's; give 0.001 to 1000000 times."
+    ),
+    ("macs: 2x", "latency: 1e30ms", "b0.yaml:8: latency is 1e+30 ms; give 0.0001 to 86400000 ms."),
+    (
+        "macs: 2x", "latency: 10ms\nmeasure:\n  latency: none",
+        "b0.yaml:10: there is no latency, but budget.latency bounds it; set 'latency: measured'."
+    ),
     ("2x", "2x\nmeasure: {threads: 0}", "b0.yaml:9: threads is 0; give 1 to 1024."),
     (
         "2x", "2x\nmeasure: {latency: yes}",
@@ -362,4 +379,22 @@ func aToleranceIsTheDecimalAsWritten(_ text: String, _ share: Double) throws {
     #expect(
         try edited("[1.0, 1.1]", "{from: 1.0, to: 1.5, step: 0.05}").studyIdentifier(strategy: .grid, seed: 0)
             == "eb98c6be40bc2003")
+}
+
+@Test(arguments: [
+    ("2x", LatencyTarget.multiple(2)), ("0.5×", .multiple(0.5)), ("10ms", .milliseconds(10)),
+    ("1.5 s", .milliseconds(1500)), ("250us", .milliseconds(0.25)), ("250µs", .milliseconds(0.25)),
+])
+func aLatencyIsABudgetToo(text: String, target: LatencyTarget) throws {
+    let space = try edited("macs: 2x", "latency: \(text)")
+    #expect(space.budget == Budget(levels: [], latency: target, tolerance: 0.02))
+    #expect(space.objective == Objective(column: "macs", maximize: true))
+    let both = try edited("macs: 2x", "macs: 2x\n  latency: \(text)\n  tolerance: 7%")
+    #expect(both.budget == Budget(levels: [.multiple(2)], latency: target, tolerance: 0.07))
+    // and: each is a study of its own
+    let identities = Set(
+        try [space, both, edited("macs: 2x", "macs: 2x"), edited("macs: 2x", "latency: 3x")].map {
+            $0.studyIdentifier(strategy: .grid, seed: 0)
+        })
+    #expect(identities.count == 4)
 }

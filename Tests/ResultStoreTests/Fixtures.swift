@@ -44,13 +44,16 @@ func conditions(threads: Int = 1) -> Conditions {
 }
 
 /// The registration of a space's grid, as a study makes it.
-func registration(of space: SearchSpace, latencyBound: Double? = nil) throws -> StudyRegistration {
+func registration(
+    of space: SearchSpace, latencyBound: Double? = nil, latencyBand: LatencyBand? = nil
+) throws -> StudyRegistration {
     let baseline = try Network(space.baseline)
     return StudyRegistration(
         id: space.studyIdentifier(strategy: .grid, seed: 0), name: space.name, strategy: .grid, seed: 0,
         text: "name: \(space.name)\n", baseline: "name: \(space.baseline.name)\n",
-        levels: space.budget.resolved(for: baseline.cost).levels, tolerance: space.budget.tolerance,
-        latencyBound: latencyBound, toolVersion: "1.0.0")
+        levels: space.budget.resolved(for: baseline.cost).levels,
+        tolerance: latencyBand?.tolerance ?? space.budget.tolerance, latencyBound: latencyBound,
+        latencyBand: latencyBand, toolVersion: "1.0.0")
 }
 
 extension TrialStore {

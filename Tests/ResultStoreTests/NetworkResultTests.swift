@@ -162,6 +162,37 @@ func aLatencyAboveTheStudysBoundRejectsTheTrialAndNotTheMeasurement(
     #expect(try store.best().trial.id == (reason == nil ? 1 : 2))
 }
 
+@Test(arguments: [
+    (0.9, "measured, it takes 10.0 % less than the budget's latency, of which 5.0 % are tolerated"),
+    (0.96, nil), (1.04, nil),
+    (1.2, "measured, it takes 20.0 % more than the budget's latency, of which 5.0 % are tolerated"),
+])
+func aLatencyOutsideTheBudgetsBandRejectsTheTrial(ofTarget share: Double, reason: String?) throws {
+    // given: a study that aims at three times the anchor's latency, and one that aims at macs
+    let store = try TrialStore(path: TrialStore.inMemory, access: .readWrite)
+    let banded = space(named: "banded")
+    let band = LatencyBand(target: 3, baseline: 1.5, tolerance: 0.05)
+    try store.register(study: registration(of: banded, latencyBand: band))
+    try store.registerGrid()
+    let trial = try trials(1, of: banded)[0]
+
+    // when
+    try store.record(trial, measured(3 * share), conditions: conditions(), description: "")
+    try store.record(try trials(1)[0], nil, conditions: conditions(), description: "")
+
+    // then
+    let expected = reason.map { Outcome.rejected($0) } ?? .complete
+    #expect(
+        try store.evaluations(study: trial.study, conditions: conditions())[trial.networkHash] == expected)
+    #expect(try store.trial(id: 1).measurements.map(\.evaluation.outcome) == [expected])
+    #expect(try store.trial(id: 1).study.latencyBand == band)
+    #expect(try store.latencyBand(study: trial.study) == band)
+    #expect(try store.latencyBand(study: "none") == nil)
+    #expect(try store.cell("reason", where: "id = 1") == reason.map { .text($0) } ?? .null)
+    #expect(try store.cell("state", where: "id = 1") == .text(reason == nil ? "complete" : "rejected"))
+    #expect(try store.cell("state", where: "id = 2") == .text("complete"))
+}
+
 @Test func frontsLeaveOutInfeasibleTrialsUnlessTheFilterAsksForStates() throws {
     // given: the fastest trial of those with few macs is rejected
     let store = try TrialStore.holding([3, 2])

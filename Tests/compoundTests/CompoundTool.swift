@@ -81,7 +81,9 @@ final class Scratch {
     }
 
     /// A space of small networks that are measured in moments.
-    func toySpace(latency: LatencyOrigin = .measured) throws -> String {
+    func toySpace(
+        latency: LatencyOrigin = .measured, budget: String = "{macs: 2x, tolerance: 30%}"
+    ) throws -> String {
         try write(
             """
             name: toy
@@ -97,7 +99,7 @@ final class Scratch {
             alpha: {from: 1, to: 3, step: 0.5}
             beta: {from: 1, to: 2, step: 0.25}
             gamma: {from: 1, to: 1.5, step: 0.125}
-            budget: {macs: 2x, tolerance: 30%}
+            budget: \(budget)
             measure: {latency: \(latency.rawValue), seconds: 0.1}
             """, to: "toy.yaml")
     }

@@ -112,6 +112,47 @@ import Testing
         #expect(Set(shared) == Set(whole))
     }
 
+    @Test func aLatencyBudgetIsMetByTheClock() throws {
+        // given: all networks of one and a half times the baseline's latency, give or take a fifth
+        let scratch = try Scratch()
+        let space = try scratch.toySpace(budget: "{latency: 1.5x, tolerance: 20%}")
+        let dry = try CompoundTool.run("search", space, "--dry-run", in: scratch)
+        #expect(
+            dry.status == 0 && dry.errors.contains("is told once their blocks are timed"), "\(dry.errors)")
+
+        // when: it is searched, and once more
+        let first = try CompoundTool.run("search", space, "--store", "t.sqlite", in: scratch)
+        let second = try CompoundTool.run("search", space, "--store", "t.sqlite", in: scratch)
+
+        // then: what was chosen by the times of blocks is measured, and what the clock refuses is rejected
+        #expect(first.status == 0 && second.status == 0, "\(first.errors) \(second.errors)")
+        #expect(first.errors.contains("timing the blocks of") && !second.errors.contains("timing the blocks"))
+        #expect(first.errors.contains("(×1.50 of the baseline) ± 20.0 %"), "\(first.errors)")
+        let query = try CompoundTool.run(
+            "query", "--store", "t.sqlite", "--format", "json", "--columns",
+            "id,state,reason,latency_ratio,macs", "--sort", "id", in: scratch)
+        let rows = try #require(try query.json() as? [[String: Any]])
+        #expect(rows.count > 2)
+        let ratios = rows.filter { $0["state"] as? String == "complete" }
+            .compactMap { $0["latency_ratio"] as? Double }
+        let (fastest, slowest) = (ratios.min() ?? 0, ratios.max() ?? 0)
+        #expect(!ratios.isEmpty && slowest <= fastest * 1.2 / 0.8 * 1.000_001)
+        for row in rows where row["state"] as? String == "rejected" {
+            #expect((row["reason"] as? String)?.contains("than the budget's latency") == true)
+        }
+        // and: of equal times the most macs are the best
+        let complete = rows.filter { $0["state"] as? String == "complete" }
+        let most = complete.compactMap { $0["macs"] as? Int }.max() ?? 0
+        let best = complete.first { $0["macs"] as? Int == most }?["id"] as? Int ?? 0
+        let listed = first.output.split(separator: "\n").drop { !$0.hasPrefix("id") }.dropFirst().first
+        #expect(listed?.split(separator: " ").first == "\(best)", "\(first.output)")
+
+        // and: where no network takes that long, it is said how near they come
+        let far = try scratch.toySpace(budget: "{latency: 9000ms}")
+        let none = try CompoundTool.run("search", far, "--store", "far.sqlite", in: scratch)
+        #expect(none.status == 3 && none.errors.contains("The nearest takes "), "\(none.errors)")
+    }
+
     @Test func predictedLatenciesAreAMeasurementSetOfTheirOwn() throws {
         let scratch = try Scratch()
         let predicted = try scratch.toySpace(latency: .predicted)

@@ -11,6 +11,13 @@ package struct BudgetNetwork: Hashable, Sendable {
     package var scale: RealisedScale
     /// Its multiply–accumulates over the baseline's.
     package var macsRatio: Double
+    /// What the budget counts over the baseline's: macs, or the latency.
+    package var costRatio: Double {
+        get { otherCostRatio ?? macsRatio }
+        set { otherCostRatio = newValue }
+    }
+    /// What the budget counts where that is not macs.
+    private var otherCostRatio: Double?
     /// Milliseconds of an inference, where they are known.
     package var latency: Double?
     /// Whether it may be recommended: where weights are wanted, only what was trained may.
@@ -22,13 +29,13 @@ package struct BudgetNetwork: Hashable, Sendable {
 
     /// A network.
     package init(
-        hash: String, scale: RealisedScale, macsRatio: Double, latency: Double? = nil,
-        isEligible: Bool = true,
-        label: String = ""
+        hash: String, scale: RealisedScale, macsRatio: Double, costRatio: Double? = nil,
+        latency: Double? = nil, isEligible: Bool = true, label: String = ""
     ) {
         self.hash = hash
         self.scale = scale
         self.macsRatio = macsRatio
+        otherCostRatio = costRatio
         self.latency = latency
         self.isEligible = isEligible
         self.label = label
@@ -37,8 +44,8 @@ package struct BudgetNetwork: Hashable, Sendable {
     /// The network of a run.
     init(_ run: TrainedRun, latency: Double?, isEligible: Bool) {
         self.init(
-            hash: run.network, scale: run.scale, macsRatio: run.macsRatio, latency: latency,
-            isEligible: isEligible, label: run.label)
+            hash: run.network, scale: run.scale, macsRatio: run.macsRatio, costRatio: run.costRatio,
+            latency: latency, isEligible: isEligible, label: run.label)
         isTrained = true
     }
 }

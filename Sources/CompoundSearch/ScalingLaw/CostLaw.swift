@@ -3,21 +3,21 @@
 import Foundation
 import Networks
 
-/// Cost as depth^a · width^b · resolution^c times the baseline's.
+/// Cost, in macs or milliseconds, as depth^a · width^b · resolution^c times the baseline's.
 ///
 /// The paper's depth · width² · resolution² holds for unrounded networks of equal blocks. Stems, heads,
-/// squeeze-and-excitation and rounding change the exponents, so they are fitted to realised macs.
+/// squeeze-and-excitation and rounding change the exponents, so they are fitted to what networks realise.
 package struct CostLaw: Hashable, Sendable {
     /// a, b and c, in the order of `ScalingAxis`.
     package let exponents: SIMD3<Double>
-    /// Root of the mean squared difference of log(macs ratio) from the law.
+    /// Root of the mean squared difference of log(cost ratio) from the law.
     package let deviation: Double
 
-    /// The law nearest to realised macs over the baseline's, equal to 1 at the baseline; throws where an axis costs nothing.
+    /// The law nearest to realised costs over the baseline's, equal to 1 at the baseline; throws where an axis costs nothing.
     ///
     /// Points are logarithms of realised multiples. An axis that is never scaled counts as costing what it is scaled by.
-    package init(points: [SIMD3<Double>], macsRatios: [Double]) throws(ScalingFitError) {
-        let costs = macsRatios.map { log($0) }
+    package init(points: [SIMD3<Double>], ratios: [Double]) throws(ScalingFitError) {
+        let costs = ratios.map { log($0) }
         let axes = (0..<3).filter { axis in points.contains { abs($0[axis]) > 1e-12 } }
         var matrix = [Double](repeating: 0, count: axes.count * axes.count)
         var right = [Double](repeating: 0, count: axes.count)
@@ -46,21 +46,21 @@ package struct CostLaw: Hashable, Sendable {
 
 /// A band of cost that one study sampled.
 package struct CostLevel: Hashable, Sendable {
-    /// Lowest and highest realised macs over the baseline's.
-    package let macsRatios: ClosedRange<Double>
+    /// Lowest and highest realised cost over the baseline's.
+    package let ratios: ClosedRange<Double>
     /// Networks in the band.
     package let networks: Int
 
-    /// The widest a level may be: the highest macs over the lowest.
+    /// The widest a level may be: the highest cost over the lowest.
     static let width = 1.15
 
     /// The levels of a study, the cheapest first; each begins at the first network above the one before.
-    static func levels(of macsRatios: [Double]) -> [CostLevel] {
+    static func levels(of ratios: [Double]) -> [CostLevel] {
         var levels: [CostLevel] = []
-        var rest = macsRatios.sorted()[...]
+        var rest = ratios.sorted()[...]
         while let lowest = rest.first {
             let level = rest.prefix { $0 <= lowest * width }
-            levels.append(CostLevel(macsRatios: lowest...(level.last ?? lowest), networks: level.count))
+            levels.append(CostLevel(ratios: lowest...(level.last ?? lowest), networks: level.count))
             rest = rest.dropFirst(level.count)
         }
         return levels

@@ -11,9 +11,19 @@ import Networks
 package struct ScalingFit: Hashable, Sendable {
     /// What is asked of a fit.
     package struct Options: Hashable, Sendable {
-        /// The budget as a multiple of the baseline's macs.
+        /// What a budget counts.
+        package enum Quantity: String, CaseIterable, Hashable, Sendable {
+            /// Multiply–accumulates.
+            case macs
+            /// The time of an inference on the machine that measured.
+            case latency
+        }
+
+        /// What the budget counts.
+        package var quantity = Quantity.macs
+        /// The budget as a multiple of the baseline's.
         package var budget: Double
-        /// How far a network's macs may lie from the budget, as a share of it.
+        /// How far a network's cost may lie from the budget, as a share of it.
         package var tolerance: Double
         /// Images seen in the training that the answer is for, or nil for the longest that was trained.
         package var images: Double?
@@ -50,8 +60,14 @@ package struct ScalingFit: Hashable, Sendable {
         /// What a study of a space is asked where nobody says otherwise: its dearest cost level, with the regret at which it ends.
         ///
         /// Networks may lie as far beside the budget as the space allows, but at most a tenth, since networks of different cost are
-        /// not to be ranked together.
-        package init(_ space: SearchSpace, baseline: Network) {
+        /// not to be ranked together. Of a latency budget, `band` says what it means on the machine.
+        package init(_ space: SearchSpace, baseline: Network, band: LatencyBand? = nil) {
+            if let band {
+                self.init(budget: band.multiple, tolerance: min(0.1, band.tolerance) + 1e-9)
+                quantity = .latency
+                regret = space.until.regret ?? regret
+                return
+            }
             let cost = baseline.cost
             let targets = space.budget.levels.map { $0.macs(of: cost) / Double(cost.macs.value) }
             // A hair more than allowed, so that rounding leaves no candidate out.
@@ -90,6 +106,8 @@ package struct ScalingFit: Hashable, Sendable {
     package let cost: CostLaw
     /// The best point of the budget.
     package let optimum: Optimum
+    /// The macs there over the baseline's: the budget itself, or where that is a latency, what networks of such a size have.
+    package let macsRatio: Double
     /// The least and the greatest share of log(cost) that each axis could have taken.
     package let shareRanges: [ClosedRange<Double>]
     /// What the same cost gives when one axis alone takes it.
@@ -136,21 +154,21 @@ package struct ScalingFit: Hashable, Sendable {
         noise = law.noise
         rSquared = law.rSquared
         surface = law.surface
-        costLevels = CostLevel.levels(of: trained.map(\.macsRatio))
+        costLevels = CostLevel.levels(of: trained.map(\.costRatio))
 
         // The law is not asked beyond the sizes that were trained.
-        func isOfBudget(_ macsRatio: Double) -> Bool {
-            abs(macsRatio / options.budget - 1) <= options.tolerance
+        func isOfBudget(_ costRatio: Double) -> Bool {
+            abs(costRatio / options.budget - 1) <= options.tolerance
         }
         let sizes = trained.map(\.scale.logarithms)
         let box = LogarithmBox(sizes)
         let untrained = others.filter { network in
-            !seen.contains(network.hash) && isOfBudget(network.macsRatio)
+            !seen.contains(network.hash) && isOfBudget(network.costRatio)
                 && box.contains(network.scale.logarithms)
         }
         let points = sizes + untrained.map(\.scale.logarithms)
         let cost = try CostLaw(
-            points: points, macsRatios: trained.map(\.macsRatio) + untrained.map(\.macsRatio))
+            points: points, ratios: trained.map(\.costRatio) + untrained.map(\.costRatio))
         self.cost = cost
         let budget = BudgetSurface(box, cost: cost, budget: options.budget)
         guard let best = budget.minimum(of: law.surface), let shareRanges = budget.shareRanges else {
@@ -158,6 +176,13 @@ package struct ScalingFit: Hashable, Sendable {
             throw .budgetOutOfReach(options.budget, reachable: reachable)
         }
         self.shareRanges = shareRanges
+        macsRatio =
+            options.quantity == .macs
+            ? options.budget
+            : exp(
+                (try CostLaw(
+                    points: points, ratios: trained.map(\.macsRatio) + untrained.map(\.macsRatio)
+                ).exponents * best).sum())
         let draws = law.draws(options.draws, seed: options.seed).map(\.surface)
         coefficients = surface.coefficients.enumerated().map { index, value in
             Estimate(value, draws: draws.map { $0.coefficients[index] })
@@ -168,7 +193,7 @@ package struct ScalingFit: Hashable, Sendable {
         }
         // Recommended is what was trained as long as the answer is for, and so has weights; all where nothing was.
         let finished = Set(runs.filter { $0.reaches(images) }.map(\.network))
-        let within = trained.filter { isOfBudget($0.macsRatio) }.map { run in
+        let within = trained.filter { isOfBudget($0.costRatio) }.map { run in
             BudgetNetwork(
                 run, latency: latencies[run.network],
                 isEligible: finished.isEmpty || finished.contains(run.network))

@@ -10,6 +10,13 @@ package struct TrainedRun: Hashable, Sendable {
     package var scale: RealisedScale
     /// Realised multiply–accumulates over the baseline's.
     package var macsRatio: Double
+    /// What the budget counts over the baseline's: macs, or the latency.
+    package var costRatio: Double {
+        get { otherCostRatio ?? macsRatio }
+        set { otherCostRatio = newValue }
+    }
+    /// What the budget counts where that is not macs.
+    private var otherCostRatio: Double?
     /// Images seen under the schedule: images of an epoch times epochs.
     package var images: Double
     /// 1 − accuracy on the validation images: 0…1.
@@ -21,13 +28,13 @@ package struct TrainedRun: Hashable, Sendable {
 
     /// A run.
     package init(
-        network: String, scale: RealisedScale, macsRatio: Double, images: Double, error: Double,
-
-        isContinued: Bool = false, label: String = ""
+        network: String, scale: RealisedScale, macsRatio: Double, costRatio: Double? = nil, images: Double,
+        error: Double, isContinued: Bool = false, label: String = ""
     ) {
         self.network = network
         self.scale = scale
         self.macsRatio = macsRatio
+        otherCostRatio = costRatio
         self.images = images
         self.error = error
         self.isContinued = isContinued

@@ -13,9 +13,11 @@ package struct Budget: Hashable, Sendable {
         case macs(Int)
     }
 
-    /// The realised macs aimed at; each target is a cost level of its own, the cheapest first.
+    /// The realised macs aimed at; each target is a cost level of its own, the cheapest first. None where latency alone is.
     package var levels: [Target]
-    /// How far realised macs may lie from a target, as a share of it.
+    /// The latency aimed at, or nil.
+    package var latency: LatencyTarget?
+    /// How far realised macs, and latency, may lie from a target, as a share of it.
     package var tolerance: Double
     /// Most parameters, or nil.
     package var parameters: Int?
@@ -42,9 +44,10 @@ package struct Budget: Hashable, Sendable {
         self.init(levels: [macs], tolerance: tolerance)
     }
 
-    /// A budget on macs alone; there is at least one level.
-    package init(levels: [Target], tolerance: Double) {
+    /// A budget on macs, or on latency, or on both.
+    package init(levels: [Target], latency: LatencyTarget? = nil, tolerance: Double) {
         self.levels = levels
+        self.latency = latency
         self.tolerance = tolerance
     }
 
@@ -65,10 +68,11 @@ package struct Budget: Hashable, Sendable {
     ///
     /// Networks of a single cost cannot tell what cost itself does to accuracy.
     package func spread(over baseline: Cost) -> Budget? {
+        guard levels.count == 1 else { return nil }
         let macs = Double(baseline.macs.value)
         let factor = levels[0].macs(of: baseline) / macs
         let step = abs(log(factor)) / 3
-        guard levels.count == 1, step > log((1 + tolerance) / (1 - tolerance)) else { return nil }
+        guard step > log((1 + tolerance) / (1 - tolerance)) else { return nil }
         // Few digits, so that every machine's libm gives the same levels.
         let between = [1.0 / 3, 2.0 / 3].map { (pow(factor, $0) * 1e4).rounded() / 1e4 }
         var spread = self
@@ -105,7 +109,7 @@ package struct Bounds: Hashable, Sendable {
         package let highest: Double
     }
 
-    /// The cost levels, the cheapest first.
+    /// The cost levels, the cheapest first; none where any number of macs will do.
     package let levels: [Level]
     /// Where the other bounds stand.
     package let budget: Budget
@@ -113,16 +117,17 @@ package struct Bounds: Hashable, Sendable {
     /// Fewest macs allowed at any level.
     package var lowest: Double { levels.map(\.lowest).min() ?? 0 }
     /// Most macs allowed at any level.
-    package var highest: Double { levels.map(\.highest).max() ?? 0 }
+    package var highest: Double { levels.map(\.highest).max() ?? .infinity }
 
     /// The cost level of a cost that meets every bound, counted from 0, or nil.
     ///
-    /// Where levels overlap, a cost belongs to the one whose target is nearest.
+    /// Where levels overlap, a cost belongs to the one whose target is nearest. Without levels, all belong to one.
     package func level(of cost: Cost) -> Int? {
         guard cost.parameters.value <= budget.parameters ?? .max,
             cost.activations.value <= budget.activations ?? .max,
             cost.peakActivationBytes.value <= budget.peakActivationBytes ?? .max
         else { return nil }
+        if levels.isEmpty { return 0 }
         let macs = Double(cost.macs.value)
         return levels.indices
             .filter { macs >= levels[$0].lowest && macs <= levels[$0].highest }
@@ -141,12 +146,16 @@ package struct Bounds: Hashable, Sendable {
         case activations
         /// More bytes of activations at once.
         case peakMemory
+        /// A shorter latency, by the times of the blocks, than the budget's.
+        case belowLatency
+        /// A longer one.
+        case aboveLatency
     }
 
-    /// The first bound that a cost misses, or nil where it meets all.
+    /// The first bound that a cost misses, or nil where it meets all that are known without a clock.
     package func exclusion(of cost: Cost) -> Exclusion? {
         let macs = Double(cost.macs.value)
-        if !levels.contains(where: { macs >= $0.lowest && macs <= $0.highest }) {
+        if !levels.isEmpty, !levels.contains(where: { macs >= $0.lowest && macs <= $0.highest }) {
             return macs > highest ? .aboveMacs : .belowMacs
         }
         if cost.parameters.value > budget.parameters ?? .max { return .parameters }

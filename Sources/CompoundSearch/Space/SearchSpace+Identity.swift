@@ -65,6 +65,15 @@ extension StableHash {
         combine(budget.activations ?? -1)
         combine(budget.peakActivationBytes ?? -1)
         combine(budget.latencyMilliseconds ?? -1)
+        switch budget.latency {
+        case nil: break
+        case .multiple(let factor):
+            combine("latency multiple")
+            combine(factor)
+        case .milliseconds(let milliseconds):
+            combine("latency")
+            combine(milliseconds)
+        }
     }
 
     fileprivate mutating func combine(_ architecture: Architecture) {

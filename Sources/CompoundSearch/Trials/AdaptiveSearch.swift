@@ -26,9 +26,11 @@ package struct AdaptiveSearch: JobSource {
     ///   - validationImages: the images that a run is judged on.
     ///   - measuringSeconds: seconds that measuring a trial takes at most; they count as spent for each that was trained.
     ///   - options: the budget and the tolerance of the answer; its length is the longest.
+    ///   - costRatios: what the budget counts over the baseline's, by network hash, where that is not macs.
     package init(
         _ trials: [Trial], plan: AccuracyPlan, rule: StopRule, baseline: Network, imagesPerEpoch: Double,
-        validationImages: Double, measuringSeconds: Double, options: ScalingFit.Options
+        validationImages: Double, measuringSeconds: Double, options: ScalingFit.Options,
+        costRatios: [String: Double] = [:]
     ) {
         self.trials = trials
         rungEpochs = plan.runEpochs
@@ -46,7 +48,7 @@ package struct AdaptiveSearch: JobSource {
                 let network = trial.candidate.network
                 return BudgetNetwork(
                     hash: trial.networkHash, scale: network.dimensions.scale(relativeTo: baseline.dimensions),
-                    macsRatio: network.macsRatio(to: baseline),
+                    macsRatio: network.macsRatio(to: baseline), costRatio: costRatios[trial.networkHash],
                     isEligible: trial.candidate.level == dearest)
             }, lengths: rungEpochs.map { Double($0) * imagesPerEpoch }, validationImages: validationImages)
     }
@@ -137,7 +139,8 @@ package struct AdaptiveSearch: JobSource {
                 .finished(
                     TrainedRun(
                         network: network.hash, scale: network.scale, macsRatio: network.macsRatio,
-                        images: Double(finished.rung.epochs) * imagesPerEpoch, error: 1 - result.accuracy)))
+                        costRatio: network.costRatio, images: Double(finished.rung.epochs) * imagesPerEpoch,
+                        error: 1 - result.accuracy)))
         }
     }
 

@@ -26,13 +26,13 @@ extension ScalingLawDocument {
     private var recommendation: String {
         guard let rank = fit.recommended else {
             return
-                "No network of \(fit.options.budget.coefficient)× the macs was trained, so none can be recommended."
+                "No network of \(fit.budgetInWords) was trained, so none can be recommended."
         }
         let name = rank.network.label
         let (error, low, high) = (rank.error.value, rank.error.low, rank.error.high)
         let latency = rank.network.latency.map { ", \($0.digits(2)) ms" } ?? ""
         return
-            "For \(fit.options.budget.coefficient)× the macs, trained for \(length), take \(name): accuracy "
+            "For \(fit.budgetInWords), trained for \(length), take \(name): accuracy "
             + "\((100 - 100 * error).digits(2)) % (\((100 - 100 * high).digits(2))–\((100 - 100 * low).digits(2)))\(latency); "
             + "with 95 % confidence no network of this budget\(among) has an error lower by more than "
             + "\((100 * rank.regret).digits(1)) % of it."
@@ -67,4 +67,9 @@ extension ScalingLawDocument {
             ? "More runs narrow this; longer ones most, since seeds alone make \((100 * fit.noise.seed).digits(1)) % of the error."
             : "More networks narrow this; they lie \((100 * fit.noise.network).digits(1)) % of their error off the law."
     }
+}
+
+extension ScalingFit {
+    /// The budget, such as "2.4× the macs".
+    package var budgetInWords: String { "\(options.budget.coefficient)× the \(options.quantity.rawValue)" }
 }

@@ -19,11 +19,13 @@ package struct ScalingLawDocument: Hashable, Sendable {
     package var trials: [String: Int]
     /// What was found.
     package var fit: ScalingFit
+    /// Where the budget is a latency, what the same runs say about a budget of the recommended network's macs.
+    package var macsFit: ScalingFit?
 
     /// A document.
     package init(
         study: String, name: String, baseline: Architecture, imagesPerEpoch: Double, trials: [String: Int],
-        fit: ScalingFit
+        fit: ScalingFit, macsFit: ScalingFit? = nil
     ) {
         self.study = study
         self.name = name
@@ -31,6 +33,7 @@ package struct ScalingLawDocument: Hashable, Sendable {
         self.imagesPerEpoch = imagesPerEpoch
         self.trials = trials
         self.fit = fit
+        self.macsFit = macsFit
     }
 
     /// The document as YAML.
@@ -41,33 +44,39 @@ package struct ScalingLawDocument: Hashable, Sendable {
 
     /// The sections of a document.
     static let sections = [
-        "scaling_law", "study", "answer", "optimum", "data", "surface", "cost", "alternatives", "candidates",
+        "scaling_law", "study", "answer", "optimum", "optimum_of_macs", "data", "surface", "cost",
+        "alternatives", "candidates",
         "draws", "network",
     ]
     /// The keys under `optimum:`.
-    static let optimumKeys = ["macs_ratio"] + Coefficients.letters + ["shares", "error"]
+    static let optimumKeys = ["macs_ratio", "latency_ratio"] + Coefficients.letters + ["shares", "error"]
     /// The keys of a coefficient.
     static let coefficientKeys = ["value", "low", "high", "bound"]
 
     private var markup: Markup {
-        .block([
+        let head: [Markup.Entry] = [
             (
                 "scaling_law",
                 .text(
-                    "log(error) is quadratic in log(depth), log(width), log(resolution) as realised, and log(images seen)"
+                    "log(error) is quadratic in log(depth), log(width), log(resolution) as realised, and "
+                        + "log(images seen)"
                 )
             ),
             ("study", .row([("id", .text(study)), ("name", .text(name))])),
             ("answer", answerMarkup),
             ("optimum", fit.optimumMarkup),
-            ("data", dataMarkup),
-            ("surface", fit.surfaceMarkup),
-            ("cost", fit.cost.markup),
-            ("alternatives", .list(fit.alternatives.map(\.markup))),
-            ("candidates", .list(fit.candidates.map(\.markup))),
-            ("draws", .row([("count", .whole(fit.options.draws)), ("seed", .whole(fit.options.seed))])),
-            ("network", baseline.markup),
-        ])
+        ]
+        let besides = macsFit.map { [("optimum_of_macs", $0.optimumMarkup)] } ?? []
+        return .block(
+            head + besides + [
+                ("data", dataMarkup),
+                ("surface", fit.surfaceMarkup),
+                ("cost", fit.cost.markup),
+                ("alternatives", .list(fit.alternatives.map(\.markup))),
+                ("candidates", .list(fit.candidates.map(\.markup))),
+                ("draws", .row([("count", .whole(fit.options.draws)), ("seed", .whole(fit.options.seed))])),
+                ("network", baseline.markup),
+            ])
     }
 }
 
@@ -89,8 +98,8 @@ extension ScalingLawDocument {
     private var dataMarkup: Markup {
         let levels = fit.costLevels.map { level in
             Markup.row([
-                ("lowest", .number(level.macsRatios.lowerBound)),
-                ("highest", .number(level.macsRatios.upperBound)), ("networks", .whole(level.networks)),
+                ("lowest", .number(level.ratios.lowerBound)),
+                ("highest", .number(level.ratios.upperBound)), ("networks", .whole(level.networks)),
             ])
         }
         return .block([
@@ -116,7 +125,8 @@ extension Estimate {
 
 extension ScalingFit {
     fileprivate var optimumMarkup: Markup {
-        var entries: [Markup.Entry] = [("macs_ratio", .number(options.budget))]
+        var entries: [Markup.Entry] = [("macs_ratio", .number(macsRatio))]
+        if options.quantity == .latency { entries.append(("latency_ratio", .number(options.budget))) }
         for (index, letter) in Coefficients.letters.enumerated() {
             let bound = optimum.bounds[index].map { Markup.word($0) } ?? .literal("null")
             entries.append((letter, .row(optimum.coefficients[index].entries + [("bound", bound)])))
@@ -169,7 +179,7 @@ extension BudgetStanding.Rank {
         return .row([
             ("network", .text(network.label)), ("depth", .number(scale.depth)),
             ("width", .number(scale.width)), ("resolution", .number(scale.resolution)),
-            ("macs_ratio", .number(network.macsRatio)),
+            ("macs_ratio", .number(network.macsRatio)), ("cost_ratio", .number(network.costRatio)),
             ("latency_ms", network.latency.map(Markup.number) ?? .literal("null")),
             ("trained", .literal("\(network.isTrained)")), ("error", .row(error.entries)),
             ("error_ratio", .row(ratio.entries)), ("regret", .number(regret)),

@@ -9,11 +9,14 @@ extension Field {
             return Budget(levels: try targets(), tolerance: Field.usualTolerance)
         }
         let keys = try section([
-            "macs", "tolerance", "parameters", "activations", "peak_memory", "latency_ms",
+            "macs", "latency", "tolerance", "parameters", "activations", "peak_memory", "latency_ms",
         ])
+        let latency = try keys["latency"]?.latencyTarget()
         var budget = Budget(
-            levels: try keys.required("macs").targets(),
-            tolerance: try keys["tolerance"]?.share() ?? Field.usualTolerance)
+            levels: try latency == nil ? keys.required("macs").targets() : keys["macs"]?.targets() ?? [],
+            latency: latency,
+            tolerance: try keys["tolerance"]?.share()
+                ?? (latency == nil ? Field.usualTolerance : Field.usualLatencyTolerance))
         budget.parameters = try keys["parameters"]?.amount(Quantity.counts, "give a count such as 12M")
         budget.activations = try keys["activations"]?.amount(Quantity.counts, "give a count such as 20M")
         budget.peakActivationBytes = try keys["peak_memory"]?.amount(
@@ -23,6 +26,8 @@ extension Field {
     }
 
     private static let usualTolerance = 0.05
+    /// Half of it for latencies, which unlike macs are not bound to what rounding leaves.
+    private static let usualLatencyTolerance = 0.02
 
     /// One target, or several different ones, each a cost level.
     private func targets() throws(DescriptionError) -> [Budget.Target] {
@@ -54,6 +59,29 @@ extension Field {
             throw wrong(remedy)
         }
         return .macs(macs)
+    }
+
+    /// A multiple of the baseline's latency, or milliseconds.
+    private func latencyTarget() throws(DescriptionError) -> LatencyTarget {
+        let remedy = "give a multiple of the baseline's such as 0.5x, or milliseconds such as 10ms"
+        guard let quantity = Quantity(try text(remedy)) else { throw wrong(remedy) }
+        let number = quantity.number.double
+        switch quantity.unit {
+        case "x", "×":
+            guard Budget.multipleRange.contains(number) else {
+                throw fault(
+                    "\(name) is \(number.short) times the baseline's; \(Budget.multipleRange.remedy) times.")
+            }
+            return .multiple(number)
+        case "ms", "s", "µs", "us":
+            let scales: [String: Double] = ["s": 1000, "µs": 0.001, "us": 0.001]
+            let scale = scales[quantity.unit] ?? 1
+            guard Budget.latencyRange.contains(number * scale) else {
+                throw fault("\(name) is \((number * scale).short) ms; \(Budget.latencyRange.remedy) ms.")
+            }
+            return .milliseconds(number * scale)
+        default: throw wrong(remedy)
+        }
     }
 
     /// A share below one: `5%` or `0.05`.

@@ -65,18 +65,24 @@ extension Field {
             plan.recipe.seed = Int(space.seed)
             space.accuracy = plan
             space.objective = .accuracy
-            if plan.fitsLaw, space.strategy != .adaptive {
+            if plan.fitsLaw, space.strategy != .adaptive, space.budget.latency == nil {
                 space.budget = try threeLevels(of: space.budget, baseline: cost)
             }
         }
         if let refusal = space.strategyRefusal {
             throw (keys["accuracy"] ?? nearest(to: ["strategy"])).fault(refusal)
         }
+        if space.budget.latency != nil, space.accuracy == nil {
+            // All candidates take the same time; what they do in it is what they differ in.
+            space.objective = Objective(column: "macs", maximize: true)
+        }
         if let measure = keys["measure"] { space.measure = try measure.measurementPlan() }
         if let objective = keys["objective"] { space.objective = try objective.objective() }
-        if space.budget.latencyMilliseconds != nil, space.measure.latency == .none {
+        for (key, isGiven) in [
+            ("latency_ms", space.budget.latencyMilliseconds != nil), ("latency", space.budget.latency != nil),
+        ] where isGiven && space.measure.latency == .none {
             throw nearest(to: ["measure", "latency"]).fault(
-                "there is no latency, but budget.latency_ms bounds it; set 'latency: measured'.")
+                "there is no latency, but budget.\(key) bounds it; set 'latency: measured'.")
         }
         return space
     }

@@ -18,11 +18,11 @@ package struct CandidateDraw {
     package let study: String
     /// Every network within the budget, in the order of its first point; where candidates are trained, a few
     /// well-spread ones of each cost level, in turns.
-    package let trials: [Trial]
+    package private(set) var trials: [Trial]
     /// Networks within the budget that cannot be trained, and why the first of them cannot.
     package let refused: (count: Int, reason: String?)
     /// How many points, networks and networks within the budget there were.
-    package let funnel: Funnel
+    package private(set) var funnel: Funnel
     /// The absolute budget.
     package let bounds: Bounds
     /// The baseline, realised.
@@ -33,6 +33,10 @@ package struct CandidateDraw {
     package let firstFailure: NetworkError?
     /// Seconds that drawing took.
     package let seconds: Double
+    /// What the budget's latency means on this machine, once that is settled; nil where it has none.
+    package private(set) var latency: SettledLatency?
+    /// The most trials that were asked for.
+    private let most: Int?
 
     /// A random search draws at most this many points, in case hardly any meets the budget.
     private static let mostRandomPoints = 5_000_000
@@ -69,7 +73,14 @@ package struct CandidateDraw {
             }
         }
         let isRandom = sampler.count == nil
-        if let perLevel = sampler.space.accuracy?.candidatesPerLevel, strategy != .adaptive {
+        self.most = most
+        if sampler.space.budget.latency != nil {
+            // Which of them take the budget's time is told later.
+            let wanted = isRandom ? CandidateDraw.mostAdaptive : Int.max
+            while candidates.count < wanted, let candidate = next() {
+                if admit(candidate) { candidates.append(candidate) }
+            }
+        } else if let perLevel = sampler.space.accuracy?.candidatesPerLevel, strategy != .adaptive {
             var places = Array(repeating: isRandom ? perLevel : .max, count: stream.bounds.levels.count)
             var wanted = isRandom ? most ?? .max : .max
             while wanted > 0, places.contains(where: { $0 > 0 }), let candidate = next() {
@@ -88,7 +99,7 @@ package struct CandidateDraw {
                 if admit(candidate) { candidates.append(candidate) }
             }
         }
-        if let most { candidates = Array(candidates.prefix(most)) }
+        if let most, sampler.space.budget.latency == nil { candidates = Array(candidates.prefix(most)) }
         self.refused = refused
         seconds = (ContinuousClock.now - start).inSeconds
         trials = candidates.map { Trial(study: study, candidate: $0, ranges: stream.ranges(of: $0)) }
@@ -97,6 +108,28 @@ package struct CandidateDraw {
         baseline = stream.baseline
         nearest = stream.nearest
         firstFailure = stream.firstFailure
+    }
+
+    /// The draw with the networks alone that take the budget's time by the times of their blocks; where they are trained, the
+    /// well-spread ones of those, unless the search chooses itself.
+    package func narrowed(to latency: SettledLatency) -> CandidateDraw {
+        var draw = self
+        draw.latency = latency
+        draw.trials = trials.filter { trial in
+            guard let ratio = latency.ratios[trial.networkHash] else { return false }
+            guard !latency.band.admits(ratio) else { return true }
+            draw.funnel.removed[ratio < latency.band.target ? .belowLatency : .aboveLatency, default: 0] += 1
+            return false
+        }
+        draw.funnel.withinBudget = draw.trials.count + refused.count
+        if let perLevel = space.accuracy?.candidatesPerLevel, strategy != .adaptive {
+            let byNetwork = Dictionary(draw.trials.map { ($0.networkHash, $0) }) { first, _ in first }
+            let order = SpreadSelection.order(
+                draw.trials.map(\.candidate), most: perLevel, baseline: baseline)
+            draw.trials = order.compactMap { byNetwork[$0.network.contentHash] }
+        }
+        if let most { draw.trials = Array(draw.trials.prefix(most)) }
+        return draw
     }
 
     /// Points drawn a second.
@@ -109,7 +142,7 @@ package struct CandidateDraw {
                 id: study, name: space.name, strategy: strategy, seed: seed, text: text,
                 baseline: baseline.architecture.yaml, levels: bounds.levels,
                 tolerance: space.budget.tolerance, latencyBound: space.budget.latencyMilliseconds,
-                toolVersion: toolVersion))
+                latencyBand: latency?.band, toolVersion: toolVersion))
         try store.record(funnel: counts, study: study, toolVersion: toolVersion)
     }
 
@@ -126,6 +159,8 @@ package struct CandidateDraw {
         counts.aboveParameters = funnel.removed[.parameters, default: 0]
         counts.aboveActivations = funnel.removed[.activations, default: 0]
         counts.abovePeakMemory = funnel.removed[.peakMemory, default: 0]
+        counts.belowLatency = funnel.removed[.belowLatency, default: 0]
+        counts.aboveLatency = funnel.removed[.aboveLatency, default: 0]
         return counts
     }
 }

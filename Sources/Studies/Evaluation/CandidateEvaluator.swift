@@ -68,7 +68,8 @@ package struct TimedEvaluator: CandidateEvaluator {
 package final class PredictingEvaluator: CandidateEvaluator {
     private let benchmark: LatencyBenchmark
     private var times = BlockTimes()
-    private var anchor = Double.nan
+    /// The anchor's time, once blocks are ready.
+    package private(set) var anchorMilliseconds = Double.nan
     /// Conditions of predicted latencies.
     package let conditions: Conditions
 
@@ -93,12 +94,16 @@ package final class PredictingEvaluator: CandidateEvaluator {
                 observer.observe(.timedBlocks)
             }
         }
-        if !shouldStop() { anchor = benchmark.anchorMilliseconds() }
+        if !shouldStop() { anchorMilliseconds = benchmark.anchorMilliseconds() }
     }
+
+    /// The sum over the anchor's time; nil where the time of a block is not known, because preparation was interrupted.
+    package func latencyRatio(of network: Network) -> Double? { times.latencyRatio(of: network) }
 
     /// The sum; throws where the time of a block is not known, because preparation was interrupted.
     package func evaluate(_ trial: Trial) throws -> Evaluation {
-        guard let ratio = times.latencyRatio(of: trial.candidate.network) else { throw TrainingInterrupted() }
-        return Evaluation(outcome: .complete, latency: Latency(predicted: ratio, anchor: anchor))
+        guard let ratio = latencyRatio(of: trial.candidate.network) else { throw TrainingInterrupted() }
+        return Evaluation(
+            outcome: .complete, latency: Latency(predicted: ratio, anchor: anchorMilliseconds))
     }
 }

@@ -1,5 +1,6 @@
 // A study's accuracies out of the store: which study, its baseline, and what each network contributes.
 
+import CandidateBenchmark
 import CompoundSearch
 import Descriptions
 import Foundation
@@ -71,17 +72,21 @@ package struct AccuracyStudy {
         let recipe = RecipeImages(
             records.lazy.flatMap(\.rungs).first { $0.training == training }?.recipe ?? "")
         imagesPerEpoch = recipe.usual
+        let clock = try StudyClock(records, first.study, in: store)
         var runs: [TrainedRun] = []
         for record in records {
             let network = try Network(record.architecture)
+            let costRatio = clock?.ratio(of: record, network)
+            // Without a latency nothing says which budget a network is of.
+            if clock != nil, costRatio == nil { continue }
             guard let scale = network.scale(relativeTo: baseline) else {
                 throw FitSourceError(
                     "\(store.file): trial \(record.id) has other stages than its baseline; it was changed.")
             }
             runs += record.rungs.filter { $0.training == training }.compactMap { rung in
                 TrainedRun(
-                    rung.finished, scale: scale, macsRatio: network.macsRatio(to: baseline), recipe,
-                    label: "trial:\(record.id)")
+                    rung.finished, scale: scale, macsRatio: network.macsRatio(to: baseline),
+                    costRatio: costRatio, recipe, label: "trial:\(record.id)")
             }
         }
         self.runs = runs
@@ -89,22 +94,25 @@ package struct AccuracyStudy {
         latencies = AccuracyStudy.latencies(records)
         let space = try SearchSpace(
             yaml: first.study.space, file: "the space of \(place)", baseline: baseline.architecture)
-        usualOptions = ScalingFit.Options(space, baseline: baseline)
-        others = AccuracyStudy.networks(of: space, first.study, baseline: baseline)
+        usualOptions = ScalingFit.Options(space, baseline: baseline, band: first.study.latencyBand)
+        others = AccuracyStudy.networks(of: space, first.study, baseline: baseline, clock)
     }
 
     /// The networks that a space has within its budget, where it is small enough to be drawn again.
     private static func networks(
-        of space: SearchSpace, _ study: StudyRecord, baseline: Network
+        of space: SearchSpace, _ study: StudyRecord, baseline: Network, _ clock: StudyClock?
     ) -> [BudgetNetwork] {
         guard let sampler = try? Sampler(space, strategy: study.strategy, seed: study.seed),
             let count = sampler.count, count <= mostPoints, let stream = try? CandidateStream(sampler)
         else { return [] }
-        return stream.map { candidate in
-            BudgetNetwork(
+        return stream.compactMap { candidate in
+            let costRatio = clock?.predictedRatio(of: candidate.network)
+            if clock != nil, costRatio == nil { return nil }
+            return BudgetNetwork(
                 hash: candidate.network.contentHash,
                 scale: candidate.network.dimensions.scale(relativeTo: baseline.dimensions),
-                macsRatio: candidate.network.macsRatio(to: baseline), isEligible: false)
+                macsRatio: candidate.network.macsRatio(to: baseline), costRatio: costRatio,
+                isEligible: false)
         }
     }
 
@@ -125,13 +133,62 @@ package struct AccuracyStudy {
         var options = options
         if let epochs { options.images = Double(epochs) * imagesPerEpoch }
         do {
+            let fit = try ScalingFit(runs, others: others, latencies: latencies, options: options)
             return ScalingLawDocument(
                 study: id, name: name, baseline: baseline.architecture, imagesPerEpoch: imagesPerEpoch,
-                trials: trials,
-                fit: try ScalingFit(runs, others: others, latencies: latencies, options: options))
+                trials: trials, fit: fit, macsFit: macsFit(beside: fit))
         } catch {
             throw FitSourceError("study '\(name)': \(error)")
         }
+    }
+}
+
+extension AccuracyStudy {
+    /// Of a latency budget, the same runs with a budget of the macs that the recommended network has; nil where macs are the budget
+    /// anyway, or such a budget says nothing.
+    private func macsFit(beside fit: ScalingFit) -> ScalingFit? {
+        guard fit.options.quantity == .latency, let recommended = fit.recommended else { return nil }
+        func countingMacs(_ run: TrainedRun) -> TrainedRun {
+            var run = run
+            run.costRatio = run.macsRatio
+            return run
+        }
+        var options = fit.options
+        options.quantity = .macs
+        options.budget = recommended.network.macsRatio
+        return try? ScalingFit(runs.map(countingMacs), latencies: latencies, options: options)
+    }
+}
+
+/// The latencies of a study whose budget is one, over the baseline's.
+private struct StudyClock {
+    private let band: LatencyBand
+    private let times: BlockTimes
+    private let measurementSet: Int
+
+    /// The clock of a study, or nil where its budget counts macs.
+    init?(_ records: [TrialRecord], _ study: StudyRecord, in store: TrialStore) throws {
+        guard let band = study.latencyBand else { return nil }
+        self.band = band
+        let sets = Dictionary(grouping: records.flatMap(\.measurements), by: \.measurementSet)
+        guard let common = sets.max(by: { ($0.value.count, $0.key) < ($1.value.count, $1.key) }) else {
+            return nil
+        }
+        measurementSet = common.key
+        var conditions = common.value[0].conditions
+        conditions.origin = .predicted
+        times = BlockTimes(try store.blockTimes(conditions))
+    }
+
+    /// A trial's, as it was measured, or else by the times of its blocks.
+    func ratio(of record: TrialRecord, _ network: Network) -> Double? {
+        let measured = record.measurements.first { $0.measurementSet == measurementSet }?.evaluation.latency
+        return measured.map { $0.ratio / band.baseline } ?? predictedRatio(of: network)
+    }
+
+    /// A network's by the times of its blocks, or nil where one is not known.
+    func predictedRatio(of network: Network) -> Double? {
+        times.latencyRatio(of: network).map { $0 / band.baseline }
     }
 }
 
@@ -169,12 +226,12 @@ private struct RecipeImages {
 extension TrainedRun {
     /// A rung as a run, or nil where it failed.
     fileprivate init?(
-        _ finished: FinishedRung, scale: RealisedScale, macsRatio: Double, _ recipe: RecipeImages,
-        label: String
+        _ finished: FinishedRung, scale: RealisedScale, macsRatio: Double, costRatio: Double?,
+        _ recipe: RecipeImages, label: String
     ) {
         guard let result = finished.result else { return nil }
         self.init(
-            network: finished.networkHash, scale: scale, macsRatio: macsRatio,
+            network: finished.networkHash, scale: scale, macsRatio: macsRatio, costRatio: costRatio,
             images: recipe.seen(finished.rung.epochs), error: 1 - result.accuracy,
             isContinued: finished.rung.phase == .fineTuning, label: label)
     }

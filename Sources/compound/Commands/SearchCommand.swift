@@ -1,12 +1,10 @@
 // compound search: from a space to measured and trained trials.
 
 import ArgumentParser
-import CandidateBenchmark
 import CompoundSearch
 import ConvolutionKernels
 import Descriptions
 import ExternalTraining
-import Measurements
 import Networks
 import Recipes
 import ResultStore
@@ -138,18 +136,23 @@ struct SearchCommand: ParsableCommand {
         options.retriesSetAside = retrySetAside
         options.acceptsFailures = acceptFailures
         options.reusesVersions = reuseVersions
-        let study = try Study(
-            draw, text: try String(contentsOfFile: file, encoding: .utf8),
-            store: TrialStore(noting: store.store, access: .readWrite),
-            evaluator: evaluator(of: draw.space.measure, instructionSet), trainer: trainer, options: options,
-            observer: StudyPrinter(draw.space))
-        // An objective that no column has is better refused now than after hours of measuring.
-        _ = try SearchSummary(study)
+        let store = try TrialStore(noting: store.store, access: .readWrite)
+        let timing = CandidateTiming(draw.space.measure, instructionSet)
+        let evaluator = try timing.evaluator()
         let program = trainer?.trainer as? ExternalTrainer
         let interrupt = InterruptSignal(
             announce: {
                 Output.note("\nstopping after the running trial; Ctrl-C again stops at once.")
             }, end: { program?.end() })
+        guard let draw = try timing.settled(draw, store, shouldStop: { interrupt.isRequested }) else {
+            return try report(.interrupted)
+        }
+        if draw.trials.isEmpty { throw ExitCode(3) }
+        let study = try Study(
+            draw, text: try String(contentsOfFile: file, encoding: .utf8), store: store,
+            evaluator: evaluator, trainer: trainer, options: options, observer: StudyPrinter(draw.space))
+        // An objective that no column has is better refused now than after hours of measuring.
+        _ = try SearchSummary(study)
         let ending = try study.run(shouldStop: { interrupt.isRequested })
         let summary = try SearchSummary(study)
         try Output.print(format == .json ? summary.markup.json : summary.text)
@@ -170,20 +173,6 @@ struct SearchCommand: ParsableCommand {
                     + "--accept-failures records such failures as the candidates' own.")
             throw ExitCode(ExitStatus.surroundings)
         }
-    }
-
-    private func evaluator(
-        of plan: MeasurementPlan, _ instructionSet: InstructionSet
-    ) throws -> any CandidateEvaluator {
-        if plan.latency == .none {
-            return UntimedEvaluator(plan, machine: .current, build: buildKind, toolVersion: toolVersion)
-        }
-        let benchmark = try LatencyBenchmark(
-            instructionSet: instructionSet, threads: plan.threads, batch: plan.batch,
-            secondsCap: plan.secondsCap)
-        return plan.latency == .predicted
-            ? PredictingEvaluator(benchmark, build: buildKind, toolVersion: toolVersion)
-            : TimedEvaluator(benchmark, build: buildKind, toolVersion: toolVersion)
     }
 
     /// Who trains, if anybody does; a dry run goes on without, since its candidates can be shown all the same.

@@ -26,7 +26,7 @@ struct FitOptions: ParsableArguments {
         for note in study.notes { Output.note(note) }
         let document = try study.document(study.usualOptions)
         return FittedScaling(
-            baseline: document.baseline, budget: document.fit.options.budget,
+            baseline: document.baseline, budget: document.fit.macsRatio,
             scale: document.fit.optimum.scale)
     }
 }

@@ -23,7 +23,7 @@ extension CandidateDraw {
         let failure = firstFailure.map { ["note: the first point that cannot be built: \($0)"] } ?? []
         let refusal = refused.reason.map { ["note: the first network that cannot be trained: \($0)"] } ?? []
         return ScalingNotes.lines(for: space, bounds: bounds, baseline: baseline) + failure + refusal
-            + levelNotes + depthNotes
+            + levelNotes + depthNotes + latencyNotes
     }
 
     /// Networks that stochastic depth leaves as they are, whoever trains them.
@@ -37,6 +37,15 @@ extension CandidateDraw {
         return [
             "note: \(count) of the \(trials.count) networks to train \(count == 1 ? "has" : "have") no shortcuts, so "
                 + "`drop_path` changes nothing there."
+        ]
+    }
+
+    /// What of the budget only a clock can tell.
+    private var latencyNotes: [String] {
+        guard space.budget.latency != nil, latency == nil, !trials.isEmpty else { return [] }
+        return [
+            "note: which of these networks take the budget's time is told once their blocks are timed on this machine; "
+                + "a search begins with that."
         ]
     }
 
@@ -57,8 +66,10 @@ extension CandidateDraw {
         if refused.count > 0, let reason = refused.reason {
             return "Error: none of the \(refused.count) networks within the budget can be trained: \(reason)"
         }
-        let range = "\(Int(bounds.lowest).short) to \(Int(bounds.highest).short) macs"
-        let head = "Error: no candidate meets the budget of \(range); widen the ranges or the tolerance."
+        let range =
+            bounds.levels.isEmpty
+            ? "bounds" : "budget of \(Int(bounds.lowest).short) to \(Int(bounds.highest).short) macs"
+        let head = "Error: no candidate meets the \(range); widen the ranges or the tolerance."
         let lines = nearest.map { miss in
             "  nearest: \(miss.coefficients.label) has \(miss.network.cost.macs.value.short) macs, "
                 + "\(miss.network.cost.parameters.value.short) parameters"
@@ -108,9 +119,32 @@ extension CandidateDraw {
             ("networks", .whole(funnel.networks)), ("within_budget", .whole(funnel.withinBudget)),
             ("unbuildable", .whole(funnel.unbuildable)),
             ("baseline_macs", .whole(baseline.cost.macs.value)),
-            ("lowest_macs", .number(bounds.lowest)), ("highest_macs", .number(bounds.highest)),
+            ("lowest_macs", bounds.levels.isEmpty ? .literal("null") : .number(bounds.lowest)),
+            ("highest_macs", bounds.levels.isEmpty ? .literal("null") : .number(bounds.highest)),
             ("points_per_second", .whole(pointsPerSecond)),
         ]
+    }
+
+    /// How many networks take the budget's time on this machine, and how many less or more.
+    func latencyLine(anchorMilliseconds: Double) -> String {
+        guard let band = latency?.band else { return "" }
+        let (target, tolerance) = (band.target * anchorMilliseconds, (100 * band.tolerance).digits(1))
+        let (below, above) = (
+            funnel.removed[.belowLatency, default: 0], funnel.removed[.aboveLatency, default: 0]
+        )
+        let counts =
+            "\(below.grouped) take less than \(target.digits(3)) ms (×\(band.multiple.digits(2)) of the baseline) ± "
+            + "\(tolerance) % by the times of their blocks, \(above.grouped) more, "
+            + "\(funnel.withinBudget.grouped) within"
+        guard trials.isEmpty else {
+            return counts + (trials.count < funnel.withinBudget ? " → \(trials.count.grouped) to train" : "")
+        }
+        let offsets = latency?.ratios.values.map { band.offset(of: $0) } ?? []
+        let nearest = offsets.min { abs($0) < abs($1) }.map {
+            " The nearest takes \((100 * abs($0)).digits(1)) % \($0 < 0 ? "less" : "more")."
+        }
+        return counts + "\nError: no candidate meets the budget; widen the ranges or the tolerance."
+            + (nearest ?? "")
     }
 
     /// The funnel and the candidates for a person.

@@ -18,7 +18,15 @@ struct FitReport {
 
     /// The report.
     var text: String {
-        var parts = [document.sentence.wrapped(to: 100), heading, optimum.rendered, alternatives.rendered]
+        var parts = [
+            document.sentence.wrapped(to: 100), heading, Self.optimum(fit).rendered, alternatives.rendered,
+        ]
+        if let macs = document.macsFit {
+            parts.append(
+                "the same runs for as many macs as \(fit.recommended?.network.label ?? "it") has, \(macs.budgetInWords):"
+            )
+            parts.append(Self.optimum(macs).rendered)
+        }
         if !fit.candidates.isEmpty { parts.append(candidatesHeading + "\n\n" + candidates.rendered) }
         parts.append(notes.joined(separator: "\n"))
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
@@ -26,7 +34,7 @@ struct FitReport {
 
     private var heading: String {
         let levels = fit.costLevels.map { level in
-            let (low, high) = (level.macsRatios.lowerBound.digits(2), level.macsRatios.upperBound.digits(2))
+            let (low, high) = (level.ratios.lowerBound.digits(2), level.ratios.upperBound.digits(2))
             return "\(level.networks) at \(low == high ? low : "\(low)–\(high)")×"
         }
         let exponents = fit.cost.exponents
@@ -36,14 +44,14 @@ struct FitReport {
             cost levels: \(levels.joined(separator: ", ")); \(fit.lengths.count) training length\(fit.lengths.count == 1 ? "" : "s")
             R² \(fit.rSquared.digits(4)); seeds make \(Self.percent(fit.noise.seed)) of the error, and networks lie \
             \(Self.percent(fit.noise.network)) off the law
-            macs grow as depth^\(exponents.x.digits(2)) · width^\(exponents.y.digits(2)) · \
+            \(fit.options.quantity == .macs ? "macs grow" : "latency grows") as depth^\(exponents.x.digits(2)) · width^\(exponents.y.digits(2)) · \
             resolution^\(exponents.z.digits(2)), give or take \(Self.percent(fit.cost.deviation))
 
-            best for \(fit.options.budget.coefficient)× the macs after \(document.length), with 95 % intervals:
+            best for \(fit.budgetInWords) after \(document.length), with 95 % intervals:
             """
     }
 
-    private var optimum: TextTable {
+    private static func optimum(_ fit: ScalingFit) -> TextTable {
         var table = TextTable(["", "best", "from", "to", "share of log(cost)", "from", "to", ""])
         for axis in ScalingAxis.allCases {
             let estimate = fit.optimum.coefficients[axis.rawValue]

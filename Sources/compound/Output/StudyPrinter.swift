@@ -17,6 +17,8 @@ final class StudyPrinter: StudyObserver {
     private let isChoosing: Bool
     /// Whether it was said how.
     private var isAnnounced = false
+    /// Whether blocks are being timed.
+    private var isTimingBlocks = false
 
     /// A printer for a space's study.
     init(_ space: SearchSpace) {
@@ -37,9 +39,12 @@ final class StudyPrinter: StudyObserver {
         case .timingBlocks(let networks):
             Output.note("timing the blocks of \(networks) networks")
             evaluation = SearchProgress(total: networks)
+            isTimingBlocks = true
         case .timedBlocks: evaluation.finished(value: nil, label: "")
         case .evaluated(let trial, let evaluation): evaluated(trial, evaluation)
-        case .evaluationEnded: if !isChoosing { evaluation.end() }
+        case .evaluationEnded:
+            if !isChoosing || isTimingBlocks { evaluation.end() }
+            isTimingBlocks = false
         case .trainingWasFinished: Output.note("all training was finished before.")
         case .trainingBegan(let search, let finished, let open):
             Output.note(announcement(search, finished, open.jobs))
