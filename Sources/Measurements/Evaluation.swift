@@ -8,6 +8,14 @@ package enum Outcome: Hashable, Sendable {
     case rejected(String)
     /// Could not be evaluated; the reason in one sentence.
     case failed(String)
+
+    /// Why, where it is not complete.
+    package var reason: String? {
+        switch self {
+        case .complete: nil
+        case .rejected(let reason), .failed(let reason): reason
+        }
+    }
 }
 
 /// What an evaluation found out about a network.

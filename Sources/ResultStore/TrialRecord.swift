@@ -229,14 +229,6 @@ extension Outcome {
         }
     }
 
-    /// Why, where it is not complete.
-    var reason: String? {
-        switch self {
-        case .complete: nil
-        case .rejected(let reason), .failed(let reason): reason
-        }
-    }
-
     /// The outcome that is stored by that word.
     init(state: String, reason: String) {
         switch state {

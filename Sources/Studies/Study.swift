@@ -144,19 +144,16 @@ package final class Study {
         if isAdaptive {
             training.evaluate = { trial in
                 try self.evaluate([trial], shouldStop)
-                return try self.refusal(of: trial)
+                return try self.outcome(of: trial)
             }
         }
         let log = try training.run(shouldStop: shouldStop)
         for note in log.notes { observer.observe(.note("note: \(note)")) }
     }
 
-    /// Why a trial is not trained though it was evaluated, or nil.
-    private func refusal(of trial: Trial) throws -> String? {
-        switch try store.evaluations(study: draw.study, conditions: conditions)[trial.networkHash] {
-        case .complete, nil: nil
-        case .failed(let reason), .rejected(let reason): reason
-        }
+    /// How a trial's evaluation ended; what was interrupted is as good as complete, since nothing follows.
+    private func outcome(of trial: Trial) throws -> Outcome {
+        try store.evaluations(study: draw.study, conditions: conditions)[trial.networkHash] ?? .complete
     }
 
     private func adaptive(_ trials: [Trial], _ plan: AccuracyPlan, _ trainer: StudyTrainer) -> AdaptiveSearch
@@ -191,6 +188,7 @@ package final class Study {
                     "\($0.networkHash) \($0.rung.seed) \($0.rung.epochs)"
                 })
             failures += rungs.compactMap { rung in
+                if case .rejected = outcomes[rung.networkHash] { return nil }
                 guard case .failed(let reason, _) = rung.outcome,
                     !complete.contains("\(rung.networkHash) \(rung.rung.seed) \(rung.rung.epochs)")
                 else { return nil }

@@ -72,10 +72,11 @@ import Testing
         #expect(Set(narrowed.trials.map(\.candidate.network.dimensions.resolution)).count > 1)
     }
 
-    @Test func aStudyIsRegisteredAndFittedByTheClock() throws {
-        // given: an adaptive study whose networks are the better the wider, which costs no time
+    @Test(arguments: [0, 5]) func aStudyIsRegisteredAndFittedByTheClock(rejected: Int) throws {
+        // given: an adaptive study, whose clock finds the first few networks slower than their blocks
         let (draw, text) = try draw(
-            "strategy: adaptive\nuntil: {trials: 14}", accuracy: "accuracy: {command: [none], epochs: 1}")
+            "strategy: adaptive\nuntil: {trials: 14}",
+            accuracy: "accuracy: {command: [none], epochs: 1}")
         let latency = settled(draw)
         let narrowed = draw.narrowed(to: latency)
         let store = try TrialStore(path: TrialStore.inMemory, access: .readWrite)
@@ -92,27 +93,32 @@ import Testing
             key: TrainingKey(
                 trainer: plan.trainer, data: "d", recipe: plan.recipe.settled(forImages: nil),
                 instructionSet: nil, toolVersion: "1.0.0"))
+        let slow = Seen<String>()
         let evaluator = ClosureEvaluator(
             evaluation: { trial in
                 let ratio = latency.ratios[trial.networkHash] ?? .nan
-                return Evaluation(outcome: .complete, latency: Latency(predicted: ratio, anchor: 8))
+                if slow.all.count < rejected { slow.append(trial.networkHash) }
+                let factor = slow.all.contains(trial.networkHash) ? 1.7 : 1
+                return Evaluation(
+                    outcome: .complete, latency: Latency(predicted: factor * ratio, anchor: 8))
             }, toolVersion: "1.0.0")
 
         // when
         let study = try Study(
             narrowed, text: text, store: store, evaluator: evaluator, trainer: trainer,
             options: StudyOptions(toolVersion: "1.0.0"), observer: SilentObserver())
-        guard case .finished = try study.run() else {
-            Issue.record("the study did not finish")
-            return
-        }
+        let ending = try study.run()
 
-        // then: width is free of time, so all of it is taken, and the plane of the budget is depth's and resolution's
+        // then: what the budget rules out is no failure, and ends nothing
+        #expect(ending == .finished(FailureCount([], candidates: 15)))
         #expect(try store.latencyBand(study: narrowed.study) == latency.band)
         #expect(try store.funnels(study: narrowed.study).last?.aboveLatency == 20)
+        #expect(try store.query(Query(filter: "state = 'rejected'")).rows.count == rejected)
+
+        // and: a fit counts the time
         let fit = try AccuracyStudy(nil, in: store)
         #expect(fit.usualOptions.quantity == .latency && fit.usualOptions.budget == 2)
-        #expect(fit.runs.count == 14)
+        #expect(fit.runs.count == 14 - rejected)
         for run in fit.runs { #expect((0.75...1.25).contains(run.costRatio / 2)) }
     }
 }

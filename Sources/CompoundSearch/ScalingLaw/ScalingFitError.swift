@@ -33,7 +33,7 @@ package enum ScalingFitError: Error, Hashable, Sendable, CustomStringConvertible
                 + "more of the space."
         case .equalErrors: "all networks have the same error; train longer, or on harder data."
         case .freeAxis(let axis):
-            "macs do not grow with realised \(axis) in these networks, so there is no budget to share; "
+            "the cost does not grow with realised \(axis) in these networks, so there is no budget to share; "
                 + "widen the range of \(axis.letter)."
         case .budgetTooSmall(let budget):
             "a budget of \(ScalingFitError.short(budget))× leaves nothing to scale up; give more than 1×."

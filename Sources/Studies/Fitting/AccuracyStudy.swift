@@ -72,7 +72,7 @@ package struct AccuracyStudy {
         let recipe = RecipeImages(
             records.lazy.flatMap(\.rungs).first { $0.training == training }?.recipe ?? "")
         imagesPerEpoch = recipe.usual
-        let clock = try StudyClock(records, first.study, in: store)
+        let clock = try StudyClock(records, first.study, of: baseline, in: store)
         var runs: [TrainedRun] = []
         for record in records {
             let network = try Network(record.architecture)
@@ -164,10 +164,12 @@ extension AccuracyStudy {
 private struct StudyClock {
     private let band: LatencyBand
     private let times: BlockTimes
+    /// The sum of the baseline's blocks.
+    private let baseline: Double
     private let measurementSet: Int
 
     /// The clock of a study, or nil where its budget counts macs.
-    init?(_ records: [TrialRecord], _ study: StudyRecord, in store: TrialStore) throws {
+    init?(_ records: [TrialRecord], _ study: StudyRecord, of baseline: Network, in store: TrialStore) throws {
         guard let band = study.latencyBand else { return nil }
         self.band = band
         let sets = Dictionary(grouping: records.flatMap(\.measurements), by: \.measurementSet)
@@ -178,6 +180,7 @@ private struct StudyClock {
         var conditions = common.value[0].conditions
         conditions.origin = .predicted
         times = BlockTimes(try store.blockTimes(conditions))
+        self.baseline = times.latencyRatio(of: baseline) ?? band.baseline
     }
 
     /// A trial's, as it was measured, or else by the times of its blocks.
@@ -188,7 +191,7 @@ private struct StudyClock {
 
     /// A network's by the times of its blocks, or nil where one is not known.
     func predictedRatio(of network: Network) -> Double? {
-        times.latencyRatio(of: network).map { $0 / band.baseline }
+        times.latencyRatio(of: network).map { $0 / baseline }
     }
 }
 

@@ -21,7 +21,7 @@ struct StudyTraining {
     let claims: any JobClaims
     let observer: any StudyObserver
     /// Evaluates a trial that was not yet; gives the reason where it cannot be trained.
-    var evaluate: (Trial) throws -> String? = { _ in nil }
+    var evaluate: (Trial) throws -> Outcome = { _ in .complete }
 
     /// Trains until nothing is open or somebody asks to stop; throws `SurroundingsFault` where going on has no use.
     ///
@@ -62,15 +62,21 @@ struct StudyTraining {
                 guard let current = search.open(after: log.all).first(where: { $0.isSame(as: job) }) else {
                     break
                 }
-                let reason = try evaluate(current.trial)
+                let evaluated = try evaluate(current.trial)
                 if shouldStop() { return log.all }
                 try files.prepareFolder(job.trial.networkHash)
                 observer.observe(.began(current, search))
-                guard let rung = try trained(current, unless: reason, shouldStop: shouldStop) else {
+                guard let rung = try trained(current, unless: evaluated.reason, shouldStop: shouldStop) else {
                     return log.all
                 }
                 finished = (current, rung)
-                try settle(current, rung, &watch, &log)
+                if case .rejected = evaluated {
+                    // What the budget rules out is nobody's fault, however many it rules out alike.
+                    try record(current, rung)
+                    log.recorded.append(rung)
+                } else {
+                    try settle(current, rung, &watch, &log)
+                }
                 break
             }
             if let finished {

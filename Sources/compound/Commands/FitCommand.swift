@@ -18,6 +18,8 @@ struct FitCommand: ParsableCommand {
             and training length, over all runs of a study. The answer is one sentence: which network to take, \
             how much better another one may be at most, α, β and γ at the budget with 95 % intervals, and what \
             would narrow them. It is for the longest training of the study unless --epochs says otherwise. \
+            Where the space's budget is a latency, the budget is that on the machine that measured, and α, β and γ \
+            of as many macs stand beside. \
             docs/scaling-law.md explains the figures.
 
             EXAMPLES
@@ -39,7 +41,8 @@ struct FitCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Macs over the baseline's, such as 2x; the highest of the space unless given.", valueName: "x"),
+            "Macs over the baseline's, such as 2x, or latency where the space's budget is one; the highest of the space unless given.",
+            valueName: "x"),
         transform: Multiple.init(argument:))
     var budget: Multiple?
 
@@ -120,7 +123,7 @@ struct Multiple {
         let digits =
             argument.hasSuffix("x") || argument.hasSuffix("×") ? String(argument.dropLast()) : argument
         guard let value = Double(digits), Budget.multipleRange.contains(value) else {
-            throw ValidationError("\(Budget.multipleRange.remedy) times the baseline's macs, such as 2x.")
+            throw ValidationError("\(Budget.multipleRange.remedy) times the baseline's, such as 2x.")
         }
         self.value = value
     }

@@ -39,7 +39,10 @@ struct CandidateTiming {
         guard draw.space.budget.latency != nil else { return draw }
         let predictor = try predictor()
         let latency = try SettledLatency(
-            draw, predictor, store: store, observer: StudyPrinter(draw.space), shouldStop: shouldStop)
+            draw, predictor, store: store, observer: StudyPrinter(draw.space), shouldStop: shouldStop
+        ) { network in
+            plan.latency == .measured ? try benchmark().measure(network).latency.ratio : nil
+        }
         guard let latency else { return nil }
         let narrowed = draw.narrowed(to: latency)
         Output.note(narrowed.latencyLine(anchorMilliseconds: predictor.anchorMilliseconds))
