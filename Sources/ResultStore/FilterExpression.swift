@@ -34,8 +34,8 @@ enum FilterExpression {
         return isBlank ? "it is empty" : nil
     }
 
-    /// The expression with times that are written as in ISO 8601, '2026-01-31T12:00:00Z', in the form that columns of
-    /// times have, so that texts compare as times do.
+    /// The expression with times that are written as in ISO 8601, '2026-01-31T12:00:00Z', and formats of such times, in the
+    /// form that columns of times have, so that texts compare as times do.
     static func withColumnTimes(_ filter: String) -> String {
         guard timeColumns.contains(where: { mentions($0, in: filter) }) else { return filter }
         let parts = filter.split(separator: "'", omittingEmptySubsequences: false)
@@ -43,12 +43,19 @@ enum FilterExpression {
         if parts.count.isMultiple(of: 2) { return filter }
         return parts.enumerated().map { index, part in
             if index.isMultiple(of: 2) { return String(part) }
+            if part.wholeMatch(of: timeFormat) != nil { return "'\(columnFormat)'" }
             guard part.wholeMatch(of: time) != nil else { return "'\(part)'" }
             // SQLite writes zones as +05:30, many programs as +0530.
             let text = part.replacing(/([+-]\d\d)(\d\d)$/) { "\($0.1):\($0.2)" }
-            return "strftime('%Y-%m-%d %H:%M:%f', '\(text)')"
+            return "strftime('\(columnFormat)', '\(text)')"
         }.joined()
     }
+
+    /// How columns of times are written, for `strftime`.
+    private static let columnFormat = "%Y-%m-%d %H:%M:%f"
+
+    /// The same as ISO 8601 has it, which a filter may give `strftime` itself.
+    private static var timeFormat: Regex<Substring> { /%Y-%m-%dT%H:%M:(?:%S|%f)Z?/ }
 
     private static let timeColumns = ["created_at", "measured_at", "trained_at"]
 

@@ -32,6 +32,7 @@ private let space = """
       parameters: |12|M
       activations: |20|M
       peak_memory: |64|MiB
+      latency: |30|ms
       latency_ms: |30|
     measure: {threads: |1|, batch: |1|, seconds: |1|}
     """

@@ -232,6 +232,12 @@ func aLatencyOutsideTheBudgetsBandRejectsTheTrial(ofTarget share: Double, reason
         #expect(try ids("datetime('\(text)') < created_at") == [.integer(1)])
         #expect(try ids("measured_at < '\(text)' AND study_name <> 'it''s'") == [.integer(2), .integer(3)])
     }
+    // And so are formats of them that strftime is given.
+    for format in ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%fZ", "%Y-%m-%d %H:%M:%f"] {
+        #expect(try ids("measured_at > strftime('\(format)', 'now', '-1 hour')") == [.integer(1)])
+        #expect(
+            try ids("created_at < strftime('\(format)', 'now', '-10 seconds')").count == 3, "\(format)")
+    }
     #expect(
         try ids("measured_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] ??:??:??.???'").count == 3)
 }
