@@ -250,7 +250,7 @@ func anObjectiveIsAColumnAndADirection(_ text: String, _ objective: Objective) t
     ("macs: 2x", "latency: 1e30ms", "b0.yaml:8: latency is 1e+30 ms; give 0.0001 to 86400000 ms."),
     (
         "macs: 2x", "latency: 10ms\nmeasure:\n  latency: none",
-        "b0.yaml:10: there is no latency, but budget.latency bounds it; set 'latency: measured'."
+        "b0.yaml:10: there is no latency, but budget.latency bounds it; set 'latency: measured' or 'latency: predicted'."
     ),
     ("2x", "2x\nmeasure: {threads: 0}", "b0.yaml:9: threads is 0; give 1 to 1024."),
     (

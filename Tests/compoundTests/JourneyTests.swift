@@ -127,7 +127,7 @@ import Testing
         // then: what was chosen by the times of blocks is measured, and what the clock refuses is rejected
         #expect(first.status == 0 && second.status == 0, "\(first.errors) \(second.errors)")
         #expect(first.errors.contains("timing the blocks of") && !second.errors.contains("timing the blocks"))
-        #expect(first.errors.contains("(×1.50 of the baseline) ± 60.0 %"), "\(first.errors)")
+        #expect(first.errors.contains("take ×1.50 of the baseline's latency ± 60.0 %"), "\(first.errors)")
         let query = try CompoundTool.run(
             "query", "--store", "t.sqlite", "--format", "json", "--columns",
             "id,state,reason,latency_ratio,macs", "--sort", "id", in: scratch)
@@ -146,6 +146,11 @@ import Testing
         let best = complete.first { $0["macs"] as? Int == most }?["id"] as? Int ?? 0
         let listed = first.output.split(separator: "\n").drop { !$0.hasPrefix("id") }.dropFirst().first
         #expect(listed?.split(separator: " ").first == "\(best)", "\(first.output)")
+
+        let export = try CompoundTool.run(
+            "export", "--best", "--store", "t.sqlite", "--output", "best.yaml", in: scratch)
+        let shown = try CompoundTool.run("show", "best.yaml", "--format", "json", in: scratch)
+        #expect(export.status == 0 && shown.output.contains("\(most)"), "\(export.errors) \(shown.output)")
 
         // and: where no network takes that long, it is said how near they come
         let far = try scratch.toySpace(budget: "{latency: 9000ms}")

@@ -82,7 +82,8 @@ extension Field {
             ("latency_ms", space.budget.latencyMilliseconds != nil), ("latency", space.budget.latency != nil),
         ] where isGiven && space.measure.latency == .none {
             throw nearest(to: ["measure", "latency"]).fault(
-                "there is no latency, but budget.\(key) bounds it; set 'latency: measured'.")
+                "there is no latency, but budget.\(key) bounds it; set 'latency: measured'"
+                    + (key == "latency" ? " or 'latency: predicted'." : "."))
         }
         return space
     }

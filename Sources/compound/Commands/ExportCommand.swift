@@ -154,7 +154,7 @@ struct ExportCommand: ParsableCommand {
                 Output.note(trial.sentence.wrapped(to: 100))
                 return try export(trial.record, trial.record.measurements.first)
             }
-            let (trial, measurement) = try store.best(by: ranking, study: study)
+            let (trial, measurement) = try store.best(by: ranking(in: store), study: study)
             return try export(trial, measurement)
         }
         if let phi, let fitted = try fit.scaling(store: store.store) {
@@ -178,8 +178,9 @@ struct ExportCommand: ParsableCommand {
         return export
     }
 
-    private var ranking: Objective {
-        guard let objective else { return .latency }
+    /// The column that was asked for, or what the study's space prefers.
+    private func ranking(in store: TrialStore) throws -> Objective {
+        guard let objective else { return try store.preference(ofStudy: study) }
         let order = ColumnOrder(better: objective)
         return Objective(column: order.column, maximize: order.descending)
     }

@@ -115,21 +115,3 @@ struct NetworkReference {
         }
     }
 }
-
-/// Where the trials are.
-struct StoreOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The database of trials.", valueName: "file"))
-    var store = "results/compound.sqlite"
-
-    func validate() throws {
-        if let refusal = TrialStore.refusal(ofName: store) { throw ValidationError("--store \(refusal)") }
-    }
-}
-
-extension TrialStore {
-    /// A store that a command was given; what a person should know of its file is said on standard error.
-    init(noting path: String, access: Access) throws {
-        self = try TrialStore(path: path, access: access)
-        for note in notes { Output.note("note: \(note)".wrapped(to: 100)) }
-    }
-}

@@ -128,14 +128,19 @@ extension CandidateDraw {
     /// How many networks take the budget's time on this machine, and how many less or more.
     func latencyLine(anchorMilliseconds: Double) -> String {
         guard let band = latency?.band else { return "" }
-        let (target, tolerance) = (band.target * anchorMilliseconds, (100 * band.tolerance).digits(1))
+        let target =
+            if case .milliseconds(let milliseconds) = space.budget.latency {
+                "\(milliseconds.coefficient) ms"
+            } else {
+                "\((band.target * anchorMilliseconds).digits(3)) ms now"
+            }
+        let tolerance = (100 * band.tolerance).digits(1)
         let (below, above) = (
             funnel.removed[.belowLatency, default: 0], funnel.removed[.aboveLatency, default: 0]
         )
         let counts =
-            "\(below.grouped) take less than \(target.digits(3)) ms (×\(band.multiple.digits(2)) of the baseline) ± "
-            + "\(tolerance) % by the times of their blocks, \(above.grouped) more, "
-            + "\(funnel.withinBudget.grouped) within"
+            "by the times of their blocks \(funnel.withinBudget.grouped) networks take ×\(band.multiple.digits(2)) of the "
+            + "baseline's latency ± \(tolerance) % (\(target)), \(below.grouped) less and \(above.grouped) more"
         guard trials.isEmpty else {
             return counts + (trials.count < funnel.withinBudget ? " → \(trials.count.grouped) to train" : "")
         }

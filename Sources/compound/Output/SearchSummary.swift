@@ -11,6 +11,8 @@ struct SearchSummary {
     private let best: ResultTable
     private let draw: CandidateDraw
     private let finished: Int
+    /// How many of them the budget's latency ruled out.
+    private let rejected: Int
     /// The answer, where enough was trained for one.
     private let answer: ScalingLawDocument?
 
@@ -19,6 +21,9 @@ struct SearchSummary {
         draw = study.draw
         let evaluated = try study.store.evaluations(study: draw.study, conditions: study.conditions)
         finished = draw.trials.count { evaluated[$0.networkHash] != nil }
+        rejected = draw.trials.count { trial in
+            if case .rejected = evaluated[trial.networkHash] { true } else { false }
+        }
         answer = try SearchSummary.answer(of: study)
         best = try study.store.ranking(
             study: draw.study, conditions: study.conditions, training: study.training,
@@ -40,7 +45,7 @@ struct SearchSummary {
         .block([
             ("study", .text(draw.study)), ("points", .whole(draw.funnel.points)),
             ("networks", .whole(draw.funnel.networks)), ("within_budget", .whole(draw.funnel.withinBudget)),
-            ("finished", .whole(finished)),
+            ("finished", .whole(finished)), ("rejected", .whole(rejected)),
             ("answer", answer.map { .text($0.sentence) } ?? .literal("null")), ("best", best.markup),
         ])
     }
@@ -49,9 +54,13 @@ struct SearchSummary {
     var text: String {
         let objective = draw.space.objective
         let order = objective.maximize ? "highest" : "lowest"
-        let trials = "\(finished) trial\(finished == 1 ? "" : "s") finished"
+        let trials =
+            "\(finished) trial\(finished == 1 ? "" : "s") finished"
+            + (rejected > 0 ? ", \(rejected) rejected by the clock (compound query --columns id,reason)" : "")
         guard best.holds(objective.column) else {
-            return "\(trials), none with \(objective.column); why is said above and in compound query."
+            return rejected > 0 && rejected == finished
+                ? "\(trials)."
+                : "\(trials), none with \(objective.column); why is said above and in compound query."
         }
         var columns = TableColumns.trials
         if !columns.contains(objective.column) { columns.insert(objective.column, at: columns.count - 1) }
