@@ -1,4 +1,4 @@
-// The views of the third migration. Every time in them is text as SQLite's own functions make it,
+// The views of the third and the fourth migration. Every time in them is text as SQLite's own functions make it,
 // `YYYY-MM-DD HH:MM:SS.SSS` in UTC, whichever version wrote the row.
 
 extension Schema {
@@ -108,8 +108,8 @@ extension Schema {
         JOIN training ON training.id = rung.training;
         """
 
-    /// The view of trials; since the fourth migration budgets may be latencies.
-    static func trialsView(knowsBands: Bool) -> String {
+    /// The view of trials, as the fourth migration made it anew.
+    static var trialsView: String {
         let offset = "(measurement.latency_ratio / study.latency_target_ratio - 1)"
         let outside = "measurement.state = 'complete' AND abs\(offset) > study.tolerance"
         let reason = """
@@ -134,7 +134,7 @@ extension Schema {
                 CASE
                     WHEN measurement.state = 'complete' AND measurement.latency_ms > study.latency_bound_ms
                         THEN 'rejected'
-                    \(knowsBands ? "WHEN \(outside) THEN 'rejected'" : "")
+                    WHEN \(outside) THEN 'rejected'
                     WHEN measurement.id IS NOT NULL THEN measurement.state
                     WHEN standing.action = 'set_aside' AND trained.trial IS NULL THEN 'set_aside'
                     ELSE 'pending'
@@ -148,7 +148,7 @@ extension Schema {
                                     THEN '%.4g ms exceeds the bound of %.15g ms'
                                 ELSE '%.15g ms exceeds the bound of %.15g ms'
                             END, measurement.latency_ms, study.latency_bound_ms)
-                    \(knowsBands ? "WHEN \(outside) THEN \(reason)" : "")
+                    WHEN \(outside) THEN \(reason)
                     WHEN measurement.id IS NOT NULL THEN measurement.reason
                     WHEN standing.action = 'set_aside' AND trained.trial IS NULL THEN standing.reason
                 END AS reason,

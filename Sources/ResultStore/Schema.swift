@@ -22,12 +22,10 @@ enum Schema {
             try db.execute(sql: contentTables)
             try db.execute(sql: contentTriggers)
             try db.execute(sql: contentViews)
-            try db.execute(sql: trialsView(knowsBands: false))
         }
         migrator.registerMigration("latency budgets", foreignKeyChecks: .immediate) { db in
             try db.execute(sql: latencyBudgets)
-            try db.execute(sql: "DROP VIEW trials")
-            try db.execute(sql: trialsView(knowsBands: true))
+            try db.execute(sql: trialsView)
         }
         return migrator
     }
@@ -39,6 +37,8 @@ enum Schema {
         ALTER TABLE study ADD COLUMN latency_baseline_ratio REAL;
         ALTER TABLE funnel ADD COLUMN below_latency INTEGER;
         ALTER TABLE funnel ADD COLUMN above_latency INTEGER;
+        -- A store that 0.4 or 0.5 wrote has one that knows no bands.
+        DROP VIEW IF EXISTS trials;
         """
 
     private static let trialTables = """

@@ -165,9 +165,7 @@ package final class Study {
             measuringSeconds: draw.space.measure.latency == .measured ? draw.space.measure.secondsCap : 0,
             options: ScalingFit.Options(
                 draw.space, baseline: draw.baseline, band: draw.latency?.band),
-            costRatios: draw.latency.map { latency in
-                latency.ratios.mapValues { $0 / latency.band.baseline }
-            } ?? [:])
+            costRatios: draw.latency?.costRatios ?? [:])
     }
 
     /// The trials of this study that failed, however long ago.

@@ -14,16 +14,7 @@ import Testing
     private func draw(_ keys: String = "", accuracy: String = "") throws -> (CandidateDraw, text: String) {
         let text = """
             name: clocked
-            baseline:
-              name: tiny
-              activation: relu
-              stem: {channels: 4, kernel: 3, stride: 1}
-              stages:
-                - {block: basic, repeats: 1, kernel: 3, stride: 1, expansion: 1, channels: 4}
-              scaling: {width: 1, depth: 1, resolution: 8}
-              channels: 1
-              classes: 4
-              rules: {width_divisor: 1}
+            baseline: \(SmallStudy.baseline(widthDivisor: 1))
             alpha: [1, 2, 3]
             beta: [1, 1.25, 1.5, 1.75, 2]
             gamma: [1, 1.25, 1.5]

@@ -34,20 +34,18 @@ struct SmallStudy: @unchecked Sendable {
             seconds: 1)
     }
 
+    /// A network of one block that takes 8 pixels, in one line.
+    static func baseline(widthDivisor: Int) -> String {
+        "{name: tiny, activation: relu, stem: {channels: 4, kernel: 3, stride: 1}, stages: [{block: basic, "
+            + "repeats: 1, kernel: 3, stride: 1, expansion: 1, channels: 4}], scaling: {width: 1, depth: 1, "
+            + "resolution: 8}, channels: 1, classes: 4, rules: {width_divisor: \(widthDivisor)}}"
+    }
+
     /// The space as its file would have it.
     var text: String {
         """
         name: \(name)
-        baseline:
-          name: tiny
-          activation: relu
-          stem: {channels: 4, kernel: 3, stride: 1}
-          stages:
-            - {block: basic, repeats: 1, kernel: 3, stride: 1, expansion: 1, channels: 4}
-          scaling: {width: 1, depth: 1, resolution: 8}
-          channels: 1
-          classes: 4
-          rules: {width_divisor: 2}
+        baseline: \(Self.baseline(widthDivisor: 2))
         alpha: \(alpha)
         beta: \(beta)
         gamma: 1

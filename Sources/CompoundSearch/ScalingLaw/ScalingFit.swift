@@ -62,17 +62,13 @@ package struct ScalingFit: Hashable, Sendable {
         /// Networks may lie as far beside the budget as the space allows, but at most a tenth, since networks of different cost are
         /// not to be ranked together. Of a latency budget, `band` says what it means on the machine.
         package init(_ space: SearchSpace, baseline: Network, band: LatencyBand? = nil) {
-            if let band {
-                self.init(budget: band.multiple, tolerance: min(0.1, band.tolerance) + 1e-9)
-                quantity = .latency
-                regret = space.until.regret ?? regret
-                return
-            }
             let cost = baseline.cost
             let targets = space.budget.levels.map { $0.macs(of: cost) / Double(cost.macs.value) }
             // A hair more than allowed, so that rounding leaves no candidate out.
             self.init(
-                budget: targets.max() ?? 1, tolerance: min(0.1, space.budget.tolerance) + 1e-9)
+                budget: band?.multiple ?? targets.max() ?? 1,
+                tolerance: min(0.1, band?.tolerance ?? space.budget.tolerance) + 1e-9)
+            quantity = band == nil ? .macs : .latency
             regret = space.until.regret ?? regret
         }
     }

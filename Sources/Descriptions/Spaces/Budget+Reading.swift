@@ -26,7 +26,7 @@ extension Field {
     }
 
     private static let usualTolerance = 0.05
-    /// Half of it for latencies, which unlike macs are not bound to what rounding leaves.
+    /// Less for latencies, which rounding moves in smaller steps than macs.
     private static let usualLatencyTolerance = 0.02
 
     /// One target, or several different ones, each a cost level.

@@ -36,7 +36,7 @@ extension LoweredConvolution {
     /// Whether the gradients can be taken in two parts: z must be a product that is much wider than its input.
     var isExpansion: Bool {
         isFused && isPointwise && matrix.shape.normalised && layer.input.layer >= 0 && !isByImage
-            && shortcut == nil && matrix.shape.outputs >= 2 * matrix.shape.inputs
+            && shortcut == nil && unit.widens
     }
 }
 

@@ -140,7 +140,7 @@ extension TrainingLowering {
                 }
                 memory.begin(thread, index, .normGradient)
                 for image in units {
-                    let rows = image * unit.imageRows..<(image + 1) * unit.imageRows
+                    let rows = unit.rows(image..<image + 1)
                     run(
                         memory, result.read(thread, memory, rows, nil), rows, sums: image, image: image, nil,
                         nil)

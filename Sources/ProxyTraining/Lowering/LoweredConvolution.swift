@@ -58,11 +58,6 @@ final class LoweredConvolution {
         case kept(Int)
         /// Nowhere: it is multiplied anew wherever it is read.
         case recomputed(ExpansionMoments)
-
-        /// The slot, if there is one.
-        var slot: Int? {
-            if case .kept(let slot) = self { slot } else { nil }
-        }
     }
 
     var convolution: Convolution { unit.convolution }
@@ -103,12 +98,12 @@ final class LoweredConvolution {
         inputStride = layer.input.layer < 0 ? input.channels : set.padded(input.channels)
         window = lowering.window(
             layer, kernel: unit.convolution.kernel, stride: unit.convolution.stride, unit.convolution.padding)
-        let floats = max(imageRows * matrix.columns, input.height * input.width * inputStride)
         isFused = lowering.isFused(unit)
         let isByImage = isFused || unit.gate != nil || unit.dropRate > 0
         chunks =
             isByImage
-            ? Chunks(.images, count: lowering.batch, floats: floats, threads: lowering.threads)
+            ? Chunks(
+                .images, count: lowering.batch, floats: lowering.imageFloats(unit), threads: lowering.threads)
             : Chunks(
                 .rows, count: lowering.batch * shape.height, floats: shape.width * matrix.columns,
                 threads: lowering.threads)
@@ -152,16 +147,24 @@ extension TrainingLowering {
     /// Channels from which a result is rather kept than multiplied anew.
     private static var mostRecomputedDepth: Int { 16 }
 
+    /// Floats of an image's output or input, whichever are more.
+    func imageFloats(_ unit: ConvolutionUnit) -> Int {
+        let layer = layers[unit.index]
+        let (shape, input) = (layer.output.shape, layer.input.shape)
+        let stride = layer.input.layer < 0 ? input.channels : set.padded(input.channels)
+        return max(
+            shape.height * shape.width * layout.layers[unit.index][0].columns,
+            input.height * input.width * stride)
+    }
+
     /// Whether a convolution is computed image by image together with its neighbours.
     func isFused(_ unit: ConvolutionUnit) -> Bool {
         let layer = layers[unit.index]
         let matrix = layout.layers[unit.index][0]
-        let (shape, input) = (layer.output.shape, layer.input.shape)
-        let stride = layer.input.layer < 0 ? input.channels : set.padded(input.channels)
-        let pixels = shape.height * shape.width
-        let floats = max(pixels * matrix.columns, input.height * input.width * stride)
-        let hasFewWeights = matrix.count * 16 <= batch * (pixels * matrix.columns + input.elements)
-        return floats <= Self.fusedFloats && hasFewWeights
+        let pixels = layer.output.shape.height * layer.output.shape.width
+        let hasFewWeights =
+            matrix.count * 16 <= batch * (pixels * matrix.columns + layer.input.shape.elements)
+        return imageFloats(unit) <= Self.fusedFloats && hasFewWeights
     }
 
     /// Whether a convolution's result is not kept: it takes few multiplications, and the next convolution alone reads it, chunk

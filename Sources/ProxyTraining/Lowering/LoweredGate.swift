@@ -127,7 +127,7 @@ extension TrainingLowering {
         let imageFloats = unit.imageRows * unit.columns
         return { thread, memory, images, gradient, activated in
             for image in images {
-                let rows = image * unit.imageRows..<(image + 1) * unit.imageRows
+                let rows = unit.rows(image..<image + 1)
                 let start = (image - images.lowerBound) * imageFloats
                 kernel(
                     GateGradientTask(

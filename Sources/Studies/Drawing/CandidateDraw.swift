@@ -74,13 +74,9 @@ package struct CandidateDraw {
         }
         let isRandom = sampler.count == nil
         self.most = most
-        if sampler.space.budget.latency != nil {
-            // Which of them take the budget's time is told later.
-            let wanted = isRandom ? CandidateDraw.mostAdaptive : Int.max
-            while candidates.count < wanted, let candidate = next() {
-                if admit(candidate) { candidates.append(candidate) }
-            }
-        } else if let perLevel = sampler.space.accuracy?.candidatesPerLevel, strategy != .adaptive {
+        // Where the clock has still to tell which networks take the budget's time, they are all kept, and chosen from after that.
+        let isClocked = sampler.space.budget.latency != nil
+        if !isClocked, let perLevel = sampler.space.accuracy?.candidatesPerLevel, strategy != .adaptive {
             var places = Array(repeating: isRandom ? perLevel : .max, count: stream.bounds.levels.count)
             var wanted = isRandom ? most ?? .max : .max
             while wanted > 0, places.contains(where: { $0 > 0 }), let candidate = next() {
@@ -93,13 +89,13 @@ package struct CandidateDraw {
                 candidates = SpreadSelection.order(candidates, most: perLevel, baseline: stream.baseline)
             }
         } else {
-            let wanted =
-                isRandom ? most ?? (strategy == .adaptive ? CandidateDraw.mostAdaptive : 20) : Int.max
+            let usual = isClocked || strategy == .adaptive ? CandidateDraw.mostAdaptive : 20
+            let wanted = isRandom ? (isClocked ? nil : most) ?? usual : Int.max
             while candidates.count < wanted, let candidate = next() {
                 if admit(candidate) { candidates.append(candidate) }
             }
         }
-        if let most, sampler.space.budget.latency == nil { candidates = Array(candidates.prefix(most)) }
+        if let most, !isClocked { candidates = Array(candidates.prefix(most)) }
         self.refused = refused
         seconds = (ContinuousClock.now - start).inSeconds
         trials = candidates.map { Trial(study: study, candidate: $0, ranges: stream.ranges(of: $0)) }

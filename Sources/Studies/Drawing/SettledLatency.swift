@@ -13,6 +13,9 @@ package struct SettledLatency: Hashable, Sendable {
     /// Latencies over the anchor's, by network hash.
     package let ratios: [String: Double]
 
+    /// The same over the baseline's.
+    var costRatios: [String: Double] { ratios.mapValues { $0 / band.baseline } }
+
     /// A budget that is settled.
     package init(band: LatencyBand, ratios: [String: Double]) {
         self.band = band

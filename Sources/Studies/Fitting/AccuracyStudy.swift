@@ -118,8 +118,7 @@ package struct AccuracyStudy {
 
     /// Latencies under the conditions that most networks were measured in; of equals the latest.
     private static func latencies(_ records: [TrialRecord]) -> [String: Double] {
-        let sets = Dictionary(grouping: records.flatMap(\.measurements), by: \.measurementSet)
-        let common = sets.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }?.key
+        let common = records.commonMeasurements.first?.measurementSet
         var latencies: [String: Double] = [:]
         for record in records {
             latencies[record.networkHash] =
@@ -160,6 +159,14 @@ extension AccuracyStudy {
     }
 }
 
+extension [TrialRecord] {
+    /// The measurements of the set that most of them were measured in; of equals the latest.
+    fileprivate var commonMeasurements: [MeasurementRecord] {
+        Dictionary(grouping: flatMap(\.measurements), by: \.measurementSet)
+            .max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }?.value ?? []
+    }
+}
+
 /// The latencies of a study whose budget is one, over the baseline's.
 private struct StudyClock {
     private let band: LatencyBand
@@ -172,12 +179,9 @@ private struct StudyClock {
     init?(_ records: [TrialRecord], _ study: StudyRecord, of baseline: Network, in store: TrialStore) throws {
         guard let band = study.latencyBand else { return nil }
         self.band = band
-        let sets = Dictionary(grouping: records.flatMap(\.measurements), by: \.measurementSet)
-        guard let common = sets.max(by: { ($0.value.count, $0.key) < ($1.value.count, $1.key) }) else {
-            return nil
-        }
-        measurementSet = common.key
-        var conditions = common.value[0].conditions
+        guard let common = records.commonMeasurements.first else { return nil }
+        measurementSet = common.measurementSet
+        var conditions = common.conditions
         conditions.origin = .predicted
         times = BlockTimes(try store.blockTimes(conditions))
         self.baseline = times.latencyRatio(of: baseline) ?? band.baseline

@@ -20,7 +20,7 @@ struct StudyTraining {
     let files: TrainingFiles
     let claims: any JobClaims
     let observer: any StudyObserver
-    /// Evaluates a trial that was not yet; gives the reason where it cannot be trained.
+    /// Evaluates a trial that was not yet, and says how that ended; only what is complete is trained.
     var evaluate: (Trial) throws -> Outcome = { _ in .complete }
 
     /// Trains until nothing is open or somebody asks to stop; throws `SurroundingsFault` where going on has no use.
