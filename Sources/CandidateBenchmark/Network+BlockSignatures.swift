@@ -42,12 +42,14 @@ extension Operation {
     fileprivate var signature: String {
         switch self {
         case .convolution(let c):
-            let kind = c.isDepthwise ? "depthwise" : "conv"
+            let kind = c.isDepthwise ? "depthwise" : c.groups == 1 ? "conv" : "conv\(c.groups)×"
             let stride = c.stride == 1 ? "" : "/\(c.stride)"
             let padding = c.padding == .symmetric || c.kernel == 1 ? "" : " \(c.padding.rawValue)"
             return "\(kind)\(c.kernel)\(stride) \(c.outputChannels) \(c.activation.rawValue)\(padding)"
         case .squeezeExcitation(let gate):
             return "gate\(gate.squeezed) \(gate.activation.rawValue) \(gate.gate.rawValue)"
+        case .scalarGate: return "scalar gate"
+        case .averagePool(let window): return "avgpool\(window.kernel)/\(window.stride)"
         case .maxPool(let window, let padding):
             return "maxpool\(window.kernel)/\(window.stride) \(padding.rawValue)"
         case .globalAveragePool: return "meanpool"

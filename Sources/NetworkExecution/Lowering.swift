@@ -80,6 +80,8 @@ struct Lowering {
                     "\(layer.name) has \(convolution.groups) groups; give 1, or as many as channels.")
             }
         case .squeezeExcitation(let gate): try lowerGate(index, gate)
+        case .scalarGate, .averagePool:
+            throw .unsupported("\(layer.name) is an operation that cannot be run yet.")
         case .maxPool(let pooling, let padding):
             let input = slot(of: layer.input)
             let output = newSlot(layer.output.shape)

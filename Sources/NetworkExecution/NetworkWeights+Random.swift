@@ -41,11 +41,13 @@ extension Network {
                     (convolution.normalised ? 1 : 2 * input) * convolution.activation.meanSquare
                 // Rather too much than too little: what is too large makes its gates and the next layer's gates larger.
                 case .squeezeExcitation: input / 2
+                // A vector of length 1, times a scalar.
+                case .scalarGate: 1 / Double(max(1, layer.input.shape.elements))
                 case .add(let activation):
                     (input + (layer.shortcut.map { outputs[$0.layer] ?? 1 } ?? 0)) * activation.meanSquare
                 // The largest of nine, of which half are zero.
                 case .maxPool: 5 * input
-                case .globalAveragePool, .linear: input
+                case .averagePool, .globalAveragePool, .linear: input
                 }
             return input
         }

@@ -95,7 +95,11 @@ extension Operation {
             }
         case .linear(let inputs, let outputs):
             [MatrixShape(outputs: outputs, inputs: inputs, kernel: 1, hasBias: true, normalised: false)]
-        case .maxPool, .globalAveragePool, .add:
+        case .scalarGate(let gate):
+            [gate.channels, 1].map { inputs in
+                MatrixShape(outputs: 1, inputs: inputs, kernel: 1, hasBias: true, normalised: false)
+            }
+        case .maxPool, .averagePool, .globalAveragePool, .add:
             []
         }
     }

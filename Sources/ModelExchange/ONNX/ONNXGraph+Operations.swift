@@ -34,6 +34,15 @@ extension ONNXGraph {
                     "pads": .integers(padding.pads(input, kernel: window.kernel, stride: window.stride)),
                     "strides": .integers([window.stride, window.stride]),
                 ])
+        case .averagePool(let window):
+            append(
+                "AveragePool", [x], to: output,
+                [
+                    "kernel_shape": .integers([window.kernel, window.kernel]), "ceil_mode": .integer(1),
+                    "count_include_pad": .integer(0), "strides": .integers([window.stride, window.stride]),
+                ])
+        case .scalarGate(let gate):
+            append(gate, x, "\(layer.name)", weights, to: output)
         case .globalAveragePool:
             append("GlobalAveragePool", [x], to: output)
         case .linear(let inputs, let outputs):
@@ -45,6 +54,24 @@ extension ONNXGraph {
                 graph.append("Add", [x, shortcut ?? x], to: linear)
             }
         }
+    }
+
+    /// Pool, two layers of one node, ReLU; the tensor divided by its length, multiplied.
+    private mutating func append(
+        _ gate: ScalarGate, _ x: String, _ name: String, _ weights: [MatrixWeights], to output: String
+    ) {
+        let mean = append("GlobalAveragePool", [x], to: "\(name).mean")
+        let squeeze = matrix(weights[0], "\(name).squeeze", [1, gate.channels, 1, 1])
+        let node = append("Conv", [mean] + squeeze, to: "\(name).squeezed")
+        let excite = matrix(weights[1], "\(name).excite", [1, 1, 1, 1])
+        let linear = append("Conv", [node] + excite, to: "\(name).linear")
+        let scalar = append("Relu", [linear], to: "\(name).scalar")
+        let length = append(
+            "ReduceL2", [x], to: "\(name).length", ["axes": .integers([1, 2, 3]), "keepdims": .integer(1)])
+        let least = constant("\(name).least_length", [], [ScalarGate.leastLength])
+        let divisor = append("Max", [length, least], to: "\(name).divisor")
+        let factor = append("Div", [scalar, divisor], to: "\(name).factor")
+        append("Mul", [x, factor], to: output)
     }
 
     /// Pool, squeeze, activate, excite, gate, multiply.

@@ -28,12 +28,12 @@ extension Network {
                 return [
                     ParameterName(module: name, norm: convolution.normalised ? name + ".norm" : nil, axes: 4)
                 ]
-            case .squeezeExcitation:
+            case .squeezeExcitation, .scalarGate:
                 return ["squeeze", "excite"].map {
                     ParameterName(module: "\(name).\($0)", norm: nil, axes: 4)
                 }
             case .linear: return [ParameterName(module: name, norm: nil, axes: 2)]
-            case .maxPool, .globalAveragePool, .add: return []
+            case .maxPool, .averagePool, .globalAveragePool, .add: return []
             }
         }
     }

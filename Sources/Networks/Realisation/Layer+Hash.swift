@@ -23,6 +23,11 @@ extension StableHash {
             combine(gate.squeezed)
             combine(gate.activation.rawValue)
             combine(gate.gate.rawValue)
+        case .scalarGate: combine("scalar-gate")
+        case .averagePool(let window):
+            combine("average-pool")
+            combine(window.kernel)
+            combine(window.stride)
         case .maxPool(let window, let padding):
             combine("max-pool")
             combine(window.kernel)

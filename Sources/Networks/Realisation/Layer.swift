@@ -114,7 +114,7 @@ struct CostCounter: LayerSink {
         var elements = size(input.shape)
         if held.layer != input.layer { elements = elements + size(held.shape) }
         switch operation {
-        case .squeezeExcitation, .add: return elements
+        case .squeezeExcitation, .scalarGate, .add: return elements
         default: return elements + size(output.shape)
         }
     }

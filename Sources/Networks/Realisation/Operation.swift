@@ -56,14 +56,28 @@ package struct ChannelGate: Hashable, Sendable {
     package var gate: Activation
 }
 
+/// A gate of one scalar (the article that this project began from): the pooled channels lead through a layer of one
+/// node and a second one with ReLU to a scalar, which multiplies the tensor divided by its Euclidean length.
+package struct ScalarGate: Hashable, Sendable {
+    /// Channels gated.
+    package var channels: Int
+
+    /// What a tensor is divided by where its length is less.
+    package static let leastLength: Float = 1e-12
+}
+
 /// A node of a network. All payloads are plain values, so that counting a network allocates nothing.
 package enum Operation: Hashable, Sendable {
     /// Convolution, batch norm or bias, activation.
     case convolution(Convolution)
     /// Squeeze-and-excitation.
     case squeezeExcitation(ChannelGate)
+    /// x / ‖x‖₂ times a scalar of each image.
+    case scalarGate(ScalarGate)
     /// The largest value in each window.
     case maxPool(Pooling, Padding)
+    /// The mean of each window, of which those at the border end with the image.
+    case averagePool(Pooling)
     /// The mean of each channel.
     case globalAveragePool
     /// The classifier: a matrix with biases.
@@ -86,9 +100,13 @@ extension Operation {
                 height: padding.outputs(input.height, kernel: window.kernel, stride: window.stride),
                 width: padding.outputs(input.width, kernel: window.kernel, stride: window.stride),
                 channels: input.channels)
+        case .averagePool(let window):
+            Shape(
+                height: window.outputsInside(input.height), width: window.outputsInside(input.width),
+                channels: input.channels)
         case .globalAveragePool: Shape(height: 1, width: 1, channels: input.channels)
         case .linear(_, let outputs): Shape(height: 1, width: 1, channels: outputs)
-        case .squeezeExcitation, .add: input
+        case .squeezeExcitation, .scalarGate, .add: input
         }
     }
 
@@ -113,16 +131,30 @@ extension Operation {
             cost.biasAdds = outputs
             cost.parameters = weights + outputs
             cost.weightBytes = (weights + outputs) * 4
+        case .scalarGate(let gate):
+            let weights = Exact(gate.channels) + 1
+            cost.macs = weights
+            cost.activations = 2
+            cost.biasAdds = 2
+            cost.parameters = weights + 2
+            cost.weightBytes = (weights + 2) * 4
         case .linear(let inputs, let outputs):
             cost.macs = Exact(inputs) * outputs
             cost.activations = Exact(outputs)
             cost.biasAdds = Exact(outputs)
             cost.parameters = Exact(inputs) * outputs + Exact(outputs)
             cost.weightBytes = cost.parameters * 4
-        case .maxPool, .globalAveragePool, .add:
+        case .maxPool, .averagePool, .globalAveragePool, .add:
             break  // No multiplication, no parameter: their cost is what they hold in memory.
         }
         return cost
+    }
+}
+
+extension Pooling {
+    /// Windows along one side of `size` pixels that begin inside; the last may reach beyond.
+    func outputsInside(_ size: Int) -> Int {
+        max(0, size - kernel + stride - 1) / stride + (size > 0 ? 1 : 0)
     }
 }
 

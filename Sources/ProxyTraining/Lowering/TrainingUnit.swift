@@ -65,6 +65,8 @@ struct TrainingUnits {
                 taken.formUnion([unit.gate, unit.addition].compactMap(\.self))
                 units.append(.convolution(unit))
             case .squeezeExcitation(let gate): units.append(.gate(index, gate))
+            case .scalarGate, .averagePool:
+                throw .unsupported("\(layer.name) is an operation that cannot be trained yet.")
             case .add(let activation):
                 units.append(.addition(index, activation, dropRate: dropRate(layer)))
             case .maxPool(let pooling, let padding): units.append(.maxPool(index, pooling, padding))

@@ -137,11 +137,13 @@ extension Operation {
     var title: String {
         switch self {
         case .convolution(let c):
-            "\(c.isDepthwise ? "depthwise" : "conv") \(c.kernel)×\(c.kernel)"
+            "\(c.isDepthwise ? "depthwise" : c.groups == 1 ? "conv" : "conv of \(c.groups) groups") \(c.kernel)×\(c.kernel)"
                 + (c.stride > 1 ? "/\(c.stride)" : "")
         case .squeezeExcitation(let gate): "squeeze-excitation \(gate.squeezed)"
+        case .scalarGate: "l2-scalar gate"
+        case .averagePool(let window): "average pool \(window.kernel)×\(window.kernel)/\(window.stride)"
         case .maxPool(let window, _): "max pool \(window.kernel)×\(window.kernel)/\(window.stride)"
-        case .globalAveragePool: "average pool"
+        case .globalAveragePool: "global average pool"
         case .linear: "linear"
         case .add: "add"
         }
