@@ -22,7 +22,7 @@ private let b0 = """
 @Test func b0sBlockStringsAreItsStageTable() throws {
     let network = try Architecture(yaml: b0, file: "n.yaml")
     let expected = try PublishedNetworks.architecture(named: "efficientnet-b0")
-    #expect(network.stages == expected.stages)
+    #expect(network.stages.map(\.channels) == expected.stages.map(\.channels))
     #expect(try Network(network).contentHash == Network(expected).contentHash)
 }
 
@@ -38,6 +38,8 @@ private let b0 = """
         stem: {channels: 16, activation: hard-swish}
         timm: [[cn_r2_k3_s1_e1_c16_skip], [er_r2_k3_s2_e4_c24_nre, ir_r1_k5_s1_e4_c24_se0.25_nr6]]
         """
+    let gate = SqueezeExcitation(
+        ratio: 0.25, reference: .unexpanded, rounding: .nearest, activation: .relu6)
     #expect(
         try Architecture(yaml: yaml, file: "n.yaml").stages == [
             Stage(
@@ -48,34 +50,44 @@ private let b0 = """
                 activation: .relu),
             Stage(
                 .mbconv, repeats: 1, kernel: 5, stride: 1, expansion: 4, channels: 24,
-                squeezeExcitation: SqueezeExcitation(ratio: 0.25, activation: .relu6), activation: .relu6),
+                gate: .squeezeExcitation(gate), activation: .relu6, continues: true),
         ])
 }
 
 @Test(arguments: [
-    ("uir_r1_k3_s1_e4_c16", "no block here is timm's 'uir'; give ds, ir, er or cn."),
-    (
-        "ir_r1_k3_s1_e4_c16_noskip",
-        "blocks here add their input wherever shapes agree; leave out 'noskip'."
-    ),
-    ("ir_r1_k3_s1_e3.5_c16", "e3.5 is no whole number, which blocks here need."),
+    ("mqa_r1_k3_h4_s1_v2_d64_c160", "'mqa' is attention, and networks here are convolutional."),
+    ("xx_r1_k3_s1_c16", "timm has no block called 'xx'; its blocks are ir, ds, dsa, er, cn and uir."),
     ("ir_r1_k3_s1_c16", "'e' is missing; add it."),
-    ("ir_r1_k3_s1_e1_c16", "timm's 'ir' of e1 keeps a 1×1 convolution that mbconv lacks; write ds."),
-    ("er_r1_k3_s1_e1_c16", "timm's 'er' of e1 keeps a 1×1 convolution that fused blocks lack; write cn."),
-    ("ds_r1_k3_s1_e2_c16", "'ds' does not expand; write e1, or ir."),
-    ("cn_r1_k3_s1_e1_c16", "blocks here add their input wherever shapes agree; add 'skip'."),
-    ("cn_r1_k3_s1_e1_c16_se0.25_skip", "timm's 'cn' takes no 'se'; leave it out."),
+    (
+        "ds_r1_k3_s1_e2_c16",
+        "timm's 'ds' does not expand and takes no notice of 'e'; write e1, or leave it out."
+    ),
+    ("cn_r1_k3_s1_e1_c16_se0.25_skip", "timm's 'cn' knows no 'se0.25'."),
     ("ir_r1_k3_s1_e4_c16_nmi", "'nmi' is no activation here; give nre, nr6, nhs or nsw."),
-    ("ir_r1_k3_s1_e4_c16_cc4", "no block here has 'cc4'; leave it out."),
-    ("ir_r1_k3.5_s1_e4_c16", "k3.5 is no whole number, which blocks here need."),
-    ("ir_rx_k3_s1_e4_c16", "no block here has 'rx'; leave it out."),
+    (
+        "ir_r1_k3_s1_e4_c16_cc4",
+        "'cc' mixes several convolutions by their input (CondConv), which no block here does."
+    ),
+    (
+        "ir_r1_k3_s1_e4_c16_d1",
+        "'d' turns pixels into channels first (space to depth), which no block here does."
+    ),
+    ("ir_r1_a3_k3_s1_e4_c16", "'a3' makes the expansion a 3×3 convolution, which no block here has."),
+    ("ir_r1_k3_p3_s1_e4_c16", "'p3' makes the projection a 3×3 convolution, which no block here has."),
+    (
+        "uir_r1_a3_k3_p3_s1_e4_c16",
+        "'p' adds a third depthwise convolution after the projection, which 'uib' lacks."
+    ),
+    ("ir_r1_k3.5_s1_e4_c16", "k3.5 mixes kernels in one convolution (MixNet), which no block here does."),
+    (
+        "ir_r1_k3.5.7_s1_e4_c16",
+        "k3.5.7 mixes kernels in one convolution (MixNet), which no block here does."
+    ),
+    ("ir_rx_k3_s1_e4_c16", "'rx' is no key with a number."),
     ("ir_r1_r2_k3_s1_e4_c16", "'r' is given more than once; keep one of them."),
     (
-        "ir_r1_k3_s1_e4_c16_se0.3",
-        """
-        timm rounds se0.3 to the nearest channel and blocks here down; give a multiple of 0.125, or write the \
-        stage under 'stages:'.
-        """
+        "r1_k3_s21_e1_i32_o16_se0.25",
+        "s21 strides differently in height and width, and strides are square here; give one number."
     ),
 ])
 func aBlockStringThatNoStageIsSaysWhy(string: String, sentence: String) {

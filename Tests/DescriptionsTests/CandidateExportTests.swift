@@ -46,13 +46,13 @@ private func candidate() throws -> CandidateExport {
               blocks: 23
               stem_channels: 32
               stages:
-                - {repeats: 2, channels: 16}
-                - {repeats: 3, channels: 24}
-                - {repeats: 3, channels: 48}
-                - {repeats: 4, channels: 88}
-                - {repeats: 4, channels: 120}
-                - {repeats: 5, channels: 208}
-                - {repeats: 2, channels: 352}
+                - {repeats: 2, channels: 16, blocks: [[32, 16, 8], [16, 16, 4]]}
+                - {repeats: 3, channels: 24, blocks: [[96, 24, 4], [144, 24, 6]]}
+                - {repeats: 3, channels: 48, blocks: [[144, 48, 6], [288, 48, 12]]}
+                - {repeats: 4, channels: 88, blocks: [[288, 88, 12], [528, 88, 22]]}
+                - {repeats: 4, channels: 120, blocks: [[528, 120, 22], [720, 120, 30]]}
+                - {repeats: 5, channels: 208, blocks: [[720, 208, 30], [1248, 208, 52]]}
+                - {repeats: 2, channels: 352, blocks: [[1248, 352, 52], [2112, 352, 88]]}
               head_channels: 1408
             coefficients:
               alpha: 1.2

@@ -22,8 +22,8 @@ let small = """
 
 /// The keys of a network, as errors list them.
 let networkKeys = """
-    name, base, stem, stages, timm, head, activation, scaling, rules, channels, classes, padding, \
-    batch_norm_epsilon and drop_path
+    name, base, stem, stages, regnet, timm, generator, head, activation, scaling, rules, channels, classes, \
+    padding, batch_norm_epsilon, drop_path and realised
     """
 
 /// The error that reading a network gives, or nothing.
@@ -44,7 +44,7 @@ func networkError(_ yaml: String) -> String {
                 stages: [
                     Stage(
                         .mbconv, repeats: 1, kernel: 3, stride: 1, expansion: 1, channels: 16,
-                        squeezeExcitation: SqueezeExcitation(ratio: 0.25), activation: .silu),
+                        gate: .squeezeExcitation(SqueezeExcitation(ratio: 0.25)), activation: .silu),
                     Stage(
                         .mbconv, repeats: 2, kernel: 5, stride: 2, expansion: 6, channels: 24,
                         activation: .silu),
@@ -111,7 +111,7 @@ func networkError(_ yaml: String) -> String {
         network.head
             == Head(
                 channels: 64, activation: .relu,
-                squeezeExcitation: SqueezeExcitation(ratio: 0.5, activation: .relu), dropout: 0.1))
+                gate: .squeezeExcitation(SqueezeExcitation(ratio: 0.5, activation: .relu)), dropout: 0.1))
 }
 
 @Test(arguments: [
@@ -134,7 +134,10 @@ func networkError(_ yaml: String) -> String {
     ("repeats: 2", "channels: 2", "n.yaml:6: 'channels' is given more than once; keep one of them."),
     ("    repeats: 2\n", "", "n.yaml:5: stages[1] lacks 'repeats'; add 'repeats:'."),
     ("kernel: 5", "kernel: 4", "n.yaml:7: kernel: a kernel of 4 is even; give an odd one."),
-    ("se: 0.25", "se: much", "n.yaml:4: se is 'much'; give a ratio such as 0.25, a mapping, or none."),
+    (
+        "se: 0.25", "se: much",
+        "n.yaml:4: se is 'much'; give a ratio such as 0.25, a mapping, l2-scalar, or none."
+    ),
     ("se: 0.25", "se: {of: input}", "n.yaml:4: se lacks 'ratio'; add 'ratio:'."),
     ("se: 0.25", "se: 0", "n.yaml:4: ratio: 0 is out of range; give 1e-06 or more, below 64."),
     (
@@ -144,7 +147,7 @@ func networkError(_ yaml: String) -> String {
     ("block: mbconv\n", "block: mbconf\n", "n.yaml:5: block is 'mbconf'; did you mean 'mbconv'?"),
     (
         "block: mbconv\n", "block: transformer\n",
-        "n.yaml:5: block is 'transformer'; give mbconv, fused-mbconv, basic or bottleneck."
+        "n.yaml:5: block is 'transformer'; give mbconv, fused-mbconv, basic, bottleneck, regnet or uib."
     ),
     (
         "activation: silu", "",
@@ -206,7 +209,10 @@ func networkError(_ yaml: String) -> String {
     ),
     ("channels: 8, ", "", "n.yaml:2: stem lacks 'channels'; add 'channels:'."),
     ("stride: 2}", "stride: 2, pool: {kernel: 3}}", "n.yaml:2: pool lacks 'stride'; add 'stride:'."),
-    ("stride: 2}", "stride: 2, pool: 3}", "n.yaml:2: pool is '3'; give a mapping of kernel and stride."),
+    (
+        "stride: 2}", "stride: 2, pool: 3}",
+        "n.yaml:2: pool is '3'; give a mapping of kernel, stride and kind."
+    ),
 ])
 func mistakesInANetworkAreNamed(_ old: String, _ new: String, _ message: String) {
     #expect(networkError(small) == "")

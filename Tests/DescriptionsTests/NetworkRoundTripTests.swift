@@ -114,16 +114,47 @@ extension Architecture {
         func gate() -> SqueezeExcitation? {
             if whole(0...2) == 0 { return nil }
             if whole(0...1) == 0 { return SqueezeExcitation(ratio: 0.25, activation: .silu) }
+            let rounding = any(SqueezeExcitation.Rounding.allCases)
             return SqueezeExcitation(
                 ratio: real(1e-6...4), reference: any(SqueezeExcitation.Reference.allCases),
-                divisor: whole(1...16), activation: any(Activation.allCases),
+                divisor: rounding == .nearest ? 1 : whole(1...16), rounding: rounding,
+                activation: any(Activation.allCases),
                 gate: any([.sigmoid, .hardSigmoid]))
+        }
+        func options(_ block: BlockKind) -> BlockOptions {
+            var options = BlockOptions()
+            for key in block.optionKeys.sorted() where whole(0...2) == 0 {
+                switch key {
+                case "groups" where options.groupWidth == nil: options.groups = whole(1...4)
+                case "group_width" where options.groups == nil: options.groupWidth = whole(1...4)
+                case "base_width": options.baseWidth = whole(4...128)
+                case "shortcut": options.hasShortcut = false
+                case "expand": options.keepsExpansion = true
+                case "expanded_channels": options.expandedChannels = whole(1...64)
+                case "output_activation": options.outputActivation = any(Activation.allCases)
+                case "start_kernel": options.startKernel = odd(7)
+                case "shortcut_pool": options.poolsShortcut = true
+                default: break
+                }
+            }
+            return options
+        }
+        func row(_ index: Int) -> Stage {
+            let block = any(BlockKind.allCases)
+            let continues = index > 0 && whole(0...2) == 0
+            return Stage(
+                block, repeats: whole(1...5), kernel: odd(7), stride: continues ? 1 : whole(1...2),
+                expansion: block.expandsByFractions ? real(0.5...8) : Double(whole(1...8)),
+                channels: whole(1...400),
+                gate: whole(0...5) == 0 ? .l2Scalar : gate().map { .squeezeExcitation($0) },
+                activation: any(Activation.allCases), options: options(block), continues: continues)
         }
         var rules = RoundingRules()
         rules.widthDivisor = whole(1...32)
         rules.widthFloor = real(0...0.99)
         rules.depth = any(RoundingRules.DepthRounding.allCases)
-        rules.stemFixed = any([true, false])
+        rules.stemFixedBelow = any([0, 0.75, .infinity])
+        rules.innerDivisor = any([1, 8])
         rules.head = any(RoundingRules.HeadWidth.allCases)
         rules.firstDepthFixed = any([true, false])
         rules.lastDepthFixed = any([true, false])
@@ -132,17 +163,17 @@ extension Architecture {
             name: "network \(whole(0...999))",
             stem: Stem(
                 channels: whole(1...64), kernel: odd(9), stride: whole(1...3),
-                activation: any(Activation.allCases),
+                activation: any(Activation.allCases), before: any([[], [whole(1...64)], [8, 16]]),
                 pooling: any([nil, Pooling(kernel: odd(5), stride: whole(1...3))])),
-            stages: (0..<whole(1...8)).map { _ in
-                Stage(
-                    any(BlockKind.allCases), repeats: whole(1...5), kernel: odd(7), stride: whole(1...2),
-                    expansion: whole(1...8), channels: whole(1...400), squeezeExcitation: gate(),
-                    activation: any(Activation.allCases))
-            },
+            stages: (0..<whole(1...8)).map(row),
             head: Head(
                 channels: any([nil, whole(1...2000)]), activation: any(Activation.allCases),
-                squeezeExcitation: gate(), dropout: real(0...0.99)),
+                gate: gate().map { .squeezeExcitation($0) },
+                pooled: any([
+                    nil,
+                    PooledConvolution(
+                        channels: whole(1...64), isNormalised: whole(0...1) == 0, activation: .relu),
+                ]), dropout: real(0...0.99)),
             scaling: Scaling(
                 width: 1 + Double(whole(0...40)) * 0.05, depth: real(0.1...3),
                 resolution: any([Double(whole(16...600)), real(16...600)])),

@@ -108,7 +108,7 @@ func aBlockStringWithAWrongValueIsFoundInItsOwnLine(strings: String, line: Int) 
 @Test(arguments: [
     ("ir_r0_k3_s1_e4_c16", "repeats: 0 is out of range; give 1 to 10000."),
     ("ir_r1_k3_s17_e4_c16", "stride: 17 is out of range; give 1 to 16."),
-    ("ir_r1_k3_s1_e65_c16", "expansion: 65 is out of range; give 1 to 64."),
+    ("ir_r1_k3_s1_e65_c16", "expansion: 65 is out of range; give 0.125 to 64."),
     ("ir_r1_k3_s1_e4_c0", "channels: 0 is out of range; give 1 to 1048576."),
     ("ir_r1_k3_s1_e4_c16_se99", "se.ratio: 99 is out of range; give 1e-06 or more, below 64."),
 ])

@@ -83,8 +83,8 @@ private func refusal(_ file: Safetensors, _ network: Network) -> String? {
     #expect(own.tensors.contains { $0.name == "stem.weight" })
     #expect(
         why == """
-            note: the tensors have the layers' own names, not timm's, since small mixes residual and inverted \
-            residual blocks, and no network of timm does.
+            note: the tensors have the layers' own names, not timm's, since small mixes blocks of several \
+            families, and no network of timm does.
             """)
 }
 

@@ -98,7 +98,9 @@ func mixedFamiliesAreRefused(target: PythonTarget) throws {
 
 @Test func eachToolSaysWhatItCannotExpress() throws {
     try expect(
-        "timm rounds 36 expanded channels to 40; export to onnx, or choose widths that are multiples of 8.",
+        """
+        timm expands 12 channels by 3 to 40, not 36; export to onnx, or set 'rules: {inner_divisor: 8}'.
+        """,
         of: smallMobile {
             $0.rules.widthDivisor = 4
             $0.stages[1].expansion = 3
@@ -125,7 +127,7 @@ func mixedFamiliesAreRefused(target: PythonTarget) throws {
         timm.
         """,
         of: published("efficientnet-b4") {
-            $0.rules.stemFixed = true
+            $0.rules.stemFixedBelow = .infinity
             $0.padding = .same
             $0.batchNormEpsilon = 1e-3
         }, .keras)
@@ -151,7 +153,7 @@ func mixedFamiliesAreRefused(target: PythonTarget) throws {
 @Test(arguments: [(1, 256), (4, 64), (8, 32), (64, 4)])
 func expansionsThatAWidthPerGroupGivesAreExported(expansion: Int, width: Int) throws {
     let network = try published("resnet-50") {
-        for stage in $0.stages.indices { $0.stages[stage].expansion = expansion }
+        for stage in $0.stages.indices { $0.stages[stage].expansion = Double(expansion) }
     }
     let planes = [64, 128, 256, 512].map { "\($0 * expansion / 4)" }.joined(separator: ", ")
     let text = try PythonFile(network, for: .timm, test: nil, toolVersion: "1").text
@@ -162,21 +164,25 @@ func expansionsThatAWidthPerGroupGivesAreExported(expansion: Int, width: Int) th
 @Test(arguments: PythonTarget.allCases.filter { $0 != .keras })
 func otherExpansionsAreRefusedWithTheReason(target: PythonTarget) throws {
     let tool = target.rawValue
+    let sameWidth = """
+        \(tool)'s ResNet has one width per group for all stages, and no whole one gives these inner channels; \
+        export to onnx.
+        """
     try expect(
-        "\(tool)'s ResNet takes 256/expansion for its width per group, and 256/3 is no whole number; export to onnx.",
+        sameWidth,
         of: published("resnet-50") { for stage in $0.stages.indices { $0.stages[stage].expansion = 3 } },
         target)
     try expect(
-        "\(tool)'s ResNet has one width per group for all stages, and these expand by 4 and 2; export to onnx.",
+        sameWidth,
         of: published("resnet-50") { $0.stages[2].expansion = 2 }, target)
     try expect(
         """
-        \(tool)'s ResNet writes four times its channels in a stage, and 65 expanded by 2 are no multiple of 4; \
-        export to onnx.
+        \(tool)'s ResNet writes four times its channels in a stage, and 130 channels are no multiple of 4; export \
+        to onnx.
         """,
         of: published("resnet-50") {
             $0.rules.widthDivisor = 1
-            $0.rules.stemFixed = true
+            $0.rules.stemFixedBelow = .infinity
             for stage in $0.stages.indices { $0.stages[stage].expansion = 2 }
             $0.stages[0].channels = 65
         }, target)

@@ -28,7 +28,8 @@ struct RandomNetworks {
             let block = one(of: BlockKind.allCases)
             return Stage(
                 block, repeats: number(1...3), kernel: one(of: [1, 3, 5]), stride: number(1...2),
-                expansion: number(1...3), channels: number(1...9), squeezeExcitation: gate(),
+                expansion: Double(number(1...3)), channels: number(1...9),
+                gate: gate().map { .squeezeExcitation($0) },
                 activation: one(of: [.silu, .relu, .hardSwish]))
         }
         var rules = RoundingRules()
@@ -39,7 +40,7 @@ struct RandomNetworks {
                 stages: stages,
                 head: Head(
                     channels: number(0...1) == 0 ? nil : number(1...12), activation: .silu,
-                    squeezeExcitation: gate()),
+                    gate: gate().map { .squeezeExcitation($0) }),
                 scaling: Scaling(resolution: Double(number(16...24))), rules: rules, channels: number(1...4),
                 classes: number(1...7)))
     }

@@ -11,10 +11,10 @@ func smallMobile(
         stages: [
             Stage(
                 .mbconv, repeats: 2, kernel: 3, stride: 1, expansion: 1, channels: 8,
-                squeezeExcitation: SqueezeExcitation(ratio: 0.25), activation: .silu),
+                gate: .squeezeExcitation(SqueezeExcitation(ratio: 0.25)), activation: .silu),
             Stage(
                 .mbconv, repeats: 1, kernel: 5, stride: 2, expansion: 4, channels: 16,
-                squeezeExcitation: SqueezeExcitation(ratio: 0.25), activation: .silu),
+                gate: .squeezeExcitation(SqueezeExcitation(ratio: 0.25)), activation: .silu),
         ], head: Head(channels: 32, activation: .silu, dropout: 0.1),
         scaling: Scaling(resolution: 9), channels: 1, classes: 3)
     change(&architecture)

@@ -168,8 +168,8 @@ import Testing
         let mixed = try network("efficientnet-b0") { $0.stages[3].block = .basic }
         #expect(
             refusal(mixed)
-                == "efficientnet-b0 mixes residual and inverted residual blocks, and no network of timm "
-                + "does; keep to one family, basic and bottleneck or mbconv and fused-mbconv.")
+                == "efficientnet-b0 mixes blocks of several families, and no network of timm does; "
+                + "keep to basic and bottleneck, to mbconv, fused-mbconv and uib, or to regnet.")
     }
 
     @Test func foldedWeightsAreRefused() throws {

@@ -57,7 +57,7 @@ struct NetworkCase: CustomStringConvertible, Sendable {
         NetworkCase(name: "resnet-18", resolution: 90, batch: 2, seed: 15),
         NetworkCase(name: "se-resnet-18", resolution: 41, width: 0.25, batch: 3, seed: 12),
         NetworkCase(name: "se-resnet-50", resolution: 32, width: 0.25, seed: 13),
-        NetworkCase(name: "efficientnet-b0", resolution: 1, width: 0.25, seed: 14),
+        NetworkCase(name: "efficientnet-b0", resolution: 5, width: 0.25, seed: 14),
     ]
 }
 

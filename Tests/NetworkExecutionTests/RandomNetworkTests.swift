@@ -35,14 +35,33 @@ private struct Draw {
             activation: activation, gate: one(of: [.sigmoid, .hardSigmoid]))
     }
 
+    private mutating func expansion(_ block: BlockKind) -> Double {
+        if block == .basic { return 1 }
+        return block.expandsByFractions ? one(of: [1, 1.5, 2, 3.67, 4]) : Double(number(1...4))
+    }
+
+    private mutating func options(_ block: BlockKind) -> BlockOptions {
+        var options = BlockOptions()
+        let known = block.optionKeys
+        if known.contains("shortcut") { options.hasShortcut = number(0...2) > 0 }
+        if known.contains("expand") { options.keepsExpansion = number(0...1) > 0 }
+        if known.contains("output_activation"), number(0...2) == 0 { options.outputActivation = .relu }
+        if known.contains("start_kernel") { options.startKernel = one(of: [0, 3, 5]) }
+        if options.keepsExpansion, number(0...2) == 0 {
+            options.expandedChannels = number(1...20)
+        }
+        return options
+    }
+
     mutating func architecture() -> Architecture {
         let activation = one(of: [Activation.silu, .relu, .relu6, .hardSwish, .sigmoid, .identity])
         let stages = (0..<number(1...4)).map { _ in
             let block = one(of: BlockKind.allCases)
             return Stage(
                 block, repeats: number(1...3), kernel: one(of: [1, 3, 5, 7]), stride: number(1...3),
-                expansion: block == .basic ? 1 : number(1...4), channels: number(1...37),
-                squeezeExcitation: gate(activation), activation: activation)
+                expansion: expansion(block), channels: number(1...37),
+                gate: gate(activation).map { .squeezeExcitation($0) }, activation: activation,
+                options: options(block))
         }
         var rules = RoundingRules()
         rules.widthDivisor = 1
@@ -55,8 +74,8 @@ private struct Draw {
             stages: stages,
             head: Head(
                 channels: number(0...1) == 0 ? nil : number(1...70), activation: activation,
-                squeezeExcitation: gate(activation)),
-            scaling: Scaling(resolution: Double(number(1...40))), rules: rules, channels: number(1...5),
+                gate: gate(activation).map { .squeezeExcitation($0) }),
+            scaling: Scaling(resolution: Double(number(7...40))), rules: rules, channels: number(1...5),
             classes: number(1...40), padding: one(of: Padding.allCases))
     }
 }

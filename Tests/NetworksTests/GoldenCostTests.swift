@@ -11,20 +11,46 @@ struct GoldenCost: Decodable, Sendable {
     let resolution: Double
     let macs, biasAdds, normElements, activations, parameters: Int
 
-    static let all: [String: GoldenCost] = {
+    /// The networks of the first versions, at their own factors and at others.
+    static let all = read("costs")
+    /// The families that came later, of those that are built.
+    static let zoo = read("zoo-costs").filter { name, _ in
+        !["densenet", "convnext", "ghostnet"].contains { name.hasPrefix($0) }
+    }
+
+    private static func read(_ file: String) -> [String: GoldenCost] {
         struct File: Decodable { let networks: [String: GoldenCost] }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         guard
-            let url = Bundle.module.url(forResource: "costs", withExtension: "json", subdirectory: "golden"),
+            let url = Bundle.module.url(forResource: file, withExtension: "json", subdirectory: "golden"),
             let data = try? Data(contentsOf: url), let file = try? decoder.decode(File.self, from: data)
         else { return [:] }
         return file.networks
-    }()
+    }
 }
 
 @Test func thereAre37GoldenNetworks() {
     #expect(GoldenCost.all.count == 37)
+}
+
+@Test func thereAre52GoldenNetworksOfLaterFamilies() {
+    #expect(GoldenCost.zoo.count == 52)
+}
+
+@Test(arguments: GoldenCost.zoo.keys.sorted())
+func costsOfLaterFamiliesEqualTheGoldenOnes(_ name: String) throws {
+    let golden = try #require(GoldenCost.zoo[name])
+    var architecture = try PublishedNetworks.architecture(named: name)
+    architecture.scaling.resolution = golden.resolution
+
+    let cost = try Network(architecture).cost
+
+    #expect(cost.macs.value == golden.macs)
+    #expect(cost.parameters.value == golden.parameters)
+    #expect(cost.biasAdds.value == golden.biasAdds)
+    #expect(cost.normElements.value == golden.normElements)
+    #expect(cost.activations.value == golden.activations)
 }
 
 @Test(arguments: GoldenCost.all.keys.sorted())
@@ -59,4 +85,15 @@ func layersAddUpToTheCost(_ name: String) throws {
     #expect(sum.parameters == network.cost.parameters)
     #expect(sum.activations == network.cost.activations)
     #expect(sum.weightBytes == network.cost.weightBytes)
+}
+
+@Test(arguments: [
+    ("efficientnet-b1-pruned", 6_331_916, 391_208_019), ("efficientnet-b2-pruned", 8_309_737, 715_749_145),
+    ("efficientnet-b3-pruned", 9_855_020, 1_020_257_090),
+])
+func networksWhoseBlocksHaveWidthsOfTheirOwnCostWhatTimmsDo(_ name: String, parameters: Int, macs: Int) throws
+{
+    let network = try Network(PublishedNetworks.architecture(named: name))
+    #expect(network.cost.parameters.value == parameters)
+    #expect(network.cost.macs.value == macs)
 }

@@ -127,9 +127,14 @@ private func b0(_ change: (inout Architecture) -> Void = { _ in }) throws -> Net
     }
 }
 
-@Test func onePixelIsEnoughForPaddedNetworks() throws {
-    let network = try b0 { $0.scaling.resolution = 1 }
-    #expect(network.layers.allSatisfy { $0.output.shape.height == 1 })
+@Test func theLargestKernelIsTheSmallestImageOfAPaddedNetwork() throws {
+    let network = try b0 { $0.scaling.resolution = 5 }
+    #expect(network.layers.last { $0.name.stage != nil }?.output.shape.height == 1)
+    #expect(
+        throws: NetworkError.invalid(
+            path: ["stages", "2", "kernel"],
+            "a kernel of 5 is larger than the image of 4 pixels; give a smaller one, or a larger resolution.")
+    ) { try b0 { $0.scaling.resolution = 4 } }
 }
 
 @Test func unknownNamesGetTheNearestOne() {

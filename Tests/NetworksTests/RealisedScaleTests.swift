@@ -21,7 +21,7 @@ import Testing
         #expect(scale.depth == 23.0 / 16)
         #expect(scale.resolution == 260.0 / 224)
         let before = [16, 24, 40, 80, 112, 192, 320]
-        let after = b2.dimensions.widths[1...7]
+        let after = b2.dimensions.widths.outline[1...7]
         let repeats = [1, 2, 2, 3, 3, 4, 1]
         var product = 1.0
         for ((old, new), count) in zip(zip(before, after), repeats) {
@@ -52,7 +52,8 @@ import Testing
             #expect(found.dimensions.repeats == network.dimensions.repeats, "\(name)")
             #expect(found.dimensions.resolution == network.dimensions.resolution, "\(name)")
             // Within a step of the stages' widths, the head may still round either way.
-            #expect(found.dimensions.widths[1...7] == network.dimensions.widths[1...7], "\(name)")
+            #expect(
+                found.dimensions.widths.outline[1...7] == network.dimensions.widths.outline[1...7], "\(name)")
             // Two decimals are enough for every published factor.
             let factors = found.architecture.scaling
             #expect(abs((factors.depth * 100).rounded() / 100 - factors.depth) < 1e-12)

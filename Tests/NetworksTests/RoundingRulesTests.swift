@@ -57,7 +57,7 @@ func absurdFactorsAreRefusedBeforeAnythingIsBuilt(_ factor: Double) {
 @Test func liteKeepsStemHeadFirstAndLastStage() throws {
     let lite4 = try Network(PublishedNetworks.architecture(named: "efficientnet-lite4"))
     #expect(lite4.dimensions.repeats == [1, 4, 4, 6, 6, 8, 1])
-    #expect(lite4.dimensions.widths == [32, 24, 32, 56, 112, 160, 272, 448, 1280])
+    #expect(lite4.dimensions.widths.outline == [32, 24, 32, 56, 112, 160, 272, 448, 1280])
 }
 
 @Test func firstStageFollowsDepthAndSqueezeFollowsTheRoundedInput() throws {

@@ -25,12 +25,12 @@ struct CheckedNetwork: CustomTestStringConvertible, Sendable {
             stages: [
                 Stage(
                     block, repeats: 2, kernel: kernel, stride: 1, expansion: 1, channels: 8,
-                    squeezeExcitation: gate, activation: activation),
+                    gate: (gate).map { .squeezeExcitation($0) }, activation: activation),
                 Stage(
                     block, repeats: 2, kernel: kernel, stride: 2, expansion: 3, channels: 24,
-                    squeezeExcitation: gate, activation: activation),
+                    gate: (gate).map { .squeezeExcitation($0) }, activation: activation),
             ],
-            head: Head(channels: 40, activation: activation, squeezeExcitation: head),
+            head: Head(channels: 40, activation: activation, gate: (head).map { .squeezeExcitation($0) }),
             scaling: Scaling(resolution: 9), channels: 2, classes: 5, padding: padding)
     }
 

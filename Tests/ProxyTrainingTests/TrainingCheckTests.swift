@@ -117,7 +117,8 @@ struct RandomTraining: CustomTestStringConvertible, Sendable {
             Stage(
                 pick(BlockKind.allCases), repeats: pick([1, 2, 3]), kernel: pick([1, 3, 5]),
                 stride: pick([1, 1, 2]),
-                expansion: pick([1, 1, 2, 3]), channels: pick([4, 8, 9]), squeezeExcitation: pick(gates),
+                expansion: pick([1, 1, 2, 3]), channels: pick([4, 8, 9]),
+                gate: (pick(gates)).map { .squeezeExcitation($0) },
                 activation: pick(activations))
         }
         architecture = Architecture(
@@ -128,7 +129,8 @@ struct RandomTraining: CustomTestStringConvertible, Sendable {
                 pooling: pick([nil, nil, Pooling(kernel: 3, stride: 2)])),
             stages: stages,
             head: Head(
-                channels: pick([nil, 16]), activation: pick(activations), squeezeExcitation: pick(gates)),
+                channels: pick([nil, 16]), activation: pick(activations),
+                gate: (pick(gates)).map { .squeezeExcitation($0) }),
             scaling: Scaling(resolution: pick([5, 8])), channels: pick([1, 3]), classes: pick([1, 3]),
             padding: pick([.symmetric, .same]))
         var recipe = TrainingRecipe(pretraining: .init(epochs: 2))

@@ -18,7 +18,7 @@ import Testing
             stages: [
                 Stage(
                     .mbconv, repeats: 2, kernel: 3, stride: 2, expansion: 2, channels: 16,
-                    squeezeExcitation: SqueezeExcitation(ratio: 0.25), activation: .silu)
+                    gate: .squeezeExcitation(SqueezeExcitation(ratio: 0.25)), activation: .silu)
             ], head: Head(channels: 32, activation: .silu), scaling: Scaling(resolution: 12), channels: 1,
             classes: 4)
         change(&architecture)

@@ -61,7 +61,7 @@ package struct CandidateStream: Sequence, IteratorProtocol {
     private let sampler: Sampler
     private let limit: Int
     private var depths = RoundingMemo<[Int]>()
-    private var widths = RoundingMemo<[Int]>()
+    private var widths = RoundingMemo<Widths>()
     private var resolutions = RoundingMemo<Int>()
     private var seen: [Key: Int] = [:]
     private var ranges: [CoefficientRanges] = []

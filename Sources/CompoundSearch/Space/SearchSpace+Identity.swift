@@ -82,19 +82,32 @@ extension StableHash {
         combine(stem.activation.rawValue)
         combine(stem.pooling?.kernel ?? 0)
         combine(stem.pooling?.stride ?? 0)
+        if !stem.before.isEmpty || stem.poolsByConvolution {
+            for channels in stem.before { combine(channels) }
+            combine(stem.poolsByConvolution)
+        }
         combine(architecture.stages.count)
         for stage in architecture.stages {
             combine(stage.block.rawValue)
-            for size in [stage.repeats, stage.kernel, stage.stride, stage.expansion, stage.channels] {
-                combine(size)
-            }
-            combine(stage.squeezeExcitation)
+            for size in [stage.repeats, stage.kernel, stage.stride] { combine(size) }
+            // Whole expansions keep the identity that they had as integers.
+            if let whole = Int(exactly: stage.expansion) { combine(whole) } else { combine(stage.expansion) }
+            combine(stage.channels)
+            combine(stage.gate)
             combine(stage.activation.rawValue)
+            if stage.options != BlockOptions() { combine(stage.options) }
+            if stage.continues { combine("continues") }
         }
         let head = architecture.head
         combine(head.channels ?? 0)
         combine(head.activation.rawValue)
-        combine(head.squeezeExcitation)
+        combine(head.gate)
+        if let pooled = head.pooled {
+            combine("pooled")
+            combine(pooled.channels)
+            combine(pooled.isNormalised)
+            combine(pooled.activation.rawValue)
+        }
         combine(head.dropout)
         combine(architecture.scaling.width)
         combine(architecture.scaling.depth)
@@ -105,11 +118,35 @@ extension StableHash {
         combine(architecture.padding.rawValue)
         combine(architecture.batchNormEpsilon)
         combine(architecture.dropPath)
+        if let own = architecture.ownSizes { combine(own) }
     }
 
-    fileprivate mutating func combine(_ gate: SqueezeExcitation?) {
+    fileprivate mutating func combine(_ own: OwnSizes) {
+        let sizes = own.dimensions
+        for size in sizes.repeats + sizes.widths.stem + [sizes.widths.head ?? 0, sizes.resolution] {
+            combine(size)
+        }
+        for (repeats, row) in zip(sizes.repeats, sizes.widths.rows) {
+            for block in (0..<repeats).map({ row[$0] }) {
+                for size in [block.inner, block.output, block.squeezed, block.groups] { combine(size) }
+            }
+        }
+    }
+
+    fileprivate mutating func combine(_ options: BlockOptions) {
+        for number in [options.groups, options.groupWidth, options.baseWidth, options.expandedChannels] { combine(number ?? -1) }
+        combine(options.hasShortcut)
+        combine(options.keepsExpansion)
+        combine(options.outputActivation.rawValue)
+        combine(options.startKernel)
+        combine(options.poolsShortcut)
+    }
+
+    fileprivate mutating func combine(_ gate: Gate?) {
+        if gate == .l2Scalar { return combine("l2-scalar") }
         combine(gate != nil)
-        guard let gate else { return }
+        guard let gate = gate?.squeezeExcitation else { return }
+        if gate.rounding != .down { combine(gate.rounding.rawValue) }
         combine(gate.ratio)
         combine(gate.reference.rawValue)
         combine(gate.divisor)
@@ -121,7 +158,9 @@ extension StableHash {
         combine(rules.widthDivisor)
         combine(rules.widthFloor)
         combine(rules.depth.rawValue)
-        combine(rules.stemFixed)
+        combine(rules.stemFixedBelow == .infinity)
+        if rules.stemFixedBelow > 0, rules.stemFixedBelow < .infinity { combine(rules.stemFixedBelow) }
+        if rules.innerDivisor != 1 { combine(rules.innerDivisor) }
         combine(rules.head.rawValue)
         combine(rules.firstDepthFixed)
         combine(rules.lastDepthFixed)

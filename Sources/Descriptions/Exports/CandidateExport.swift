@@ -91,7 +91,7 @@ extension CandidateExport {
 
     private var markup: Markup {
         var entries: [Markup.Entry] = [
-            ("network", network.architecture.markup), ("realised", network.dimensions.markup(network)),
+            ("network", network.architecture.markup), ("realised", network.dimensions.markup),
         ]
         if let input { entries.append(("input", input.markup)) }
         if let coefficients { entries.append(("coefficients", coefficients.markup(ranges))) }
@@ -103,20 +103,6 @@ extension CandidateExport {
         if let reproduction { entries.append(("reproduce", reproduction.markup)) }
         if let training { entries.append(("training", training.markup)) }
         return .block(entries)
-    }
-}
-
-extension Dimensions {
-    fileprivate func markup(_ network: Network) -> Markup {
-        let stages = zip(repeats, widths.dropFirst()).map { repeats, width in
-            Markup.row([("repeats", .whole(repeats)), ("channels", .whole(width))])
-        }
-        let hasHead = network.architecture.head.channels != nil
-        return .block([
-            ("resolution", .whole(resolution)), ("blocks", .whole(blocks)),
-            ("stem_channels", .whole(widths[0])), ("stages", .list(stages)),
-            ("head_channels", hasHead ? .whole(widths[widths.count - 1]) : .literal("null")),
-        ])
     }
 }
 

@@ -1,22 +1,27 @@
-// Stage tables in timm's notation, `ir_r2_k3_s2_e6_c24_se0.25`: what timm's model definitions hold can be pasted.
+// Stage tables in timm's notation, `ir_r2_k3_s2_e6_c24_se0.25`, or TensorFlow's, `r2_k3_s22_e6_i16_o24_se0.25`: what model
+// definitions hold can be pasted, and is the function that they build, or refused with what it is.
 //
-// A string is read only where timm's block and ours are the same function; everything else is refused.
+// Strings say nothing of what the function around them decides: how squeeze-and-excitation rounds and gates, where the head
+// stands. That is `BlockStringGenerator`.
 
 import Foundation
 import Networks
 
 extension Field {
     /// The rows of a list of block strings, or of a list of such lists, as timm nests them.
-    func timmStages(_ usual: Activation) throws(DescriptionError) -> [Stage] {
+    func blockStringStages(
+        _ usual: Activation, _ generator: BlockStringGenerator
+    ) throws(DescriptionError) -> [Stage] {
         var stages: [Stage] = []
         for list in try blockStrings() {
             for (index, string) in list.enumerated() {
-                let stage = try string.timmStage(usual)
+                var stage = try string.blockStringStage(usual, generator)
                 if index > 0, stage.stride > 1 {
                     throw string.fault(
                         "timm strides in the first block of a stage alone; write s1 here, "
                             + "or begin a new list.")
                 }
+                stage.continues = index > 0
                 stages.append(stage)
             }
         }
@@ -57,21 +62,41 @@ extension Field {
             .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    private func timmStage(_ usual: Activation) throws(DescriptionError) -> Stage {
-        let string = try blockText()
-        func refuse(_ sentence: String) -> DescriptionError { fault("\(string.quoted): \(sentence)") }
-        let parts = string.split(separator: "_", omittingEmptySubsequences: false).map(String.init)
-        guard let kind = BlockStringKind(rawValue: parts[0]) else {
-            throw refuse("no block here is timm's '\(parts[0])'; give ds, ir, er or cn.")
-        }
-        var numbers: [String: Double] = [:]
+    private func blockStringStage(
+        _ usual: Activation, _ generator: BlockStringGenerator
+    ) throws(DescriptionError) -> Stage {
+        let text = try blockText()
+        let string = try BlockString(text, usual, refuse: { fault("\(text.quoted): \($0)") })
+        return try string.isTensorFlows ? string.tensorFlowStage() : string.timmStage(generator)
+    }
+}
+
+/// One string, taken apart.
+struct BlockString {
+    /// The kind of block that the string begins with; none in TensorFlow's notation.
+    let kind: String
+    /// The numbers by their keys, as they are written.
+    private let numbers: [String: String]
+    /// The activation that the string names, or the usual one.
+    let activation: Activation
+    /// Whether `skip` or `noskip` is given.
+    let skips: Bool?
+    /// Makes an error of a sentence.
+    let refuse: (String) -> DescriptionError
+
+    /// Takes a string apart; throws at what is neither a number with a key nor a word that is known.
+    init(_ text: String, _ usual: Activation, refuse: @escaping (String) -> DescriptionError)
+        throws(DescriptionError)
+    {
+        var parts = text.split(separator: "_", omittingEmptySubsequences: false).map(String.init)
+        let first = parts[0]
+        kind = first.dropFirst().first?.isNumber == true ? "" : parts.removeFirst()
+        var numbers: [String: String] = [:]
         var activation = usual
-        var skips = false
-        for part in parts.dropFirst() {
-            if part == "noskip" {
-                throw refuse("blocks here add their input wherever shapes agree; leave out 'noskip'.")
-            } else if part == "skip" {
-                skips = true
+        var skips: Bool?
+        for part in parts {
+            if part == "noskip" || part == "skip" {
+                skips = part == "skip"
             } else if part.first == "n" {
                 guard let named = Activation(timm: part) else {
                     throw refuse("\(part.quoted) is no activation here; give nre, nr6, nhs or nsw.")
@@ -79,70 +104,62 @@ extension Field {
                 activation = named
             } else {
                 let key = String(part.prefix { $0.isLetter })
-                guard ["r", "k", "s", "e", "c", "se"].contains(key) else {
-                    throw refuse("no block here has \(part.quoted); leave it out.")
-                }
-                guard let number = Double(decimal: String(part.dropFirst(key.count))) else {
-                    throw refuse("\(part.quoted) lacks a number.")
+                let number = String(part.dropFirst(key.count))
+                guard !key.isEmpty, number.first?.isNumber == true else {
+                    throw refuse("\(part.quoted) is no key with a number.")
                 }
                 if numbers.updateValue(number, forKey: key) != nil {
                     throw refuse("'\(key)' is given more than once; keep one of them.")
                 }
             }
         }
-        func whole(_ key: String) throws(DescriptionError) -> Int {
-            guard let number = numbers[key] else { throw refuse("'\(key)' is missing; add it.") }
-            guard let whole = Int(exactly: number) else {
-                throw refuse("\(key)\(number.short) is no whole number, which blocks here need.")
-            }
-            return whole
-        }
-        let expansion = kind.expands || numbers["e"] != nil ? try whole("e") : 1
-        if let reason = kind.refusal(expansion: expansion, gated: numbers["se"] != nil, skips: skips) {
-            throw refuse(reason)
-        }
-        let ratio = numbers["se"] ?? 0
-        if (ratio * 8).rounded() != ratio * 8 {
-            throw refuse(
-                "timm rounds se\(ratio.short) to the nearest channel and blocks here down; "
-                    + "give a multiple of 0.125, or write the stage under 'stages:'.")
-        }
-        return Stage(
-            kind.block, repeats: try whole("r"), kernel: try whole("k"), stride: try whole("s"),
-            expansion: expansion, channels: try whole("c"),
-            squeezeExcitation: ratio == 0 ? nil : SqueezeExcitation(ratio: ratio, activation: activation),
-            activation: activation)
+        self.numbers = numbers
+        self.activation = activation
+        self.skips = skips
+        self.refuse = refuse
     }
-}
 
-/// timm's blocks that the generator builds too.
-private enum BlockStringKind: String {
-    /// Depthwise and pointwise: mbconv of expansion 1.
-    case ds
-    /// The inverted residual: mbconv.
-    case ir
-    /// Its fused form.
-    case er
-    /// One convolution: fused of expansion 1.
-    case cn
+    /// Whether the string is in TensorFlow's notation, which begins with the repeats.
+    var isTensorFlows: Bool { kind.isEmpty }
 
-    var block: BlockKind { self == .ds || self == .ir ? .mbconv : .fusedMBConv }
+    /// Whether a key is given.
+    func has(_ key: String) -> Bool { numbers[key] != nil }
 
-    /// Whether the string has to say by how much.
-    var expands: Bool { self == .ir || self == .er }
+    /// The digits of a key's number.
+    func digits(_ key: String) -> String? { numbers[key] }
 
-    /// Why timm's block is another function than ours, or nil where it is the same.
-    func refusal(expansion: Int, gated: Bool, skips: Bool) -> String? {
-        switch self {
-        case .ds where expansion != 1: "'ds' does not expand; write e1, or ir."
-        case .ir where expansion == 1:
-            "timm's 'ir' of e1 keeps a 1×1 convolution that mbconv lacks; write ds."
-        case .er where expansion == 1:
-            "timm's 'er' of e1 keeps a 1×1 convolution that fused blocks lack; write cn."
-        case .cn where expansion != 1: "'cn' does not expand; write e1, or er."
-        case .cn where gated: "timm's 'cn' takes no 'se'; leave it out."
-        case .cn where !skips: "blocks here add their input wherever shapes agree; add 'skip'."
-        default: nil
+    /// A number, or nil where the key is not given.
+    func number(_ key: String) throws(DescriptionError) -> Double? {
+        guard let text = numbers[key] else { return nil }
+        guard let number = Double(decimal: text) else {
+            if key == "k" || key == "a" || key == "p" { throw mixed(key, text) }
+            throw refuse("\(key)\(text) is no number.")
+        }
+        return number
+    }
+
+    /// A whole number that must be given, unless there is a value to take otherwise.
+    func whole(_ key: String, otherwise: Int? = nil) throws(DescriptionError) -> Int {
+        guard let number = try number(key) else {
+            if let otherwise { return otherwise }
+            throw refuse("'\(key)' is missing; add it.")
+        }
+        guard let whole = Int(exactly: number) else {
+            if key == "k" || key == "a" || key == "p" { throw mixed(key, numbers[key] ?? "") }
+            throw refuse("\(key)\(number.short) is no whole number.")
+        }
+        return whole
+    }
+
+    /// Kernels of several sizes in one convolution (MixNet's), written with points between them.
+    private func mixed(_ key: String, _ text: String) -> DescriptionError {
+        refuse("\(key)\(text) mixes kernels in one convolution (MixNet), which no block here does.")
+    }
+
+    /// Throws at the first key that is none of these.
+    func check(_ keys: String..., of what: String) throws(DescriptionError) {
+        if let key = numbers.keys.filter({ !keys.contains($0) }).sorted().first {
+            throw refuse("\(what) knows no \("\(key)\(numbers[key] ?? "")".quoted).")
         }
     }
 }

@@ -8,7 +8,7 @@ extension Dimensions {
     package var json: String {
         let text = Markup.row([
             ("resolution", .whole(resolution)), ("repeats", .list(repeats.map { .whole($0) })),
-            ("widths", .list(widths.map { .whole($0) })),
+            ("widths", .list(widths.outline.map { .whole($0) })),
         ]).json
         return text.hasSuffix("\n") ? String(text.dropLast()) : text
     }

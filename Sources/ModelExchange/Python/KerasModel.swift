@@ -15,6 +15,11 @@ extension Network {
                 "pads as TensorFlow does and has an epsilon of 0.001; "
                     + "set 'padding: same' and 'batch_norm_epsilon: 1.0e-3'", "timm as it is")
         }
+        try refuseOptions("Keras' EfficientNet")
+        if let stage = architecture.stages.first(where: { $0.continues || $0.expansion.whole == nil }) {
+            let sentence = stage.continues ? "has one row a stage" : "expands by whole numbers"
+            throw refuse(sentence)
+        }
         let stem = architecture.stem
         if stem.kernel != 3 || stem.stride != 2 || stem.pooling != nil {
             throw refuse("has a stem of kernel 3 and stride 2 without pooling")
@@ -41,7 +46,7 @@ extension Network {
         let scaling = try kerasScaling(refuse)
         let rows = zip(realisedBlocks, scaling.channels).map { stage, channels in
             "    block(\(stage.count), \(stage[0].stage.kernel), \(stage[0].stage.stride), "
-                + "\(stage[0].stage.expansion), \(channels.0), \(channels.1), "
+                + "\(stage[0].stage.expansion.text), \(channels.0), \(channels.1), "
                 + "\(stage[0].stage.squeezeExcitation?.ratio ?? 0)),"
         }
         return PythonModel(
@@ -104,7 +109,7 @@ extension Network {
     private func kerasScaling(
         _ refuse: (String, String) -> ExportRefusal
     ) throws -> (width: Double, divisor: Int, channels: [(Int, Int)]) {
-        let widths = dimensions.widths
+        let widths = dimensions.widths.outline
         func pairs(_ channels: [Int]) -> [(Int, Int)] { Array(zip(channels, channels.dropFirst())) }
         if widths[0] == 32, headChannels == 1280 { return (1, 1, pairs(Array(widths.dropLast()))) }
         let width = architecture.scaling.width

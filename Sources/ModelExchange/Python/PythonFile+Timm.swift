@@ -6,10 +6,12 @@ extension Network {
     /// The network in timm's terms, registered with it.
     func timmModel() throws -> PythonModel {
         var model: PythonModel
-        if architecture.isMade(of: .mbconv, .fusedMBConv) {
+        if architecture.isMade(of: .mbconv, .fusedMBConv, .uib) {
             model = try timmEfficientNet()
         } else if architecture.isMade(of: .basic) || architecture.isMade(of: .bottleneck) {
             model = try timmResNet()
+        } else if architecture.isMade(of: .regnet) {
+            model = try timmRegNet()
         } else {
             throw ExportRefusal("timm has no network of several families of blocks; export to onnx.")
         }
@@ -63,6 +65,7 @@ extension Architecture {
     /// Every activation outside of squeeze-and-excitation.
     var activations: [Activation] {
         [stem.activation] + stages.map(\.activation) + (head.channels == nil ? [] : [head.activation])
+            + [head.pooled?.activation].compactMap(\.self)
     }
 }
 

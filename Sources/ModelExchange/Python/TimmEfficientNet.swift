@@ -6,6 +6,7 @@ extension Network {
     /// The network as block strings with realised channels and repeats.
     func timmEfficientNet() throws -> PythonModel {
         try refuseForTimm()
+        try refuseOptions("timm's EfficientNet", except: EfficientNetOptions.known)
         let stem = architecture.stem
         if stem.pooling != nil {
             throw ExportRefusal("timm's EfficientNet does not pool after its stem; export to onnx.")
@@ -19,30 +20,51 @@ extension Network {
         }
         // The class takes strides beyond this for dilation, and counts 2 for the stem.
         let stride = architecture.stages.reduce(2) { $0 * $1.stride }
+        let pooled = architecture.head.pooled
+        let name = pooled == nil ? "EfficientNet" : "MobileNetV3"
+        if pooled != nil, headChannels != nil {
+            throw ExportRefusal("timm's MobileNetV3 has one convolution in its head; export to onnx.")
+        }
+        if let pooled, pooled.activation != stem.activation {
+            throw ExportRefusal("timm's MobileNetV3 activates stem and head alike; export to onnx.")
+        }
         var settings = [
-            ("num_features", "\(headChannels ?? 0)"), ("stem_size", "\(dimensions.widths[0])"),
-            ("fix_stem", "True"), ("round_chs_fn", "int"), ("output_stride", "\(max(stride, 32))"),
+            ("num_features", "\(pooled?.channels ?? headChannels ?? 0)"),
+            ("stem_size", "\(dimensions.widths.stemOutput)"),
+            ("fix_stem", "True"), ("round_chs_fn", "int"),
             ("act_layer", stem.activation.torchClass ?? ""),
             ("norm_layer", "partial(nn.BatchNorm2d, eps=\(architecture.batchNormEpsilon))"),
             ("pad_type", architecture.padding == .same ? "\"same\"" : "\"\""),
             ("num_classes", "\(architecture.classes)"), ("in_chans", "\(architecture.channels)"),
             ("drop_rate", "\(architecture.head.dropout)"), ("drop_path_rate", "\(architecture.dropPath)"),
         ]
+        if let pooled {
+            settings.insert(
+                contentsOf: [
+                    ("head_bias", pooled.isNormalised ? "False" : "True"),
+                    ("head_norm", pooled.isNormalised ? "True" : "False"), ("se_from_exp", "False"),
+                ], at: 4)
+        } else {
+            settings.insert(("output_stride", "\(max(stride, 32))"), at: 4)
+        }
         if let layer = try squeezeLayer() { settings.insert(("se_layer", layer), at: 7) }
         var imports = [
             "from timm.models._efficientnet_builder import decode_arch_def",
-            "from timm.models.efficientnet import EfficientNet",
+            "from timm.models.\(name.lowercased()) import \(name)",
         ]
-        var result = "    return EfficientNet(**{**settings, **options})"
+        var result = "    return \(name)(**{**settings, **options})"
         if stem.kernel != 3 || stem.stride != 2 {
             imports.append("from timm.layers import create_conv2d")
             let padding = architecture.padding == .same ? "\"same\"" : "\(stem.kernel / 2)"
             result = """
-                    network = EfficientNet(**{**settings, **options})
+                    network = \(name)(**{**settings, **options})
                     network.conv_stem = create_conv2d(
-                        network.in_chans, \(dimensions.widths[0]), \(stem.kernel), stride=\(stem.stride), padding=\(padding))
+                        network.in_chans, \(dimensions.widths.stemOutput), \(stem.kernel), stride=\(stem.stride), padding=\(padding))
                     return network
                 """
+        }
+        if settings.contains(where: { $0.1.contains("make_divisible") }) {
+            imports.append("from timm.layers import make_divisible")
         }
         if settings.contains(where: { $0.1.contains("SqueezeExcite") }) {
             imports.append("from timm.models._efficientnet_blocks import SqueezeExcite")
@@ -89,23 +111,41 @@ extension Network {
     /// The string of one block before and after its repeats.
     private func timmParts(of block: RealisedBlock) throws(ExportRefusal) -> (kind: String, rest: String) {
         let stage = block.stage
-        let isPlain = stage.expansion == 1
-        let kind = stage.block == .mbconv ? (isPlain ? "ds" : "ir") : (isPlain ? "cn" : "er")
-        var rest = "k\(stage.kernel)_s\(block.stride)_e\(stage.expansion)_c\(block.output)"
-        if !isPlain, divisible(Double(block.inner)) != block.inner {
-            throw ExportRefusal(
-                "timm rounds \(block.inner) expanded channels to \(divisible(Double(block.inner))); "
-                    + "export to onnx, or choose widths that are multiples of 8.")
+        let kind = block.timmKind
+        var rest = "k\(stage.kernel)_s\(block.stride)_e\(stage.expansion.text)_c\(block.output)"
+        let expanded = stage.options.expandedChannels.map { _ in Double(block.inner) / stage.expansion }
+        if let expanded {
+            guard kind == "er", let whole = expanded.whole else {
+                throw ExportRefusal(
+                    "timm expands other channels than a block's input in fused blocks alone, by whole numbers; "
+                        + "export to onnx.")
+            }
+            rest += "_fc\(whole)"
+        }
+        if stage.expands {
+            let inner = divisible((expanded ?? Double(block.input)) * stage.expansion)
+            if inner != block.inner {
+                throw ExportRefusal(
+                    "timm expands \(block.input) channels by \(stage.expansion.text) to \(inner), not \(block.inner); "
+                        + "export to onnx, or set 'rules: {inner_divisor: 8}'.")
+            }
         }
         if let squeezed = block.squeezed {
             if kind == "cn" {
                 throw ExportRefusal(
                     "timm has no squeeze-and-excitation in a fused block of expansion 1; export to onnx.")
             }
-            rest += "_se\(block.timmRatio(squeezed))"
+            rest += "_se\(try block.timmRatio(squeezed))"
         }
-        if stage.activation != architecture.stem.activation { rest += stage.activation.timmSuffix }
-        return (kind, kind == "cn" ? rest + "_skip" : rest)
+        if stage.activation != architecture.stem.activation {
+            guard let suffix = stage.activation.timmSuffix else {
+                throw ExportRefusal(
+                    "timm's blocks cannot be told to activate by \(stage.activation.rawValue) alone; export to onnx."
+                )
+            }
+            rest += suffix
+        }
+        return (kind, rest + (try block.timmOptions(kind)))
     }
 
     /// The class of squeeze-and-excitation, where it is not the one that timm takes by itself.
@@ -123,30 +163,84 @@ extension Network {
         var options: [String] = []
         if !follows { options.append("force_act_layer=\(first.activation.torchClass ?? "")") }
         if first.gate != .sigmoid { options.append("gate_layer=\(first.torchGate)") }
+        if Set(gates.map { $0.rounding == .width ? $0.divisor : 0 }).count > 1 {
+            throw ExportRefusal("timm rounds all squeezed channels of a network alike; export to onnx.")
+        }
+        if first.rounding == .width {
+            options.append("rd_round_fn=partial(make_divisible, divisor=\(first.divisor))")
+        }
         return options.isEmpty ? nil : "partial(SqueezeExcite, \(options.joined(separator: ", ")))"
     }
 }
 
+/// Options of blocks that timm's strings can say.
+private enum EfficientNetOptions {
+    static let known: Set<String> = [
+        "group_width", "shortcut", "expand", "expanded_channels", "output_activation", "start_kernel",
+        "pooled",
+    ]
+}
+
 extension RealisedBlock {
-    /// The ratio from which timm computes these squeezed channels: the stage's own wherever possible.
-    fileprivate func timmRatio(_ squeezed: Int) -> Double {
-        func computed(_ ratio: Double) -> Int {
-            Int((Double(inner) * (ratio / Double(stage.expansion))).rounded(.toNearestOrEven))
+    /// timm's word for the kind of block.
+    fileprivate var timmKind: String {
+        switch stage.block {
+        case .uib: "uir"
+        case .mbconv:
+            stage.expands ? "ir" : stage.options.outputActivation == .identity ? "ds" : "dsa"
+        default: stage.expands ? "er" : "cn"
         }
-        if let ratio = stage.squeezeExcitation?.ratio, computed(ratio) == squeezed { return ratio }
-        return Double(squeezed) / Double(input)
+    }
+
+    /// The parts of the string that say what is unlike other blocks.
+    fileprivate func timmOptions(_ kind: String) throws(ExportRefusal) -> String {
+        let options = stage.options
+        var parts = ""
+        if kind == "uir" { parts += "_a\(options.startKernel)" }
+        if options.groupWidth != nil { parts += "_gs\(inner / widths.groups)" }
+        if options.outputActivation != .identity,
+            kind != "dsa" || options.outputActivation != stage.activation
+        {
+            throw ExportRefusal(
+                "timm activates the last convolution of separable blocks alone, as the first; export to onnx."
+            )
+        }
+        switch kind {
+        case "cn": return parts + (options.hasShortcut ? "_skip" : "")
+        case "dsa":
+            if options.hasShortcut, input == output, stride == 1 {
+                throw ExportRefusal("timm's 'dsa' adds no shortcut; export to onnx.")
+            }
+            return parts
+        default: return parts + (options.hasShortcut ? "" : "_noskip")
+        }
+    }
+
+    /// The ratio from which timm computes these squeezed channels: the stage's own wherever possible.
+    fileprivate func timmRatio(_ squeezed: Int) throws(ExportRefusal) -> Double {
+        let divisor = stage.squeezeExcitation?.rounding == .width ? stage.squeezeExcitation?.divisor : nil
+        func computed(_ ratio: Double) -> Int {
+            let scaled = Double(inner) * (ratio / (stage.expands ? stage.expansion : 1))
+            return divisor.map { divisible(scaled, by: $0) } ?? Int(scaled.rounded(.toNearestOrEven))
+        }
+        let own = stage.squeezeExcitation?.ratio ?? 0
+        for ratio in [own, own * stage.expansion, Double(squeezed) / Double(inner) * stage.expansion]
+        where computed(ratio) == squeezed {
+            return ratio
+        }
+        throw ExportRefusal("no ratio makes timm squeeze \(inner) channels to \(squeezed); export to onnx.")
     }
 }
 
 extension Activation {
     /// The part of a block string that names this activation.
-    fileprivate var timmSuffix: String {
+    fileprivate var timmSuffix: String? {
         switch self {
         case .silu: "_nsw"
         case .relu: "_nre"
         case .relu6: "_nr6"
         case .hardSwish: "_nhs"
-        case .identity, .sigmoid, .hardSigmoid: ""
+        default: nil
         }
     }
 }

@@ -7,7 +7,8 @@ import Networks
 extension Network {
     /// Python's `NAMES`: one row for each stage, since the blocks of a stage are named alike.
     func pythonNames() throws -> String {
-        var rows = [[String]](repeating: [], count: architecture.stages.count)
+        let blocks = realisedBlocks
+        var rows = [[String]](repeating: [], count: blocks.count)
         var ends: (first: [String], last: [String]) = ([], [])
         for (layer, names) in zip(layers, try timmNames()) {
             let own = names.flatMap { [$0.module, $0.norm].compactMap(\.self) }
@@ -15,11 +16,11 @@ extension Network {
                 if layer.name.part == .stem { ends.first += own } else { ends.last += own }
                 continue
             }
-            guard layer.name.block == dimensions.repeats[stage] - 1 else { continue }
+            guard layer.name.block == blocks[stage].count - 1 else { continue }
             rows[stage] += own.map { $0.split(separator: ".").dropFirst(3).joined(separator: ".") }
         }
-        let lines = zip(dimensions.repeats, rows).map { repeats, names in
-            "    (\(repeats), \"\(names.joined(separator: " "))\"),"
+        let lines = zip(blocks, rows).map { blocks, names in
+            "    (\(blocks.count), \"\(names.joined(separator: " "))\"),"
         }
         return """
             # timm's names of all weights; those of a stage's blocks are alike.

@@ -6,12 +6,12 @@ extension Network {
     /// The network as timm's ResNet, its stem replaced where it is not 7×7 with stride 2 and pooling.
     func timmResNet() throws(ExportRefusal) -> PythonModel {
         try refuseForTimm()
-        try refuseForResNet("timm")
+        try refuseForResNet("timm", except: ["before", "poolsByConvolution", "shortcut_pool"])
         guard let activation = architecture.stem.activation.torchClass, architecture.hasOneActivation else {
             throw ExportRefusal("timm's ResNet has one activation; export to onnx.")
         }
         let isBasic = architecture.isMade(of: .basic)
-        let (planes, width) = try residualPlanes("timm")
+        let (planes, width, groups) = try residualPlanes("timm")
         var settings = [
             ("block", isBasic ? "BasicBlock" : "Bottleneck"),
             ("layers", "(" + dimensions.repeats.map { "\($0)" }.joined(separator: ", ") + ")"),
@@ -23,6 +23,8 @@ extension Network {
         ]
         var imports = ["from timm.models.resnet import \(isBasic ? "BasicBlock" : "Bottleneck"), ResNet"]
         if width != 64 { settings.insert(("base_width", "\(width)"), at: 3) }
+        if groups != 1 { settings.insert(("cardinality", "\(groups)"), at: 3) }
+        settings += try residualStem()
         if let layer = try residualGate() {
             settings.append(("block_args", "dict(attn_layer=\(layer))"))
             if layer.contains("SEModule") { imports.append("from timm.layers import SEModule") }
@@ -48,18 +50,22 @@ extension Network {
     }
 
     /// Refuses what no ResNet of a PyTorch library can be told.
-    func refuseForResNet(_ tool: String) throws(ExportRefusal) {
+    func refuseForResNet(_ tool: String, except allowed: Set<String> = []) throws(ExportRefusal) {
         func refuse(_ sentence: String) -> ExportRefusal {
             ExportRefusal("\(tool)'s ResNet \(sentence); export to onnx.")
         }
+        try refuseOptions("\(tool)'s ResNet", except: allowed.union(["groups", "base_width"]))
+        let pools = Set(architecture.stages.map(\.options.poolsShortcut))
+        if pools.count > 1 { throw refuse("pools all of its shortcuts or none") }
+        if architecture.stages.contains(where: \.continues) { throw refuse("has one row a stage") }
         let stages = architecture.stages
         if stages.count != 4 { throw refuse("has four stages, not \(stages.count)") }
         if stages.map(\.stride) != [1, 2, 2, 2] { throw refuse("strides in its stages by 1, 2, 2 and 2") }
         if let stage = stages.first(where: { $0.kernel != 3 }) {
             throw refuse("has kernels of 3, not \(stage.kernel)")
         }
-        if dimensions.widths[0] != 64 {
-            throw refuse("has a stem of 64 channels, not \(dimensions.widths[0])")
+        if architecture.stem.before.isEmpty, dimensions.widths.stemOutput != 64 {
+            throw refuse("has a stem of 64 channels, not \(dimensions.widths.stemOutput)")
         }
         if architecture.padding == .same { throw refuse("pads symmetrically") }
         if architecture.head.channels != nil { throw refuse("has no convolution in its head") }
@@ -68,48 +74,79 @@ extension Network {
         }
     }
 
-    /// The channels of each stage as ResNet classes count them, a quarter of what a bottleneck writes, and the width
-    /// per group, by which 64ths of them its inner convolutions are wide: 64, or 128 in a wide ResNet.
-    func residualPlanes(_ tool: String) throws(ExportRefusal) -> (planes: [Int], width: Int) {
+    /// The channels of each stage as ResNet classes count them, a quarter of what a bottleneck writes; the groups; and the
+    /// width per group, of which there are planes/64 for each group inside: 64, or 128 in a wide ResNet, 4 in ResNeXt.
+    func residualPlanes(_ tool: String) throws(ExportRefusal) -> (planes: [Int], width: Int, groups: Int) {
         func refuse(_ sentence: String) -> ExportRefusal {
             ExportRefusal("\(tool)'s ResNet \(sentence); export to onnx.")
         }
-        let stages = architecture.stages
-        let inner = Array(dimensions.widths.dropFirst())
+        let stages = realisedBlocks
+        let last = stages.map { $0[$0.count - 1] }
         if architecture.isMade(of: .basic) {
-            guard let wide = stages.first(where: { $0.expansion != 1 }) else { return (inner, 64) }
-            throw refuse("does not expand in basic blocks, so not by \(wide.expansion) either")
+            if let wide = last.first(where: { $0.output != $0.inner }) {
+                throw refuse(
+                    "does not expand in basic blocks, so not by \(wide.stage.expansion.text) either")
+            }
+            return (last.map(\.output), 64, 1)
         }
-        let expansion = stages[0].expansion
-        if let other = stages.first(where: { $0.expansion != expansion }) {
+        let groups = last[0].widths.groups
+        if last.contains(where: { $0.widths.groups != groups }) {
+            throw refuse("has one number of groups for all stages")
+        }
+        if let odd = last.first(where: { $0.output % 4 != 0 }) {
             throw refuse(
-                "has one width per group for all stages, and these expand by \(expansion) and \(other.expansion)"
-            )
+                "writes four times its channels in a stage, and \(odd.output) channels are no multiple of 4")
         }
-        // What is written is four times the planes; what is inside, width per group / 64 times.
-        guard 256 % expansion == 0 else {
-            throw refuse(
-                "takes 256/expansion for its width per group, and 256/\(expansion) is no whole number")
+        let planes = last.map { $0.output / 4 }
+        // The inner channels that the class computes: the planes' 64ths, in whole numbers, times width and groups.
+        func inner(_ planes: Int, _ width: Int) -> Int {
+            Int(Double(planes) * (Double(width) / 64)) * groups
         }
-        if let odd = inner.first(where: { $0 * expansion % 4 != 0 }) {
-            throw refuse(
-                "writes four times its channels in a stage, and \(odd) expanded by \(expansion) are no multiple of 4"
-            )
+        let width = last[0].inner * 64 / max(1, planes[0] * groups)
+        for candidate in [width, width + 1]
+        where zip(planes, last).allSatisfy({ inner($0, candidate) == $1.inner }) {
+            return (planes, candidate, groups)
         }
-        return (inner.map { $0 * expansion / 4 }, 256 / expansion)
+        throw refuse("has one width per group for all stages, and no whole one gives these inner channels")
+    }
+
+    /// The arguments of a stem of several convolutions, of a strided convolution for its pooling, and of pooled shortcuts.
+    private func residualStem() throws(ExportRefusal) -> [(String, String)] {
+        let stem = architecture.stem
+        var settings: [(String, String)] = []
+        if !stem.before.isEmpty {
+            let widths = dimensions.widths.stem
+            guard widths.count == 3, widths[0] == widths[1], widths[2] == 2 * widths[0], stem.kernel == 3,
+                stem.stride == 2
+            else {
+                throw ExportRefusal(
+                    "timm's ResNet has a deep stem of three 3×3 convolutions, the last twice as wide; export to onnx."
+                )
+            }
+            settings += [("stem_width", "\(widths[0])"), ("stem_type", "\"deep\"")]
+        }
+        if stem.poolsByConvolution {
+            guard stem.pooling == Pooling(kernel: 3, stride: 2) else {
+                throw ExportRefusal(
+                    "timm's ResNet pools by a convolution of kernel 3 and stride 2; export to onnx.")
+            }
+            settings.append(("replace_stem_pool", "True"))
+        }
+        if architecture.stages[0].options.poolsShortcut { settings.append(("avg_down", "True")) }
+        return settings
     }
 
     /// Lines that give `network` this stem, where it is not ResNet's own.
     func stemReplacements(input: String) -> [String] {
         let stem = architecture.stem
         var lines: [String] = []
-        if stem.kernel != 7 || stem.stride != 2 {
+        if stem.before.isEmpty, stem.kernel != 7 || stem.stride != 2 {
             lines.append(
                 "network.conv1 = nn.Conv2d(\(input), 64, \(stem.kernel), stride=\(stem.stride), "
                     + "padding=\(stem.kernel / 2), bias=False)")
         }
         if let pooling = stem.pooling {
-            if pooling != Pooling(kernel: 3, stride: 2) {
+            if !stem.poolsByConvolution, pooling != Pooling(kernel: 3, stride: 2) {
                 lines.append(
                     "network.maxpool = nn.MaxPool2d(\(pooling.kernel), stride=\(pooling.stride), "
                         + "padding=\(pooling.kernel / 2))")

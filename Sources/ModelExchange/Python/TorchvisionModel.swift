@@ -25,6 +25,12 @@ extension Network {
         func refuse(_ sentence: String) -> ExportRefusal {
             ExportRefusal("torchvision's networks of inverted residuals \(sentence).")
         }
+        try refuseOptions("torchvision")
+        if let stage = architecture.stages.first(where: { $0.continues || $0.expansion.whole == nil }) {
+            throw refuse(
+                stage.continues
+                    ? "have one row a stage; export to timm" : "expand by whole numbers; export to timm")
+        }
         if architecture.stem.pooling != nil { throw refuse("do not pool after the stem; export to onnx") }
         if architecture.head.channels == nil {
             throw refuse("have a convolution in the head; export to timm")
@@ -75,7 +81,7 @@ extension Network {
         let rows = realisedBlocks.map { stage in
             let row = stage[0].stage
             return
-                "    \(row.block == .fusedMBConv ? "FusedMBConvConfig" : "MBConvConfig")(\(row.expansion), "
+                "    \(row.block == .fusedMBConv ? "FusedMBConvConfig" : "MBConvConfig")(\(row.expansion.text), "
                 + "\(row.kernel), \(row.stride), \(stage[0].input), \(stage[0].output), \(stage.count)),"
         }
         let kinds = ["FusedMBConvConfig", "MBConvConfig"].filter { kind in
@@ -124,8 +130,8 @@ extension Network {
         if architecture.dropPath > 0 { throw refuse("has no stochastic depth") }
         // Widths are scaled by the class from 32 and 1280, or left alone where these are what is wanted.
         let width = architecture.scaling.width
-        let isPlain = dimensions.widths[0] == 32 && headChannels == 1280
-        let wanted = dimensions.widths
+        let isPlain = dimensions.widths.stemOutput == 32 && headChannels == 1280
+        let wanted = dimensions.widths.outline
         let base = [32] + architecture.stages.map(\.channels)
         let scaled =
             base.map { divisible(Double($0) * width) } + [divisible(1280 * max(1, width))]
@@ -134,7 +140,7 @@ extension Network {
         }
         let channels = isPlain ? Array(wanted.dropFirst().dropLast()) : architecture.stages.map(\.channels)
         let rows = zip(zip(architecture.stages, channels), dimensions.repeats).map { pair, repeats in
-            "    (\(pair.0.expansion), \(pair.1), \(repeats), \(pair.0.stride)),"
+            "    (\(pair.0.expansion.text), \(pair.1), \(repeats), \(pair.0.stride)),"
         }
         return PythonModel(
             imports: [
@@ -172,7 +178,7 @@ extension Network {
         return """
             network = \(name)(**{**settings, **options})
                 network.features[0][0] = nn.Conv2d(
-                    \(architecture.channels), \(dimensions.widths[0]), \(stem.kernel), stride=\(stem.stride), \
+                    \(architecture.channels), \(dimensions.widths.stemOutput), \(stem.kernel), stride=\(stem.stride), \
             padding=\(stem.kernel / 2), bias=False)
                 return network
             """

@@ -18,11 +18,12 @@ extension Network {
         if architecture.dropPath > 0 { throw refuse("has no stochastic depth") }
         if architecture.head.dropout > 0 { throw refuse("has no dropout") }
         let block = architecture.isMade(of: .basic) ? "BasicBlock" : "Bottleneck"
-        let (planes, width) = try residualPlanes("torchvision")
+        let (planes, width, groups) = try residualPlanes("torchvision")
         let channels = zip([64, 128, 256, 512], planes).map { "\($0): \($1)" }.joined(separator: ", ")
         let repeats = dimensions.repeats.map { "\($0)" }.joined(separator: ", ")
         let last = "\(planes[3] * (block == "BasicBlock" ? 1 : 4))"
-        let wide = width == 64 ? "" : "width_per_group=\(width), "
+        let wide =
+            (groups == 1 ? "" : "groups=\(groups), ") + (width == 64 ? "" : "width_per_group=\(width), ")
         var stem = stemReplacements(input: "\(architecture.channels)")
         if architecture.channels != 3, !(stem.first ?? "").contains("conv1") {
             let convolution = "nn.Conv2d(\(architecture.channels), 64, 7, stride=2, padding=3, bias=False)"

@@ -25,6 +25,8 @@ package struct Architecture: Hashable, Sendable {
     package var batchNormEpsilon: Double
     /// The rate of stochastic depth at the last block; it grows linearly from zero.
     package var dropPath: Double
+    /// Sizes that rounding did not make: those of a network whose blocks have widths of their own, such as a pruned one.
+    package var ownSizes: OwnSizes?
 
     /// Channels that an image may have: grey to hyperspectral.
     package static let channelRange = 1...4096
@@ -53,7 +55,21 @@ package struct Architecture: Hashable, Sendable {
     }
 }
 
-/// The first convolution of a network, normalised and activated.
+/// Integers that are given, and the factors at which they hold; other factors scale them.
+package struct OwnSizes: Hashable, Sendable {
+    /// The sizes at those factors.
+    package var dimensions: Dimensions
+    /// The factors.
+    package var scaling: Scaling
+
+    /// Sizes at factors.
+    package init(_ dimensions: Dimensions, at scaling: Scaling) {
+        self.dimensions = dimensions
+        self.scaling = scaling
+    }
+}
+
+/// The first convolution of a network, normalised and activated; or several, of which the first strides (ResNet-D).
 package struct Stem: Hashable, Sendable {
     /// Output channels before scaling.
     package var channels: Int
@@ -63,45 +79,71 @@ package struct Stem: Hashable, Sendable {
     package var stride: Int
     /// The activation after the batch norm.
     package var activation: Activation
-    /// Max pooling right after the stem, as ResNet has it.
+    /// Output channels of the convolutions before the last, of the same kernel.
+    package var before: [Int]
+    /// Pooling right after the stem, as ResNet has it.
     package var pooling: Pooling?
+    /// Whether a convolution of the window's kernel and stride stands in place of that pooling (ResNet-RS).
+    package var poolsByConvolution = false
 
     /// A stem; by default EfficientNet's, a 3×3 convolution of stride 2.
     package init(
-        channels: Int, kernel: Int = 3, stride: Int = 2, activation: Activation, pooling: Pooling? = nil
+        channels: Int, kernel: Int = 3, stride: Int = 2, activation: Activation, before: [Int] = [],
+        pooling: Pooling? = nil
     ) {
         self.channels = channels
         self.kernel = kernel
         self.stride = stride
         self.activation = activation
+        self.before = before
         self.pooling = pooling
     }
 }
 
-/// What follows the last stage: an optional 1×1 convolution, global average pooling, the classifier.
+/// What follows the last stage: an optional 1×1 convolution, global average pooling, another optional 1×1, the classifier.
 package struct Head: Hashable, Sendable {
     /// Output channels of the 1×1 convolution before scaling, or nil where there is none (ResNet).
     package var channels: Int?
     /// The activation of that convolution.
     package var activation: Activation
-    /// Squeeze-and-excitation between that convolution and the pooling.
-    package var squeezeExcitation: SqueezeExcitation?
+    /// A gate between that convolution and the pooling.
+    package var gate: Gate?
+    /// The 1×1 convolution after the pooling, where there is one (MobileNetV3).
+    package var pooled: PooledConvolution?
     /// The dropout rate before the classifier.
     package var dropout: Double
 
     /// A head; without `channels` it is pooling and the classifier alone.
     package init(
-        channels: Int?, activation: Activation, squeezeExcitation: SqueezeExcitation? = nil,
+        channels: Int?, activation: Activation, gate: Gate? = nil, pooled: PooledConvolution? = nil,
         dropout: Double = 0
     ) {
         self.channels = channels
         self.activation = activation
-        self.squeezeExcitation = squeezeExcitation
+        self.gate = gate
+        self.pooled = pooled
         self.dropout = dropout
     }
 }
 
-/// A square window of max pooling.
+/// A 1×1 convolution of the pooled channels, which no width factor scales.
+package struct PooledConvolution: Hashable, Sendable {
+    /// Output channels.
+    package var channels: Int
+    /// Whether a batch norm follows; if not there is a bias.
+    package var isNormalised: Bool
+    /// Applied last.
+    package var activation: Activation
+
+    /// A convolution with a bias, or with a batch norm.
+    package init(channels: Int, isNormalised: Bool = false, activation: Activation) {
+        self.channels = channels
+        self.isNormalised = isNormalised
+        self.activation = activation
+    }
+}
+
+/// A square window of pooling.
 package struct Pooling: Hashable, Sendable {
     /// Height and width of the window.
     package var kernel: Int

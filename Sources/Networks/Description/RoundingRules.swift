@@ -26,8 +26,10 @@ package struct RoundingRules: Hashable, Sendable {
     package var widthFloor = 0.9
     /// How repeats round.
     package var depth = DepthRounding.ceil
-    /// Whether the stem keeps its width.
-    package var stemFixed = false
+    /// The width factor below which the stem keeps its width: 0 always scales it, infinity never.
+    package var stemFixedBelow = 0.0
+    /// Expanded channels are multiples of this, by the rule of the widths; 1 rounds them to the nearest.
+    package var innerDivisor = 1
     /// How the head follows the width.
     package var head = HeadWidth.scaled
     /// Whether the first stage keeps its repeats.
@@ -48,9 +50,14 @@ package struct RoundingRules: Hashable, Sendable {
         guard scaled > 0, scaled <= Double(Limits.channels) else {
             throw .tooLarge("a width of \(channels) × \(factor)", limit: "1 to \(Limits.channels) channels")
         }
-        let divisor = Double(widthDivisor)
-        let nearest = max(widthDivisor, Int((scaled + divisor / 2) / divisor) * widthDivisor)
-        return Double(nearest) < widthFloor * scaled ? nearest + widthDivisor : nearest
+        return scaled.multiple(of: widthDivisor, floor: widthFloor)
+    }
+
+    /// Channels expanded by a factor.
+    ///     RoundingRules().inner(24, by: 6)   // 144
+    package func inner(_ channels: Int, by factor: Double) -> Int {
+        // Each expansion of a network is at most 64 times its channels, which are limited.
+        (Double(channels) * factor).multiple(of: innerDivisor, floor: 0.9)
     }
 
     /// A stage's repeats at a depth factor.

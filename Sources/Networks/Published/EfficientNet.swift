@@ -15,7 +15,7 @@ extension Architecture {
         _ name: String, width: Double, depth: Double, resolution: Double, dropout: Double
     ) -> Architecture {
         var rules = RoundingRules()
-        rules.stemFixed = true
+        rules.stemFixedBelow = .infinity
         rules.head = .fixed
         rules.firstDepthFixed = true
         rules.lastDepthFixed = true
@@ -30,7 +30,7 @@ extension Architecture {
     ) -> Architecture {
         var rules = RoundingRules()
         rules.depth = .round
-        rules.stemFixed = true
+        rules.stemFixedBelow = .infinity
         rules.head = .grows
         return mobile(
             name, scaling: Scaling(width: width, depth: depth, resolution: resolution), dropout: 0.2,
@@ -43,11 +43,11 @@ extension Architecture {
         gate: SqueezeExcitation?
     ) -> Architecture {
         func stage(
-            _ repeats: Int, k kernel: Int, s stride: Int, e expansion: Int, _ channels: Int
+            _ repeats: Int, k kernel: Int, s stride: Int, e expansion: Double, _ channels: Int
         ) -> Stage {
             Stage(
                 .mbconv, repeats: repeats, kernel: kernel, stride: stride, expansion: expansion,
-                channels: channels, squeezeExcitation: gate, activation: activation)
+                channels: channels, gate: gate.map { .squeezeExcitation($0) }, activation: activation)
         }
         return Architecture(
             name: name, stem: Stem(channels: 32, activation: activation),

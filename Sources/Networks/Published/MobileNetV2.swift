@@ -2,7 +2,7 @@
 
 extension Architecture {
     /// MobileNetV2; its head never narrows below 1280 channels.
-    package static func mobileNetV2(_ name: String) -> Architecture {
+    package static func mobileNetV2(_ name: String, width: Double = 1) -> Architecture {
         var rules = RoundingRules()
         rules.head = .grows
         let table = [
@@ -11,12 +11,13 @@ extension Architecture {
         ]
         let stages = table.map { repeats, stride, expansion, channels in
             Stage(
-                .mbconv, repeats: repeats, kernel: 3, stride: stride, expansion: expansion,
+                .mbconv, repeats: repeats, kernel: 3, stride: stride, expansion: Double(expansion),
                 channels: channels,
                 activation: .relu6)
         }
         return Architecture(
             name: name, stem: Stem(channels: 32, activation: .relu6), stages: stages,
-            head: Head(channels: 1280, activation: .relu6, dropout: 0.2), rules: rules)
+            head: Head(channels: 1280, activation: .relu6, dropout: 0.2),
+            scaling: Scaling(width: width), rules: rules)
     }
 }

@@ -79,18 +79,83 @@ package enum PublishedNetworks {
         + tiny.map {
             .tinyNet("tinynet-\($0.name)", width: $0.width, depth: $0.depth, resolution: $0.resolution)
         }
-        + resNets.map { .resNet("resnet-\($0.depth)", $0.block, repeats: $0.repeats, gated: false) }
+        + Architecture.prunedEfficientNets + Architecture.efficientNetV2 + Architecture.efficientNetV2Base
+        + Architecture.efficientNetEdge
+        + mobile
+        + resNets.map { .resNet("resnet-\($0.depth)", $0.block, repeats: $0.repeats) }
         + resNets.map { .resNet("se-resnet-\($0.depth)", $0.block, repeats: $0.repeats, gated: true) }
-        + [.mobileNetV2("mobilenet-v2")]
+        + resNets.map {
+            .resNet("resnet-\($0.depth)d", $0.block, repeats: $0.repeats)
+                .deep(resolution: $0.depth > 50 ? 256 : 224)
+        }
+        + residual + Architecture.regNets
+
+    private static let mobile: [Architecture] =
+        [
+            .mobileNetV1("mobilenetv1"), .mobileNetV2("mobilenet-v2"),
+            .mobileNetV2("mobilenetv2-050", width: 0.5), .mobileNetV2("mobilenetv2-140", width: 1.4),
+            .mobileNetV3Large("mobilenetv3-large", width: 1),
+            .mobileNetV3Large("mobilenetv3-large-075", width: 0.75),
+            .mobileNetV3Small("mobilenetv3-small", width: 1),
+            .mobileNetV3Small("mobilenetv3-small-075", width: 0.75),
+            .mobileNetV3Small("mobilenetv3-small-050", width: 0.5),
+        ] + Architecture.mobileNetV4 + [
+            .mnasNetA1("mnasnet-a1"), .mnasNetB1("mnasnet-b1"), .mnasNetSmall("mnasnet-small"),
+            .fbNetC("fbnetc"), .spNASNet("spnasnet"), .lcNet("lcnet-050", width: 0.5),
+            .lcNet("lcnet-075", width: 0.75), .lcNet("lcnet-100", width: 1),
+        ]
+
+    private static let residual: [Architecture] = [
+        .resNet("resnext-50-32x4d", .bottleneck, repeats: [3, 4, 6, 3]).grouped(32, baseWidth: 4),
+        .resNet("resnext-101-32x8d", .bottleneck, repeats: [3, 4, 23, 3]).grouped(32, baseWidth: 8),
+        .resNet("resnext-101-64x4d", .bottleneck, repeats: [3, 4, 23, 3]).grouped(64, baseWidth: 4),
+        .resNet("seresnext-50-32x4d", .bottleneck, repeats: [3, 4, 6, 3], gated: true)
+            .grouped(32, baseWidth: 4),
+        .resNet("wide-resnet-50-2", .bottleneck, repeats: [3, 4, 6, 3]).grouped(1, baseWidth: 128),
+        .resNet("wide-resnet-101-2", .bottleneck, repeats: [3, 4, 23, 3]).grouped(1, baseWidth: 128),
+        .resNetRS("resnetrs-50", repeats: [3, 4, 6, 3], resolution: 160),
+        .resNetRS("resnetrs-101", repeats: [3, 4, 23, 3], resolution: 192),
+        .resNetRS("resnetrs-152", repeats: [3, 8, 36, 3], resolution: 256),
+        .resNetRS("resnetrs-200", repeats: [3, 24, 36, 3], resolution: 256),
+    ]
+
+    /// The network of that name, or of timm's name for it (`efficientnetv2_s`, `resnet50`, `mobilenetv3_large_100`), or nil.
+    package static func find(_ name: String) -> Architecture? {
+        if let found = all.first(where: { $0.name == name }) { return found }
+        return numbers[name.spelling].map { all[$0] }
+    }
+
+    /// The place of each network by the spellings under which people know it.
+    private static let numbers: [String: Int] = {
+        var numbers: [String: Int] = [:]
+        for (number, network) in all.enumerated() { numbers[network.name.spelling] = number }
+        for (other, name) in timmNames {
+            numbers[other.spelling] = all.firstIndex { $0.name == name }
+        }
+        return numbers
+    }()
+
+    /// timm's names that say something else than ours.
+    private static let timmNames = [
+        "tf_efficientnetv2_b0": "efficientnetv2-b0", "tf_efficientnetv2_b1": "efficientnetv2-b1",
+        "tf_efficientnetv2_b2": "efficientnetv2-b2", "tf_efficientnetv2_b3": "efficientnetv2-b3",
+        "mobilenetv2_100": "mobilenet-v2", "mobilenetv1_100": "mobilenetv1",
+        "mobilenetv3_large_100": "mobilenetv3-large", "mobilenetv3_small_100": "mobilenetv3-small",
+        "semnasnet_100": "mnasnet-a1", "mnasnet_a1": "mnasnet-a1", "mnasnet_100": "mnasnet-b1",
+        "fbnetc_100": "fbnetc", "spnasnet_100": "spnasnet",
+    ]
 
     /// The network of that name; throws with the nearest known name where there is none.
     package static func architecture(named name: String) throws(NetworkError) -> Architecture {
-        if let found = all.first(where: { $0.name == name }) { return found }
+        if let found = find(name) { return found }
         throw .unknownName(name, nearest: name.nearest(among: all.map(\.name)))
     }
 }
 
 extension String {
+    /// A name without what spellings differ in: case, hyphens and underscores.
+    fileprivate var spelling: String { lowercased().filter { $0 != "-" && $0 != "_" } }
+
     /// The candidate that differs in the fewest letters, or nil where none is near.
     ///     "efficentnet-b0".nearest(among: ["efficientnet-b0", "resnet-50"])   // "efficientnet-b0"
     package func nearest(among candidates: [String]) -> String? {

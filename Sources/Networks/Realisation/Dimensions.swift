@@ -1,23 +1,116 @@
-// The integers that rounding makes of an architecture's factors: all that tells candidates of one space apart.
+// The integers of a candidate, block by block: all that tells candidates of one architecture apart. Blocks read
+// them and never multiply.
 
 /// The rounded sizes of one candidate; two candidates of an architecture are equal where these are.
 package struct Dimensions: Hashable, Sendable {
-    /// Repeats of each stage.
+    /// Repeats of each row of the stage table.
     package var repeats: [Int]
-    /// Channels of the stem, then of each stage, then of the head's convolution where there is one.
-    package var widths: [Int]
+    /// Channels of stem, blocks and head.
+    package var widths: Widths
     /// Height and width of the image in pixels.
     package var resolution: Int
 
     /// Sizes that were rounded elsewhere.
-    package init(repeats: [Int], widths: [Int], resolution: Int) {
+    package init(repeats: [Int], widths: Widths, resolution: Int) {
         self.repeats = repeats
         self.widths = widths
         self.resolution = resolution
     }
 
+    /// Whether all blocks, and all else, have the sizes of other dimensions, however those are kept.
+    package func isSame(as other: Dimensions) -> Bool {
+        guard repeats == other.repeats, resolution == other.resolution, widths.stem == other.widths.stem,
+            widths.head == other.widths.head, widths.pooled == other.widths.pooled
+        else { return false }
+        return zip(repeats, zip(widths.rows, other.widths.rows)).allSatisfy { repeats, rows in
+            rows.0.channels == rows.1.channels
+                && (0..<repeats).allSatisfy { rows.0[$0] == rows.1[$0] }
+        }
+    }
+
     /// Blocks of all stages together, the realised depth.
     package var blocks: Int { repeats.reduce(0, +) }
+}
+
+/// The channels of every layer of a candidate.
+package struct Widths: Hashable, Sendable {
+    /// Channels of the stem's convolutions in order.
+    package var stem: [Int]
+    /// Channels of the blocks, row by row of the stage table.
+    package var rows: [RowWidths]
+    /// Channels of the head's convolution before pooling, where there is one.
+    package var head: Int?
+    /// Channels of the head's convolution after pooling, where there is one.
+    package var pooled: Int?
+
+    /// Channels that were rounded elsewhere.
+    package init(stem: [Int], rows: [RowWidths], head: Int? = nil, pooled: Int? = nil) {
+        self.stem = stem
+        self.rows = rows
+        self.head = head
+        self.pooled = pooled
+    }
+
+    /// Channels that the first block reads.
+    package var stemOutput: Int { stem.last ?? 0 }
+
+    /// The channels of the stem, of each row, and of the head's convolution before pooling where there is one.
+    package var outline: [Int] { [stemOutput] + rows.map(\.channels) + [head].compactMap(\.self) }
+}
+
+/// The channels of a row's blocks: the first block reads another width than those after it.
+package struct RowWidths: Hashable, Sendable {
+    /// The row's own channels, scaled and rounded.
+    package var channels: Int
+    /// Those of the first block.
+    package var first: BlockWidths
+    /// Those of every further block.
+    package var others: BlockWidths
+    /// Those of each block, where every block has widths of its own; else empty.
+    package var own: [BlockWidths]
+
+    /// Channels of equal blocks, or of each block.
+    package init(channels: Int, first: BlockWidths, others: BlockWidths, own: [BlockWidths] = []) {
+        self.channels = channels
+        self.first = first
+        self.others = others
+        self.own = own
+    }
+
+    /// The channels of `repeats` blocks that are given one by one; the last holds for all further ones.
+    package init(channels: Int, blocks: [BlockWidths], repeats: Int) {
+        var listed = blocks
+        while listed.count > 1, listed[listed.count - 1] == listed[listed.count - 2] { listed.removeLast() }
+        let last = listed[listed.count - 1]
+        let own = listed.count <= 2 ? [] : (0..<repeats).map { listed[min($0, listed.count - 1)] }
+        self.init(channels: channels, first: listed[0], others: last, own: own)
+    }
+
+    /// The channels of one of the blocks, counted from 0.
+    package subscript(repetition: Int) -> BlockWidths {
+        if own.isEmpty { return repetition == 0 ? first : others }
+        return own[min(repetition, own.count - 1)]
+    }
+}
+
+/// The channels of one block.
+package struct BlockWidths: Hashable, Sendable {
+    /// Channels between its convolutions.
+    package var inner: Int
+    /// Channels that it makes.
+    package var output: Int
+    /// Channels between the two layers of its squeeze-and-excitation; 0 where it has none.
+    package var squeezed: Int
+    /// Groups of its spatial convolution.
+    package var groups: Int
+
+    /// Channels of a block; dense and without a gate unless said.
+    package init(inner: Int, output: Int, squeezed: Int = 0, groups: Int = 1) {
+        self.inner = inner
+        self.output = output
+        self.squeezed = squeezed
+        self.groups = groups
+    }
 }
 
 extension Architecture {
@@ -28,28 +121,64 @@ extension Architecture {
             resolution: try rules.resolution(scaling.resolution))
     }
 
-    /// Each stage's repeats at a depth factor.
+    /// Each row's repeats at a depth factor.
     package func repeats(depth: Double) throws(NetworkError) -> [Int] {
-        var repeats: [Int] = []
-        for (index, stage) in stages.enumerated() {
-            let fixed =
-                index == 0 && rules.firstDepthFixed || index == stages.count - 1 && rules.lastDepthFixed
-            repeats.append(fixed ? stage.repeats : try rules.repeats(stage.repeats, by: depth))
+        guard let own = ownSizes else { return try dealtRepeats(stages.map(\.repeats), by: depth) }
+        if depth == own.scaling.depth { return own.dimensions.repeats }
+        return try dealtRepeats(own.dimensions.repeats, by: depth / own.scaling.depth)
+    }
+
+    /// Repeats multiplied by a factor.
+    ///
+    /// A stage of several rows scales as a whole and is dealt out from its last row on, each row by its share of what is left,
+    /// so that the first row, which strides, grows last: as timm does.
+    private func dealtRepeats(_ baseline: [Int], by depth: Double) throws(NetworkError) -> [Int] {
+        var repeats = baseline
+        let starts = stages.indices.filter { $0 == 0 || !stages[$0].continues }
+        for (number, start) in starts.enumerated() {
+            if number == 0 && rules.firstDepthFixed || number == starts.count - 1 && rules.lastDepthFixed {
+                continue
+            }
+            let end = number + 1 < starts.count ? starts[number + 1] : stages.count
+            var own = repeats[start..<end].reduce(0, +)
+            var scaled = try rules.repeats(own, by: depth)
+            for row in (start..<end).reversed() {
+                let share = Double(repeats[row]) / Double(own) * Double(scaled)
+                let dealt = max(1, Int(share.rounded(.toNearestOrEven)))
+                own -= repeats[row]
+                scaled -= dealt
+                repeats[row] = dealt
+            }
         }
         return repeats
     }
 
-    /// The channels of stem, stages and head at a width factor.
-    package func widths(width: Double) throws(NetworkError) -> [Int] {
-        var widths = [rules.stemFixed ? stem.channels : try rules.width(stem.channels, by: width)]
-        for stage in stages { widths.append(try rules.width(stage.channels, by: width)) }
+    /// The channels of stem, blocks and head at a width factor.
+    package func widths(width: Double) throws(NetworkError) -> Widths {
+        if let own = ownSizes {
+            if width == own.scaling.width { return own.dimensions.widths }
+            return try own.dimensions.widths.scaled(by: width / own.scaling.width, rules)
+        }
+        func scaled(_ channels: Int) throws(NetworkError) -> Int { try rules.width(channels, by: width) }
+        let isStemFixed = width < rules.stemFixedBelow
+        var widths = Widths(stem: [], rows: [])
+        for channels in stem.before + [stem.channels] {
+            widths.stem.append(isStemFixed ? channels : try scaled(channels))
+        }
+        var input = widths.stemOutput
+        for (index, stage) in stages.enumerated() {
+            let row = try stage.widths(input: input, path: ["stages", "\(index)"], rules, scaled)
+            widths.rows.append(row)
+            input = row.others.output
+        }
         if let channels = head.channels {
             switch rules.head {
-            case .scaled: widths.append(try rules.width(channels, by: width))
-            case .fixed: widths.append(channels)
-            case .grows: widths.append(max(channels, try rules.width(channels, by: width)))
+            case .scaled: widths.head = try scaled(channels)
+            case .fixed: widths.head = channels
+            case .grows: widths.head = max(channels, try scaled(channels))
             }
         }
+        widths.pooled = head.pooled?.channels
         return widths
     }
 }

@@ -35,9 +35,11 @@ package struct LayerName: Hashable, Sendable, CustomStringConvertible {
     /// What a layer is within its block, stem or head.
     package enum Part: String, Hashable, Sendable {
         /// Convolutions, in the order blocks use them.
-        case stem, expand, depthwise, project, first, second, third, shortcut
+        case stem, start, expand, depthwise, project, first, second, third, shortcut, pooled
         /// Everything else.
         case pool, gate, add, convolution, classifier
+        /// The average pool before a shortcut's convolution.
+        case shortcutPool = "shortcut_pool"
     }
 
     /// The stage, counted from 0, or nil in stem and head.
@@ -49,8 +51,9 @@ package struct LayerName: Hashable, Sendable, CustomStringConvertible {
 
     /// The name with dots.
     package var description: String {
-        if let stage { return "stages.\(stage).\(block).\(part)" }
+        if let stage { return "stages.\(stage).\(block).\(part.rawValue)" }
         switch part {
+        case .stem where block > 0: return "stem.\(block - 1)"
         case .stem, .classifier: return "\(part)"
         case .pool: return block == 0 ? "stem.pool" : "head.pool"
         default: return "head.\(part)"

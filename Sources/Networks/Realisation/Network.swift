@@ -33,6 +33,7 @@ package struct Network: Hashable, Sendable {
                 "a depth of \(dimensions.blocks) blocks",
                 limit: "at most \(Architecture.blockRange.upperBound)")
         }
+        try architecture.checkKernels(resolution: dimensions.resolution)
         var counter = CostCounter()
         architecture.write(dimensions, into: &counter)
         if counter.isEmpty {

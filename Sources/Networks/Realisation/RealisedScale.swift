@@ -72,8 +72,8 @@ extension Dimensions {
     /// count: several rounding rules keep them fixed, and a network is as wide as its blocks are.
     package func scale(relativeTo baseline: Dimensions) -> RealisedScale {
         var logarithm = 0.0
-        for (stage, repeats) in baseline.repeats.enumerated() {
-            let ratio = Double(widths[stage + 1]) / Double(baseline.widths[stage + 1])
+        for (row, repeats) in baseline.repeats.enumerated() {
+            let ratio = Double(widths.rows[row].channels) / Double(baseline.widths.rows[row].channels)
             logarithm += Double(repeats) * log(ratio)
         }
         return RealisedScale(
@@ -87,7 +87,7 @@ extension Network {
     /// This network's sizes as multiples of a baseline's, or nil where the two have different stages.
     package func scale(relativeTo baseline: Network) -> RealisedScale? {
         guard dimensions.repeats.count == baseline.dimensions.repeats.count,
-            dimensions.widths.count == baseline.dimensions.widths.count
+            dimensions.widths.stem.count == baseline.dimensions.widths.stem.count
         else { return nil }
         return dimensions.scale(relativeTo: baseline.dimensions)
     }

@@ -97,21 +97,26 @@ struct NetworkReport {
         ])
         let stem = architecture.stem
         table.append([
-            "stem", "conv", "1", "\(stem.kernel)", "\(stem.stride)", "", "\(dimensions.widths[0])", "",
+            "stem", "conv", "1", "\(stem.kernel)", "\(stem.stride)", "", "\(dimensions.widths.stemOutput)", "",
             stem.activation.rawValue,
         ])
         for (index, stage) in architecture.stages.enumerated() {
             table.append([
                 "\(index)", stage.block.rawValue, "\(dimensions.repeats[index])", "\(stage.kernel)",
-                "\(stage.stride)", "\(stage.expansion)", "\(dimensions.widths[index + 1])",
-                stage.squeezeExcitation.map { $0.ratio.coefficient } ?? "", stage.activation.rawValue,
+                "\(stage.stride)", stage.expansion.coefficient,
+                "\(dimensions.widths.rows[index].channels)", stage.gate?.label ?? "",
+                stage.activation.rawValue,
             ])
         }
-        if architecture.head.channels != nil {
+        if let channels = dimensions.widths.head {
             table.append([
-                "head", "conv", "1", "1", "1", "", "\(dimensions.widths[dimensions.widths.count - 1])",
-                architecture.head.squeezeExcitation.map { $0.ratio.coefficient } ?? "",
+                "head", "conv", "1", "1", "1", "", "\(channels)", architecture.head.gate?.label ?? "",
                 architecture.head.activation.rawValue,
+            ])
+        }
+        if let pooled = architecture.head.pooled {
+            table.append([
+                "pooled", "conv", "1", "1", "1", "", "\(pooled.channels)", "", pooled.activation.rawValue,
             ])
         }
         table.append(["classifier", "linear", "1", "", "", "", "\(architecture.classes)", "", ""])
@@ -130,6 +135,11 @@ struct NetworkReport {
         }
         return table
     }
+}
+
+extension Gate {
+    /// The ratio of squeeze-and-excitation, or the gate's name.
+    fileprivate var label: String { squeezeExcitation.map { $0.ratio.coefficient } ?? "l2-scalar" }
 }
 
 extension Operation {
