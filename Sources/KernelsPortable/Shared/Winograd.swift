@@ -1,4 +1,4 @@
-// Dense 3×3 convolution of stride 1 by Winograd's algorithm.
+// Dense or grouped 3×3 convolution of stride 1 by Winograd's algorithm.
 //
 // Tiles of input pixels are transformed, so that each kernel position's product becomes one of 16 or 36
 // smaller ones: four multiplications an output and channel with tiles of 2×2, two and a quarter with 4×4,
@@ -25,6 +25,17 @@ package func winograd(_ task: WinogradTask) {
             }
         }
         first = tiles.upperBound
+    }
+}
+
+extension WinogradTask {
+    /// A panel, which in a dense convolution reads all channels.
+    @inline(__always) fileprivate func panel(_ index: Int) -> GroupedPanel {
+        if let panels { return panels[index] }
+        let column = index * Wide.width
+        return GroupedPanel(
+            firstColumn: column, columns: min(Wide.width, columns - column), firstInput: 0, inputs: channels,
+            weights: column * panelRows(channels, isPaired: pairedScale != nil))
     }
 }
 
@@ -56,16 +67,16 @@ package func winograd(_ task: WinogradTask) {
 
 /// The products of all matrices of a block with one panel.
 @inline(never) func multiply(_ task: WinogradTask, tiles: Int, panel: Int) {
-    let column = panel * 2 * Lanes.scalarCount
-    let width = min(2 * Lanes.scalarCount, task.columns - column)
+    let panel = task.panel(panel)
+    let width = panel.columns
     let matrices = task.tile.matrices
     let isPaired = task.pairedScale != nil
-    let rows = panelRows(task.channels, isPaired: isPaired)
-    let weights = task.weights + column * matrices * rows
-    let matrixFloats = width * rows
+    let weights = task.weights + panel.weights * matrices
+    let matrixFloats = width * panelRows(panel.inputs, isPaired: isPaired)
     let first = TileProduct(
-        left: UnsafePointer(task.scratch), leftStride: task.layout.inputStride, right: weights,
-        depth: task.channels, segments: 1, segmentStride: 0, ahead: UnsafeRawPointer(weights + matrixFloats),
+        left: UnsafePointer(task.scratch) + panel.firstInput, leftStride: task.layout.inputStride,
+        right: weights, depth: panel.inputs, segments: 1, segmentStride: 0,
+        ahead: UnsafeRawPointer(weights + matrixFloats),
         bias: nil, start: nil, startStride: 0, residual: nil, residualStride: 0,
         output: task.scratch + task.layout.products,
         outputStride: width, isWide: width == Wide.width, isHalved: false, finish: Finish(.identity))
@@ -82,7 +93,7 @@ package func winograd(_ task: WinogradTask) {
                 run.left += rows.lowerBound * run.leftStride
                 run.output += rows.lowerBound * run.outputStride
                 run.rowSums = isPaired ? sums + rows.lowerBound : nil
-                run.bias = isPaired ? run.right + task.channels * width : nil
+                run.bias = isPaired ? run.right + panel.inputs * width : nil
                 run.multiply(TileHeights(rows: rows.count, run))
             }
         } else {
@@ -157,11 +168,12 @@ package func winograd(_ task: WinogradTask) {
 @inline(__always) private func interpolate<T: WinogradTransform>(
     _ task: WinogradTask, _ tiles: Range<Int>, panel: Int, _ transform: T
 ) {
+    let panel = task.panel(panel)
     let window = task.window
     let side = T.outputs + 2
     let lanes = Lanes.scalarCount
-    let firstChannel = panel * 2 * lanes
-    let width = min(2 * lanes, task.columns - firstChannel)
+    let firstChannel = panel.firstColumn
+    let width = panel.columns
     let finish = Finish(task.activation)
     let scale = Lanes(repeating: task.pairedScale ?? 1)
     let halfway = task.scratch + task.layout.patch
