@@ -1,4 +1,4 @@
-// Dense 3×3 convolutions by Winograd's algorithm: which of them, and in what blocks.
+// Dense and grouped 3×3 convolutions by Winograd's algorithm: which of them, and in what blocks.
 
 import ConvolutionKernels
 import KernelTasks
@@ -12,27 +12,33 @@ extension Lowering {
     /// matrices of weights; tiles of 2×2 are as fast there with fewer than half of the bytes.
     func winogradTile(_ layer: Layer, _ convolution: Convolution) -> WinogradTile? {
         guard convolution.kernel == 3, convolution.stride == 1,
-            min(convolution.inputChannels, convolution.outputChannels) >= Self.winogradChannels,
+            min(convolution.inputChannels, convolution.outputChannels)
+                >= Self.winogradChannels * convolution.groups,
             places[layer.input.layer] != .image
         else { return nil }
         let window = window(layer, kernel: 3, stride: 1, convolution.padding)
         return batch * WinogradTile.four.count(window) < 8 ? .two : .four
     }
 
-    /// Fewest channels, on both sides, for which Winograd's algorithm is chosen.
+    /// Fewest channels of a group, on both sides, for which Winograd's algorithm is chosen.
     private static var winogradChannels: Int { 16 }
 
     /// Fewest input channels of products that multiply pairs; with fewer, the sums of pairs take what is gained.
     private static var pairedChannels: Int { 256 }
 
     mutating func lowerWinograd(
-        _ index: Int, _ convolution: Convolution, _ tile: WinogradTile
+        _ index: Int, _ convolution: Convolution, _ tile: WinogradTile, _ grouped: GroupedPanels? = nil
     ) throws(ExecutionError) {
         let layer = layers[index]
         let folded = folded(index)
-        let isPaired = set.prefersPairs && convolution.inputChannels >= Self.pairedChannels
+        let isPaired = set.prefersPairs && grouped == nil && convolution.inputChannels >= Self.pairedChannels
         let packed = try ExecutionError.memory { () throws(AllocationError) in
-            try PackedWeights(
+            if let grouped {
+                return try PackedWeights(
+                    winograd: folded?.weight, bias: folded?.bias, panels: grouped, tile: tile, in: pool,
+                    for: set)
+            }
+            return try PackedWeights(
                 winograd: folded?.weight, bias: folded?.bias, outputs: convolution.outputChannels,
                 inputs: convolution.inputChannels, tile: tile, isPaired: isPaired, in: pool, for: set)
         }
@@ -41,9 +47,9 @@ extension Lowering {
         let (activation, residual, output) = fuseAddition(index, convolution, input: .slot(input))
         let window = window(layer, kernel: 3, stride: 1, convolution.padding)
         let tiles = batch * tile.count(window)
-        let panels = set.panels(convolution.outputChannels)
+        let panels = packed.panelCount
         // Many more weights than tiles: each thread had better read only its own.
-        let isWide = panels % threads == 0 && convolution.outputChannels >= 8 * tiles
+        let isWide = grouped == nil && panels % threads == 0 && convolution.outputChannels >= 8 * tiles
         let shares =
             isWide
             ? shares(panels).map { WorkShare(rows: 0..<tiles, columns: $0) }
@@ -58,7 +64,8 @@ extension Lowering {
             index,
             WinogradStep(
                 kernel: set.winograd, input: input, window: window, channels: convolution.inputChannels,
-                tile: tile, weights: packed, residual: residual, output: output, activation: activation,
+                tile: tile, panels: grouped, weights: packed, residual: residual, output: output,
+                activation: activation,
                 scratch: newSlot(threads * layout.count), layout: layout, shares: shares))
     }
 
