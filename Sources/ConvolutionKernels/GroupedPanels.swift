@@ -34,10 +34,19 @@ package struct GroupedPanels: Equatable, Sendable {
                 panels.append(
                     GroupedPanel(
                         firstColumn: column, columns: lanes, firstInput: first, inputs: count,
+                        firstOfRun: first, inputsOfRun: count,
                         weights: panels.last.map { $0.weights + $0.count } ?? 0))
             }
         }
-        self.panels = panels
+        self.panels = panels.inRuns
+    }
+
+    /// Input channels of the widest run, from whole vectors to whole vectors.
+    package func runStride(lanes: Int) -> Int {
+        panels.map { panel in
+            let end = panel.firstOfRun + panel.inputsOfRun
+            return (end + lanes - 1) / lanes * lanes - panel.firstOfRun / lanes * lanes
+        }.max() ?? 0
     }
 
     /// Floats of all panels, for each kernel position or transformed matrix.
@@ -71,6 +80,25 @@ package struct GroupedPanels: Equatable, Sendable {
                 }
             }
         }
+    }
+}
+
+extension [GroupedPanel] {
+    /// The panels, each with the channels of its run.
+    fileprivate var inRuns: [GroupedPanel] {
+        var panels = self
+        var first = 0
+        for index in indices {
+            let end = panels[index].firstInput + panels[index].inputs
+            guard index + 1 == count || panels[index + 1].firstInput >= end else { continue }
+            let start = panels[first].firstInput
+            for panel in first...index {
+                panels[panel].firstOfRun = start
+                panels[panel].inputsOfRun = end - start
+            }
+            first = index + 1
+        }
+        return panels
     }
 }
 

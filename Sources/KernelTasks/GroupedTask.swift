@@ -13,15 +13,24 @@ package struct GroupedPanel: Equatable, Sendable {
     package var firstInput: Int
     /// Input channels that are read: the panel's rows for each kernel position or transformed matrix.
     package var inputs: Int
+    /// The first input channel of the run that the panel is of: of neighbours that share some of their channels.
+    package var firstOfRun: Int
+    /// Input channels that the run reads.
+    package var inputsOfRun: Int
     /// Floats of the panels before this one, for each kernel position or transformed matrix.
     package var weights: Int
 
     /// Collects the numbers; see the properties.
-    package init(firstColumn: Int, columns: Int, firstInput: Int, inputs: Int, weights: Int) {
+    package init(
+        firstColumn: Int, columns: Int, firstInput: Int, inputs: Int, firstOfRun: Int, inputsOfRun: Int,
+        weights: Int
+    ) {
         self.firstColumn = firstColumn
         self.columns = columns
         self.firstInput = firstInput
         self.inputs = inputs
+        self.firstOfRun = firstOfRun
+        self.inputsOfRun = inputsOfRun
         self.weights = weights
     }
 

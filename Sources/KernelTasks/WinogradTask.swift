@@ -22,7 +22,7 @@ package enum WinogradTile: Int, CaseIterable, Sendable {
 
 /// Where a block of tiles is transformed: matrices of tiles × channels, and of tiles × one panel.
 package struct WinogradScratch: Equatable, Sendable {
-    /// Tiles transformed at a time, at least 1.
+    /// Tiles transformed at a time, at least 1: all channels of a run, which in a dense convolution are all.
     package let tiles: Int
     /// Floats from one tile's transformed inputs to the next's.
     package let inputStride: Int

@@ -12,15 +12,14 @@ extension Lowering {
     /// matrices of weights; tiles of 2×2 are as fast there with fewer than half of the bytes.
     func winogradTile(_ layer: Layer, _ convolution: Convolution) -> WinogradTile? {
         guard convolution.kernel == 3, convolution.stride == 1,
-            min(convolution.inputChannels, convolution.outputChannels)
-                >= Self.winogradChannels * convolution.groups,
+            min(convolution.inputChannels, convolution.outputChannels) >= Self.winogradChannels,
             places[layer.input.layer] != .image
         else { return nil }
         let window = window(layer, kernel: 3, stride: 1, convolution.padding)
         return batch * WinogradTile.four.count(window) < 8 ? .two : .four
     }
 
-    /// Fewest channels of a group, on both sides, for which Winograd's algorithm is chosen.
+    /// Fewest channels, on both sides, for which Winograd's algorithm is chosen.
     private static var winogradChannels: Int { 16 }
 
     /// Fewest input channels of products that multiply pairs; with fewer, the sums of pairs take what is gained.
@@ -48,14 +47,19 @@ extension Lowering {
         let window = window(layer, kernel: 3, stride: 1, convolution.padding)
         let tiles = batch * tile.count(window)
         let panels = packed.panelCount
-        // Many more weights than tiles: each thread had better read only its own.
-        let isWide = grouped == nil && panels % threads == 0 && convolution.outputChannels >= 8 * tiles
+        // Many more weights than tiles: each thread had better read only its own. Of a grouped convolution each reads only its
+        // own channels, too.
+        let isWide =
+            grouped == nil
+            ? panels % threads == 0 && convolution.outputChannels >= 8 * tiles : panels >= 8 * threads
         let shares =
             isWide
             ? shares(panels).map { WorkShare(rows: 0..<tiles, columns: $0) }
             : WorkShare.split(rows: tiles, columns: panels, threads: threads)
-        let stride = window.inputStride + (isAliased(window.inputStride) ? set.lanes : 0)
-        let fitting = max(set.tileRows, Self.winogradFloats / (tile.matrices * stride))
+        let channels = grouped?.runStride(lanes: set.lanes) ?? window.inputStride
+        let stride = channels + (isAliased(channels) ? set.lanes : 0)
+        let floats = grouped == nil ? Self.winogradFloats : Self.groupedWinogradFloats
+        let fitting = max(set.tileRows, floats / (tile.matrices * stride))
         let most = shares.map(\.rows.count).max() ?? 0
         let blocks = (most + fitting - 1) / fitting
         let layout = WinogradScratch(
@@ -71,4 +75,7 @@ extension Lowering {
 
     /// Floats of transformed inputs that stay in the second cache beside the products and weights.
     private static var winogradFloats: Int { 192 * 1024 }
+
+    /// The same of a grouped convolution.
+    private static var groupedWinogradFloats: Int { 96 * 1024 }
 }

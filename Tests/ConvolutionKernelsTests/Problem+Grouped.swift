@@ -98,7 +98,7 @@ extension Problem {
         let packed = packedWeights(
             winograd: operands.weights, bias: operands.bias, panels: panels, tile: tile, for: set)
         let layout = WinogradScratch(
-            tile, tiles: 9, inputStride: window.inputStride + set.lanes, lanes: set.lanes)
+            tile, tiles: 9, inputStride: panels.runStride(lanes: set.lanes), lanes: set.lanes)
         let scratch = aligned(count: layout.count)
         let tiles = batch * tile.count(window)
         for part in 0..<parts {

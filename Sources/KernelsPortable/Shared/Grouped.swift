@@ -8,6 +8,7 @@ import KernelTasks
 
 /// A range of output rows and panels of a grouped convolution.
 package func grouped(_ task: GroupedTask) {
+    guard task.firstPanel < task.endPanel else { return }
     let height = task.window.outputHeight
     var row = task.firstRow
     while row < task.endRow {

@@ -12,12 +12,17 @@ package func winograd(_ task: WinogradTask) {
     var first = task.firstTile
     while first < task.endTile {
         let tiles = first..<min(task.endTile, first + task.layout.tiles)
-        switch task.tile {
-        case .two: evaluateTwo(task, tiles)
-        case .four: evaluateFour(task, tiles)
-        }
-        if task.pairedScale != nil { pairRows(task, tiles: tiles.count) }
+        // A dense convolution has one run of panels.
+        var run = -1
         for panel in task.firstPanel..<task.endPanel {
+            if task.panel(panel).firstOfRun != run {
+                run = task.panel(panel).firstOfRun
+                switch task.tile {
+                case .two: evaluateTwo(task, tiles, panel: panel)
+                case .four: evaluateFour(task, tiles, panel: panel)
+                }
+                if task.pairedScale != nil { pairRows(task, tiles: tiles.count) }
+            }
             multiply(task, tiles: tiles.count, panel: panel)
             switch task.tile {
             case .two: interpolateTwo(task, tiles, panel: panel)
@@ -35,17 +40,25 @@ extension WinogradTask {
         let column = index * Wide.width
         return GroupedPanel(
             firstColumn: column, columns: min(Wide.width, columns - column), firstInput: 0, inputs: channels,
+            firstOfRun: 0, inputsOfRun: channels,
             weights: column * panelRows(channels, isPaired: pairedScale != nil))
     }
 }
 
-// Each transform is a function of its own, so that it has all the registers.
-@inline(never) func evaluateTwo(_ task: WinogradTask, _ tiles: Range<Int>) {
-    evaluate(task, tiles, TwoOutputs())
+extension GroupedPanel {
+    /// The channel that stands first in the scratch memory: runs are evaluated by whole vectors.
+    @inline(__always) fileprivate var firstEvaluated: Int {
+        firstOfRun / Lanes.scalarCount * Lanes.scalarCount
+    }
 }
 
-@inline(never) func evaluateFour(_ task: WinogradTask, _ tiles: Range<Int>) {
-    evaluate(task, tiles, FourOutputs())
+// Each transform is a function of its own, so that it has all the registers.
+@inline(never) func evaluateTwo(_ task: WinogradTask, _ tiles: Range<Int>, panel: Int) {
+    evaluate(task, tiles, panel: panel, TwoOutputs())
+}
+
+@inline(never) func evaluateFour(_ task: WinogradTask, _ tiles: Range<Int>, panel: Int) {
+    evaluate(task, tiles, panel: panel, FourOutputs())
 }
 
 @inline(never) func interpolateTwo(_ task: WinogradTask, _ tiles: Range<Int>, panel: Int) {
@@ -74,7 +87,8 @@ extension WinogradTask {
     let weights = task.weights + panel.weights * matrices
     let matrixFloats = width * panelRows(panel.inputs, isPaired: isPaired)
     let first = TileProduct(
-        left: UnsafePointer(task.scratch) + panel.firstInput, leftStride: task.layout.inputStride,
+        left: UnsafePointer(task.scratch) + panel.firstInput - panel.firstEvaluated,
+        leftStride: task.layout.inputStride,
         right: weights, depth: panel.inputs, segments: 1, segmentStride: 0,
         ahead: UnsafeRawPointer(weights + matrixFloats),
         bias: nil, start: nil, startStride: 0, residual: nil, residualStride: 0,
@@ -102,11 +116,14 @@ extension WinogradTask {
     }
 }
 
-/// Evaluates all channels of a block of tiles, first down the columns of each, then along the rows.
+/// Evaluates all channels of a panel's run in a block of tiles, first down the columns of each, then along the rows.
 @inline(__always) private func evaluate<T: WinogradTransform>(
-    _ task: WinogradTask, _ tiles: Range<Int>, _ transform: T
+    _ task: WinogradTask, _ tiles: Range<Int>, panel: Int, _ transform: T
 ) {
     let window = task.window
+    let panel = task.panel(panel)
+    let input = task.input + panel.firstEvaluated
+    let channels = panel.firstOfRun + panel.inputsOfRun - panel.firstEvaluated
     let side = T.outputs + 2
     let lanes = Lanes.scalarCount
     let halfway = task.scratch + task.layout.patch
@@ -120,8 +137,8 @@ extension WinogradTask {
             top >= 0 && left >= 0 && top + side <= window.inputHeight && left + side <= window.inputWidth
         let first = ((place.image * window.inputHeight + top) * window.inputWidth + left) * window.inputStride
         var channel = 0
-        while channel < task.channels {
-            var source = task.input + first + channel
+        while channel < channels {
+            var source = input + first + channel
             var (rowStride, columnStride) = (window.inputWidth * window.inputStride, window.inputStride)
             if !isInside {
                 copyPatch(source, window, top: top, left: left, side: side, to: patch)
