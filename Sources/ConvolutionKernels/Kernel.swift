@@ -8,7 +8,9 @@ package struct Kernel: Hashable, Sendable, CustomStringConvertible {
         case pointwise
         /// Dense convolution of any size.
         case convolution
-        /// Dense 3×3 convolution of stride 1 with fewer multiplications.
+        /// Grouped convolution of any size.
+        case grouped
+        /// Dense or grouped 3×3 convolution of stride 1 with fewer multiplications.
         case winograd
         /// Depthwise convolution.
         case depthwise

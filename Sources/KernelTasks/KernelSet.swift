@@ -14,7 +14,9 @@ package struct KernelSet: Sendable {
     package let pointwise: @Sendable (PointwiseTask) -> Void
     /// Dense convolution of any size.
     package let convolution: @Sendable (ConvolutionTask) -> Void
-    /// Dense 3×3 convolution of stride 1 with fewer multiplications.
+    /// Grouped convolution of any size.
+    package let grouped: @Sendable (GroupedTask) -> Void
+    /// Dense or grouped 3×3 convolution of stride 1 with fewer multiplications.
     package let winograd: @Sendable (WinogradTask) -> Void
     /// Depthwise convolution.
     package let depthwise: @Sendable (DepthwiseTask) -> Void
@@ -36,6 +38,7 @@ package struct KernelSet: Sendable {
         lanes: Int, tileRows: Int, pairedTileRows: Int,
         pointwise: @escaping @Sendable (PointwiseTask) -> Void,
         convolution: @escaping @Sendable (ConvolutionTask) -> Void,
+        grouped: @escaping @Sendable (GroupedTask) -> Void,
         winograd: @escaping @Sendable (WinogradTask) -> Void,
         depthwise: @escaping @Sendable (DepthwiseTask) -> Void,
         maxPool: @escaping @Sendable (MaxPoolTask) -> Void,
@@ -49,6 +52,7 @@ package struct KernelSet: Sendable {
         self.pairedTileRows = pairedTileRows
         self.pointwise = pointwise
         self.convolution = convolution
+        self.grouped = grouped
         self.winograd = winograd
         self.depthwise = depthwise
         self.maxPool = maxPool

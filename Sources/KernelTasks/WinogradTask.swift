@@ -1,4 +1,4 @@
-// Arguments of the dense 3×3 convolution of stride 1 by Winograd's algorithm.
+// Arguments of the dense or grouped 3×3 convolution of stride 1 by Winograd's algorithm.
 
 /// The size of Winograd's tiles: F(2×2, 3×3) or F(4×4, 3×3).
 package enum WinogradTile: Int, CaseIterable, Sendable {
@@ -22,7 +22,7 @@ package enum WinogradTile: Int, CaseIterable, Sendable {
 
 /// Where a block of tiles is transformed: matrices of tiles × channels, and of tiles × one panel.
 package struct WinogradScratch: Equatable, Sendable {
-    /// Tiles transformed at a time, at least 1.
+    /// Tiles transformed at a time, at least 1: all channels of a run, which in a dense convolution are all.
     package let tiles: Int
     /// Floats from one tile's transformed inputs to the next's.
     package let inputStride: Int
@@ -53,7 +53,7 @@ package struct WinogradScratch: Equatable, Sendable {
     }
 }
 
-/// A dense 3×3 convolution of stride 1, of a range of tiles and of column panels.
+/// A dense or grouped 3×3 convolution of stride 1, of a range of tiles and of column panels.
 ///
 /// Tiles are numbered along rows, row by row, image by image; the last of a row or column may exceed the
 /// image.
@@ -62,10 +62,12 @@ package struct WinogradTask {
     package var input: UnsafePointer<Float>
     /// Which pixels a kernel position meets; 3×3, of stride 1.
     package var window: Window
-    /// Channels read of each pixel: the depth of the products.
+    /// Channels read of each pixel: the depth of the products of a dense convolution.
     package var channels: Int
     /// The size of the tiles.
     package var tile: WinogradTile
+    /// The panels of a grouped convolution, whose products are not paired; nil for a dense one.
+    package var panels: UnsafePointer<GroupedPanel>?
     /// For each column panel of a ``MatrixProduct``, its part of each transformed matrix; if paired, with the row that holds
     /// what the pairs add.
     package var weights: UnsafePointer<Float>
@@ -97,6 +99,7 @@ package struct WinogradTask {
     /// Collects the arguments; see the properties.
     package init(
         input: UnsafePointer<Float>, window: Window, channels: Int, tile: WinogradTile,
+        panels: UnsafePointer<GroupedPanel>? = nil,
         weights: UnsafePointer<Float>, pairedScale: Float? = nil, bias: UnsafePointer<Float>,
         residual: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>, columns: Int,
         activation: Activation,
@@ -107,6 +110,7 @@ package struct WinogradTask {
         self.window = window
         self.channels = channels
         self.tile = tile
+        self.panels = panels
         self.weights = weights
         self.pairedScale = pairedScale
         self.bias = bias

@@ -1,4 +1,4 @@
-// Dense 3×3 convolutions by Winograd's algorithm: which of them, and in what blocks.
+// Dense and grouped 3×3 convolutions by Winograd's algorithm: which of them, and in what blocks.
 
 import ConvolutionKernels
 import KernelTasks
@@ -26,13 +26,18 @@ extension Lowering {
     private static var pairedChannels: Int { 256 }
 
     mutating func lowerWinograd(
-        _ index: Int, _ convolution: Convolution, _ tile: WinogradTile
+        _ index: Int, _ convolution: Convolution, _ tile: WinogradTile, _ grouped: GroupedPanels? = nil
     ) throws(ExecutionError) {
         let layer = layers[index]
         let folded = folded(index)
-        let isPaired = set.prefersPairs && convolution.inputChannels >= Self.pairedChannels
+        let isPaired = set.prefersPairs && grouped == nil && convolution.inputChannels >= Self.pairedChannels
         let packed = try ExecutionError.memory { () throws(AllocationError) in
-            try PackedWeights(
+            if let grouped {
+                return try PackedWeights(
+                    winograd: folded?.weight, bias: folded?.bias, panels: grouped, tile: tile, in: pool,
+                    for: set)
+            }
+            return try PackedWeights(
                 winograd: folded?.weight, bias: folded?.bias, outputs: convolution.outputChannels,
                 inputs: convolution.inputChannels, tile: tile, isPaired: isPaired, in: pool, for: set)
         }
@@ -41,15 +46,20 @@ extension Lowering {
         let (activation, residual, output) = fuseAddition(index, convolution, input: .slot(input))
         let window = window(layer, kernel: 3, stride: 1, convolution.padding)
         let tiles = batch * tile.count(window)
-        let panels = set.panels(convolution.outputChannels)
-        // Many more weights than tiles: each thread had better read only its own.
-        let isWide = panels % threads == 0 && convolution.outputChannels >= 8 * tiles
+        let panels = packed.panelCount
+        // Many more weights than tiles: each thread had better read only its own. Of a grouped convolution each reads only its
+        // own channels, too.
+        let isWide =
+            grouped == nil
+            ? panels % threads == 0 && convolution.outputChannels >= 8 * tiles : panels >= 8 * threads
         let shares =
             isWide
             ? shares(panels).map { WorkShare(rows: 0..<tiles, columns: $0) }
             : WorkShare.split(rows: tiles, columns: panels, threads: threads)
-        let stride = window.inputStride + (isAliased(window.inputStride) ? set.lanes : 0)
-        let fitting = max(set.tileRows, Self.winogradFloats / (tile.matrices * stride))
+        let channels = grouped?.runStride(lanes: set.lanes) ?? window.inputStride
+        let stride = channels + (isAliased(channels) ? set.lanes : 0)
+        let floats = grouped == nil ? Self.winogradFloats : Self.groupedWinogradFloats
+        let fitting = max(set.tileRows, floats / (tile.matrices * stride))
         let most = shares.map(\.rows.count).max() ?? 0
         let blocks = (most + fitting - 1) / fitting
         let layout = WinogradScratch(
@@ -58,10 +68,14 @@ extension Lowering {
             index,
             WinogradStep(
                 kernel: set.winograd, input: input, window: window, channels: convolution.inputChannels,
-                tile: tile, weights: packed, residual: residual, output: output, activation: activation,
+                tile: tile, panels: grouped, weights: packed, residual: residual, output: output,
+                activation: activation,
                 scratch: newSlot(threads * layout.count), layout: layout, shares: shares))
     }
 
     /// Floats of transformed inputs that stay in the second cache beside the products and weights.
     private static var winogradFloats: Int { 192 * 1024 }
+
+    /// The same of a grouped convolution.
+    private static var groupedWinogradFloats: Int { 96 * 1024 }
 }

@@ -38,15 +38,17 @@ struct Lowering {
     var margin = 0
 
     /// Lowers all layers.
-    init(_ network: Network, _ weights: WeightSource?, batch: Int, threads: Int, _ set: KernelSet)
-        throws(ExecutionError)
-    {
+    init(
+        _ network: Network, _ weights: WeightSource?, batch: Int, threads: Int, _ set: KernelSet,
+        layers: [Layer]? = nil
+    ) throws(ExecutionError) {
         // Beyond that, places in memory are no longer numbers that can be multiplied.
         guard Double(batch) * Double(network.cost.activations.value) < 0x1p52 else {
             throw .unsupported(
                 "a batch of \(batch) images is more than any memory holds; give a smaller batch.")
         }
-        layers = network.layers
+        let layers = layers ?? network.layers
+        self.layers = layers
         self.weights = weights
         self.batch = batch
         self.threads = threads
@@ -76,8 +78,7 @@ struct Lowering {
             } else if convolution.groups == 1 {
                 try lowerConvolution(index, convolution)
             } else {
-                throw .unsupported(
-                    "\(layer.name) has \(convolution.groups) groups; give 1, or as many as channels.")
+                try lowerGrouped(index, convolution)
             }
         case .squeezeExcitation(let gate): try lowerGate(index, gate)
         case .scalarGate, .averagePool:

@@ -140,13 +140,15 @@ struct ConvolutionStep: PixelStep {
     }
 }
 
-/// A dense 3×3 convolution by Winograd's algorithm; a share's rows are tiles.
+/// A dense or grouped 3×3 convolution by Winograd's algorithm; a share's rows are tiles.
 struct WinogradStep: Step {
     let kernel: @Sendable (WinogradTask) -> Void
     let input: Int
     let window: Window
     let channels: Int
     let tile: WinogradTile
+    /// The panels of a grouped convolution.
+    let panels: GroupedPanels?
     let weights: PackedWeights
     let residual: Int?
     let output: Int
@@ -159,15 +161,19 @@ struct WinogradStep: Step {
 
     func run(_ thread: Int, _ memory: Memory) {
         let share = shares[thread]
-        kernel(
-            WinogradTask(
-                input: memory.slots[input], window: window, channels: channels, tile: tile,
-                weights: weights.weights.start, pairedScale: weights.pairedScale, bias: weights.bias.start,
-                residual: residual.map { UnsafePointer(memory.slots[$0]) }, output: memory.slots[output],
-                columns: weights.columns, activation: activation,
-                scratch: memory.slots[scratch] + thread * layout.count, layout: layout,
-                firstTile: share.rows.lowerBound, endTile: share.rows.upperBound,
-                firstPanel: share.columns.lowerBound, endPanel: share.columns.upperBound))
+        func run(_ panels: UnsafePointer<GroupedPanel>?) {
+            kernel(
+                WinogradTask(
+                    input: memory.slots[input], window: window, channels: channels, tile: tile,
+                    panels: panels, weights: weights.weights.start, pairedScale: weights.pairedScale,
+                    bias: weights.bias.start, residual: residual.map { UnsafePointer(memory.slots[$0]) },
+                    output: memory.slots[output], columns: weights.columns, activation: activation,
+                    scratch: memory.slots[scratch] + thread * layout.count, layout: layout,
+                    firstTile: share.rows.lowerBound, endTile: share.rows.upperBound,
+                    firstPanel: share.columns.lowerBound, endPanel: share.columns.upperBound))
+        }
+        guard let panels else { return run(nil) }
+        panels.panels.withUnsafeBufferPointer { run($0.baseAddress) }
     }
 }
 

@@ -9,7 +9,8 @@ extension Problem {
         switch operation {
         case .pointwise: pointwise
         case .convolution: convolution
-        case .winograd: winograd
+        case .grouped: grouped
+        case .winograd: winograd + groupedWinograd
         case .depthwise: depthwise
         case .maxPool: maxPool
         case .averagePool: averagePool
@@ -221,6 +222,11 @@ extension Problem {
             problem.outputs = pick(1...40)
             problem.isDense = pick(0...1) == 1
             problem.adds = pick(0...1) == 1
+        case .grouped:
+            problem = problem.windowed(
+                kernel: pick(1...3) * 2 - 1, stride: pick(1...3), same: pick(0...1) == 1)
+            problem.group(pick(2...9), inputs: pick(1...26), outputs: pick(1...26))
+            problem.adds = pick(0...1) == 1
         case .winograd:
             problem = problem.windowed(kernel: 3, stride: 1, same: pick(0...1) == 1)
             problem.outputs = pick(1...70)
@@ -237,7 +243,7 @@ extension Problem {
         default:
             problem = problem.drawnForTraining(&random)
         }
-        if [.pointwise, .convolution, .winograd, .depthwise, .elementwise].contains(operation) {
+        if [.pointwise, .convolution, .grouped, .winograd, .depthwise, .elementwise].contains(operation) {
             problem.activation = Activation.allCases[pick(0...6)]
         }
         if [.pointwise, .convolution, .gatedWeights, .winograd].contains(operation), problem.channels >= 18 {

@@ -73,6 +73,14 @@ extension Problem {
                 firstRow: 0, endRow: outputPixels,
                 firstPanel: 0, endPanel: set.panels(outputs))
             set.pointwise(PointwiseTask(input: input.start, inputStride: pixelFloats, product: product))
+        case .grouped:
+            solveGrouped(
+                operands, input: input.start, output: output.start, window, with: set, parts: parts,
+                byPanels: byPanels)
+        case .winograd where groups > 1:
+            solveGroupedWinograd(
+                operands, input: input.start, output: output.start, window, with: set, parts: parts,
+                byPanels: byPanels)
         case .winograd:
             solveWinograd(
                 operands, input: input.start, output: output.start, window, with: set, parts: parts,

@@ -13,6 +13,8 @@ struct Problem: CustomStringConvertible, Sendable {
     var channels = 1
     /// Output channels, where they differ from the input's.
     var outputs = 1
+    /// Groups of a grouped convolution's channels.
+    var groups = 1
     var kernel = 1
     var stride = 1
     var padTop = 0
@@ -33,7 +35,7 @@ struct Problem: CustomStringConvertible, Sendable {
     var seed: UInt64 = 1
 
     var description: String {
-        "\(operation.rawValue) n\(batch) c\(channels) h\(height) w\(width) o\(outputs) k\(kernel) s\(stride) "
+        "\(operation.rawValue) n\(batch) c\(channels) h\(height) w\(width) o\(outputs) g\(groups) k\(kernel) s\(stride) "
             + "p\(padTop),\(padLeft) oh\(outputHeight) ow\(outputWidth) \(activation)"
             + "\(adds ? " adds" : "")\(isDense ? " dense" : "")\(sumsRows ? " sums" : "")\(isPaired ? " paired" : "") tile \(tile) seed \(seed)"
     }
@@ -75,9 +77,10 @@ struct Problem: CustomStringConvertible, Sendable {
         let pixels = batch * height * width
         let isDepthwise = [.depthwise, .depthwiseInputGradient, .depthwiseWeightGradient].contains(operation)
         let isUnweighted = operation == .gather || operation == .scatter
-        let weights = (isDepthwise ? 1 : isUnweighted ? 0 : channels) * outputs * kernel * kernel
+        let inputs = channels / groups
+        let weights = (isDepthwise ? 1 : isUnweighted ? 0 : inputs) * outputs * kernel * kernel
         let input = random.floats(pixels * channels, integers: integers)
-        let depth = isDepthwise ? kernel * kernel : channels * kernel * kernel
+        let depth = isDepthwise ? kernel * kernel : inputs * kernel * kernel
         let scale = integers ? 1 : 1 / Float(depth).squareRoot()
         let addends = batch * outputHeight * outputWidth * outputs
         return Operands(
@@ -97,11 +100,11 @@ struct Problem: CustomStringConvertible, Sendable {
         let input = operands.input
         var result: Tensor
         switch operation {
-        case .pointwise, .convolution, .winograd, .depthwise, .gatedWeights:
+        case .pointwise, .convolution, .grouped, .winograd, .depthwise, .gatedWeights:
             let input = operation == .gatedWeights ? Reference.scale(input, by: operands.factors) : input
             result = Reference.convolution(
                 input, weights: operands.weights, bias: operands.bias, outputs: outputs, kernel: kernel,
-                stride: stride, groups: operation == .depthwise ? channels : 1, padTop: padTop,
+                stride: stride, groups: operation == .depthwise ? channels : groups, padTop: padTop,
                 padLeft: padLeft, outputHeight: outputHeight, outputWidth: outputWidth)
         case .maxPool:
             result = Reference.maxPool(

@@ -47,6 +47,24 @@ func packedWeights(
     }
 }
 
+/// Packed weights of a grouped convolution.
+func packedWeights(
+    grouped source: [Float]?, bias: [Float]?, panels: GroupedPanels, kernel: Int, for set: KernelSet
+) -> PackedWeights {
+    had { () throws(AllocationError) in
+        try PackedWeights(grouped: source, bias: bias, panels: panels, kernel: kernel, for: set)
+    }
+}
+
+/// Packed weights of a grouped convolution for Winograd's algorithm.
+func packedWeights(
+    winograd source: [Float]?, bias: [Float]?, panels: GroupedPanels, tile: WinogradTile, for set: KernelSet
+) -> PackedWeights {
+    had { () throws(AllocationError) in
+        try PackedWeights(winograd: source, bias: bias, panels: panels, tile: tile, for: set)
+    }
+}
+
 private func had<T>(_ make: () throws(AllocationError) -> T) -> T {
     do { return try make() } catch { preconditionFailure("\(error)") }
 }

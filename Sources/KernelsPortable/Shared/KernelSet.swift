@@ -6,7 +6,7 @@ import KernelTasks
 package func kernelSet() -> KernelSet {
     KernelSet(
         lanes: Lanes.scalarCount, tileRows: tileRows, pairedTileRows: pairedTileRows, pointwise: pointwise,
-        convolution: convolution,
+        convolution: convolution, grouped: grouped,
         winograd: winograd, depthwise: depthwise, maxPool: maxPool, averagePool: averagePool, scale: scale,
         gatedWeights: gatedWeights, elementwise: elementwise, training: trainingKernels())
 }

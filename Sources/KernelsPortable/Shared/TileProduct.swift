@@ -16,12 +16,19 @@ struct TileProduct {
     var lowerOffset = 0
     /// How many tiles there are.
     var tiles = 0
+    /// Floats from one tile to the next: of the left matrix, of what is added at last, and of the output.
+    var leftStep = 0
+    var residualStep = 0
+    var outputStep = 0
     var right: UnsafePointer<Float>
     /// Rows of `right`; of each segment, where the rows of the left matrix come in several.
     var depth: Int
     var segments: Int
     /// Floats from one segment of a row of the left matrix to the next.
     var segmentStride: Int
+    /// How often the segments come, and the floats from the end of one such row of them to the beginning of the next.
+    var segmentRows = 1
+    var segmentRowGap = 0
     /// The weights that are needed next, asked for while these are multiplied: an address, and the bytes to advance
     /// for each row of these.
     var ahead: UnsafeRawPointer
@@ -88,16 +95,16 @@ struct TileProduct {
             if scale != 1 { sums.scale(by: scale) }
             if let rows = residual {
                 sums.add(rows, stride: residualStride)
-                residual = rows + T.rows * residualStride
+                residual = rows + residualStep
             }
             if finish.limits {
                 sums.store(to: output, stride: outputStride, limitedTo: finish.upper)
             } else {
                 sums.store(to: output, stride: outputStride)
             }
-            left += T.rows * leftStride
-            ahead += aheadStep * depth * segments
-            output += T.rows * outputStride
+            left += leftStep
+            ahead += aheadStep * depth * segments * segmentRows
+            output += outputStep
         }
     }
 
@@ -110,24 +117,28 @@ struct TileProduct {
         var row = right
         var ahead = ahead
         let width = T.Row.width
-        for _ in 0..<segments {
-            for turn in 0..<depth / rowsPerTurn {
-                let column = turn * rowsPerTurn
-                prefetch(ahead)
-                sums.add(upper + column, lower + column, stride: leftStride, times: T.Row(row))
-                if rowsPerTurn == 2 {
-                    let next = column + 1
-                    sums.add(upper + next, lower + next, stride: leftStride, times: T.Row(row + width))
+        for _ in 0..<segmentRows {
+            for _ in 0..<segments {
+                for turn in 0..<depth / rowsPerTurn {
+                    let column = turn * rowsPerTurn
+                    prefetch(ahead)
+                    sums.add(upper + column, lower + column, stride: leftStride, times: T.Row(row))
+                    if rowsPerTurn == 2 {
+                        let next = column + 1
+                        sums.add(upper + next, lower + next, stride: leftStride, times: T.Row(row + width))
+                    }
+                    row += rowsPerTurn * width
+                    ahead += rowsPerTurn * aheadStep
                 }
-                row += rowsPerTurn * width
-                ahead += rowsPerTurn * aheadStep
+                if depth % rowsPerTurn == 1 {
+                    sums.add(upper + depth - 1, lower + depth - 1, stride: leftStride, times: T.Row(row))
+                    row += width
+                }
+                upper += segmentStride
+                lower += segmentStride
             }
-            if depth % rowsPerTurn == 1 {
-                sums.add(upper + depth - 1, lower + depth - 1, stride: leftStride, times: T.Row(row))
-                row += width
-            }
-            upper += segmentStride
-            lower += segmentStride
+            upper += segmentRowGap
+            lower += segmentRowGap
         }
     }
 }
@@ -173,16 +184,19 @@ extension TileProduct {
     @inline(__always) mutating func multiply(_ tiles: Int, rows: Int) {
         self.tiles = tiles
         lowerOffset = (rows + 1) / 2 * leftStride
+        leftStep = rows * leftStride
+        residualStep = rows * residualStride
+        outputStep = rows * outputStride
         if let sums = rowSums {
             multiplyPaired(rows: rows)
             rowSums = sums + tiles * rows
         } else {
             multiply(rows: rows)
         }
-        left += tiles * rows * leftStride
+        left += tiles * leftStep
         ahead += tiles * aheadStep * depth * segments
         start = start.map { $0 + tiles * rows * startStride }
-        residual = residual.map { $0 + tiles * rows * residualStride }
-        output += tiles * rows * outputStride
+        residual = residual.map { $0 + tiles * residualStep }
+        output += tiles * outputStep
     }
 }

@@ -1,4 +1,4 @@
-// Dense 3×3 convolution of stride 1 by Winograd's algorithm.
+// Dense or grouped 3×3 convolution of stride 1 by Winograd's algorithm.
 //
 // Tiles of input pixels are transformed, so that each kernel position's product becomes one of 16 or 36
 // smaller ones: four multiplications an output and channel with tiles of 2×2, two and a quarter with 4×4,
@@ -12,12 +12,17 @@ package func winograd(_ task: WinogradTask) {
     var first = task.firstTile
     while first < task.endTile {
         let tiles = first..<min(task.endTile, first + task.layout.tiles)
-        switch task.tile {
-        case .two: evaluateTwo(task, tiles)
-        case .four: evaluateFour(task, tiles)
-        }
-        if task.pairedScale != nil { pairRows(task, tiles: tiles.count) }
+        // A dense convolution has one run of panels.
+        var run = -1
         for panel in task.firstPanel..<task.endPanel {
+            if task.panel(panel).firstOfRun != run {
+                run = task.panel(panel).firstOfRun
+                switch task.tile {
+                case .two: evaluateTwo(task, tiles, panel: panel)
+                case .four: evaluateFour(task, tiles, panel: panel)
+                }
+                if task.pairedScale != nil { pairRows(task, tiles: tiles.count) }
+            }
             multiply(task, tiles: tiles.count, panel: panel)
             switch task.tile {
             case .two: interpolateTwo(task, tiles, panel: panel)
@@ -28,13 +33,32 @@ package func winograd(_ task: WinogradTask) {
     }
 }
 
-// Each transform is a function of its own, so that it has all the registers.
-@inline(never) func evaluateTwo(_ task: WinogradTask, _ tiles: Range<Int>) {
-    evaluate(task, tiles, TwoOutputs())
+extension WinogradTask {
+    /// A panel, which in a dense convolution reads all channels.
+    @inline(__always) fileprivate func panel(_ index: Int) -> GroupedPanel {
+        if let panels { return panels[index] }
+        let column = index * Wide.width
+        return GroupedPanel(
+            firstColumn: column, columns: min(Wide.width, columns - column), firstInput: 0, inputs: channels,
+            firstOfRun: 0, inputsOfRun: channels,
+            weights: column * panelRows(channels, isPaired: pairedScale != nil))
+    }
 }
 
-@inline(never) func evaluateFour(_ task: WinogradTask, _ tiles: Range<Int>) {
-    evaluate(task, tiles, FourOutputs())
+extension GroupedPanel {
+    /// The channel that stands first in the scratch memory: runs are evaluated by whole vectors.
+    @inline(__always) fileprivate var firstEvaluated: Int {
+        firstOfRun / Lanes.scalarCount * Lanes.scalarCount
+    }
+}
+
+// Each transform is a function of its own, so that it has all the registers.
+@inline(never) func evaluateTwo(_ task: WinogradTask, _ tiles: Range<Int>, panel: Int) {
+    evaluate(task, tiles, panel: panel, TwoOutputs())
+}
+
+@inline(never) func evaluateFour(_ task: WinogradTask, _ tiles: Range<Int>, panel: Int) {
+    evaluate(task, tiles, panel: panel, FourOutputs())
 }
 
 @inline(never) func interpolateTwo(_ task: WinogradTask, _ tiles: Range<Int>, panel: Int) {
@@ -56,16 +80,17 @@ package func winograd(_ task: WinogradTask) {
 
 /// The products of all matrices of a block with one panel.
 @inline(never) func multiply(_ task: WinogradTask, tiles: Int, panel: Int) {
-    let column = panel * 2 * Lanes.scalarCount
-    let width = min(2 * Lanes.scalarCount, task.columns - column)
+    let panel = task.panel(panel)
+    let width = panel.columns
     let matrices = task.tile.matrices
     let isPaired = task.pairedScale != nil
-    let rows = panelRows(task.channels, isPaired: isPaired)
-    let weights = task.weights + column * matrices * rows
-    let matrixFloats = width * rows
+    let weights = task.weights + panel.weights * matrices
+    let matrixFloats = width * panelRows(panel.inputs, isPaired: isPaired)
     let first = TileProduct(
-        left: UnsafePointer(task.scratch), leftStride: task.layout.inputStride, right: weights,
-        depth: task.channels, segments: 1, segmentStride: 0, ahead: UnsafeRawPointer(weights + matrixFloats),
+        left: UnsafePointer(task.scratch) + panel.firstInput - panel.firstEvaluated,
+        leftStride: task.layout.inputStride,
+        right: weights, depth: panel.inputs, segments: 1, segmentStride: 0,
+        ahead: UnsafeRawPointer(weights + matrixFloats),
         bias: nil, start: nil, startStride: 0, residual: nil, residualStride: 0,
         output: task.scratch + task.layout.products,
         outputStride: width, isWide: width == Wide.width, isHalved: false, finish: Finish(.identity))
@@ -82,7 +107,7 @@ package func winograd(_ task: WinogradTask) {
                 run.left += rows.lowerBound * run.leftStride
                 run.output += rows.lowerBound * run.outputStride
                 run.rowSums = isPaired ? sums + rows.lowerBound : nil
-                run.bias = isPaired ? run.right + task.channels * width : nil
+                run.bias = isPaired ? run.right + panel.inputs * width : nil
                 run.multiply(TileHeights(rows: rows.count, run))
             }
         } else {
@@ -91,11 +116,14 @@ package func winograd(_ task: WinogradTask) {
     }
 }
 
-/// Evaluates all channels of a block of tiles, first down the columns of each, then along the rows.
+/// Evaluates all channels of a panel's run in a block of tiles, first down the columns of each, then along the rows.
 @inline(__always) private func evaluate<T: WinogradTransform>(
-    _ task: WinogradTask, _ tiles: Range<Int>, _ transform: T
+    _ task: WinogradTask, _ tiles: Range<Int>, panel: Int, _ transform: T
 ) {
     let window = task.window
+    let panel = task.panel(panel)
+    let input = task.input + panel.firstEvaluated
+    let channels = panel.firstOfRun + panel.inputsOfRun - panel.firstEvaluated
     let side = T.outputs + 2
     let lanes = Lanes.scalarCount
     let halfway = task.scratch + task.layout.patch
@@ -109,8 +137,8 @@ package func winograd(_ task: WinogradTask) {
             top >= 0 && left >= 0 && top + side <= window.inputHeight && left + side <= window.inputWidth
         let first = ((place.image * window.inputHeight + top) * window.inputWidth + left) * window.inputStride
         var channel = 0
-        while channel < task.channels {
-            var source = task.input + first + channel
+        while channel < channels {
+            var source = input + first + channel
             var (rowStride, columnStride) = (window.inputWidth * window.inputStride, window.inputStride)
             if !isInside {
                 copyPatch(source, window, top: top, left: left, side: side, to: patch)
@@ -157,11 +185,12 @@ package func winograd(_ task: WinogradTask) {
 @inline(__always) private func interpolate<T: WinogradTransform>(
     _ task: WinogradTask, _ tiles: Range<Int>, panel: Int, _ transform: T
 ) {
+    let panel = task.panel(panel)
     let window = task.window
     let side = T.outputs + 2
     let lanes = Lanes.scalarCount
-    let firstChannel = panel * 2 * lanes
-    let width = min(2 * lanes, task.columns - firstChannel)
+    let firstChannel = panel.firstColumn
+    let width = panel.columns
     let finish = Finish(task.activation)
     let scale = Lanes(repeating: task.pairedScale ?? 1)
     let halfway = task.scratch + task.layout.patch

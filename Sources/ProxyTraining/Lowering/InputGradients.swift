@@ -58,6 +58,12 @@ extension TrainingLowering {
             return convolution.stride == 1
                 ? depthwiseInputGradient(unit) : stridedDepthwiseInputGradient(unit)
         }
+        if let panels = unit.matrix.grouped {
+            guard convolution.stride == 1 else { return stridedGroupedInputGradient(unit, panels) }
+            return groupedInputGradient(
+                unit, panels, window: reversed(unit.window, inputStride: unit.columns),
+                accumulates: accumulates)
+        }
         if convolution.stride != 1 { return stridedInputGradient(unit) }
         let taps = convolution.kernel * convolution.kernel
         let transposed = transposed(unit.matrix, taps: taps, inputs: convolution.inputChannels)
@@ -195,11 +201,11 @@ extension TrainingLowering {
             let shares: [WorkShare]
             if unit.isPointwise {
                 shares = self.shares(part.panels.count).map { WorkShare(rows: 0..<rows, columns: $0) }
-            } else if canAccumulate(unit) {
+            } else if canAccumulate(unit), unit.matrix.grouped == nil {
                 shares = WorkShare.split(
                     rows: rows, rowUnit: set.tileRows, columns: part.panels.count, threads: threads)
             } else {
-                let isByRow = unit.convolution.isDepthwise
+                let isByRow = unit.convolution.isDepthwise || canAccumulate(unit)
                 let rowUnit = isByRow ? unit.window.inputWidth : unit.inputRows
                 shares = self.shares(rows, unit: rowUnit).map { WorkShare(rows: $0, columns: part.panels) }
             }

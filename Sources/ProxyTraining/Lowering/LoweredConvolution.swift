@@ -63,11 +63,11 @@ final class LoweredConvolution {
     var convolution: Convolution { unit.convolution }
     var columns: Int { matrix.columns }
     /// Whether the convolution is a plain product of matrices.
-    var isPointwise: Bool { convolution.kernel == 1 && convolution.stride == 1 && !convolution.isDepthwise }
+    var isPointwise: Bool { convolution.kernel == 1 && convolution.stride == 1 && convolution.groups == 1 }
     /// Whether images differ in gate or survival.
     var isByImage: Bool { gate != nil || survival != nil }
     /// Whether work on weights is shared by columns: where they are more than the pixels.
-    var splitsColumns: Bool { !convolution.isDepthwise && matrix.depth * columns > 2 * rows * (columns + 64) }
+    var splitsColumns: Bool { convolution.groups == 1 && matrix.depth * columns > 2 * rows * (columns + 64) }
     /// Pixels of the input of an image.
     var inputRows: Int { window.inputHeight * window.inputWidth }
     /// Output pixels of a range of the units of its own chunks, or of those of a neighbour.
@@ -136,7 +136,8 @@ final class LoweredConvolution {
 extension ConvolutionUnit {
     /// Whether it makes many channels of few.
     var widens: Bool {
-        convolution.kernel == 1 && convolution.outputChannels >= 2 * convolution.inputChannels
+        convolution.kernel == 1 && convolution.groups == 1
+            && convolution.outputChannels >= 2 * convolution.inputChannels
     }
 }
 

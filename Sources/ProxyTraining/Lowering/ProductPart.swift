@@ -28,6 +28,11 @@ extension TrainingLowering {
                 UnsafePointer($0.parameters + weight)
             }
         }
+        if let panels = unit.matrix.grouped {
+            return groupedProduct(panels, unit.window, accumulates: false) {
+                UnsafePointer($0.parameters + weight)
+            }
+        }
         return product(
             unit.isPointwise, unit.window, channels: unit.convolution.inputChannels,
             inputStride: unit.inputStride, depth: unit.matrix.depth, outputs: unit.convolution.outputChannels,

@@ -55,10 +55,10 @@ struct TrainingUnits {
         for (index, layer) in layers.enumerated() where !taken.contains(index) {
             switch layer.operation {
             case .convolution(let convolution):
-                guard convolution.groups == 1 || convolution.isDepthwise else {
+                guard !convolution.isGrouped || layer.input.layer >= 0 else {
                     throw .unsupported(
-                        "\(layer.name) has \(convolution.groups) groups, which training does not know; "
-                            + "give 1, or as many as channels.")
+                        "\(layer.name) has \(convolution.groups) groups and reads the image, which training "
+                            + "does not know; give 1 group.")
                 }
                 var unit = ConvolutionUnit(index: index, convolution: convolution)
                 unit.take(layers, readers: readers, dropRate: dropRate(layer))

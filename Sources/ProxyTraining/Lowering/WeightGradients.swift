@@ -15,6 +15,17 @@ extension TrainingLowering {
     mutating func appendWeightGradient(_ unit: LoweredConvolution, gradient: Int) {
         if unit.convolution.isDepthwise {
             appendDepthwiseWeightGradient(unit, gradient: gradient)
+        } else if let panels = unit.matrix.grouped {
+            let part = groupedWeightGradient(unit, panels)
+            let input = source(of: unit.layer.input)
+            appendPieces(
+                unit.unit.index, unit.matrix,
+                slots: [source(of: unit.layer.input).slot, gradient] + part.slots
+            ) { thread, memory, output, piece, pieces in
+                part.run(
+                    thread, memory, memory.read(input), memory.slots[gradient],
+                    (0..<unit.rows).share(piece, of: pieces), output, false)
+            }
         } else if unit.isPointwise {
             appendProductWeightGradient(
                 unit.unit.index, unit.matrix, left: source(of: unit.layer.input),
@@ -54,7 +65,7 @@ extension TrainingLowering {
             }
             return
         }
-        appendPieces(layer, matrix, slots: [left.slot, right]) { memory, output, piece, pieces in
+        appendPieces(layer, matrix, slots: [left.slot, right]) { _, memory, output, piece, pieces in
             task(memory, output, (0..<rows).share(piece, of: pieces), 0..<matrix.depth, 0..<panels)
         }
     }
@@ -86,7 +97,7 @@ extension TrainingLowering {
             return
         }
         appendPieces(unit.unit.index, unit.matrix, slots: [source(of: unit.layer.input).slot, gradient]) {
-            memory, output, piece, pieces in
+            _, memory, output, piece, pieces in
             let images = (0..<batch).share(piece, of: pieces)
             let height = unit.window.outputHeight
             task(memory, output, images.lowerBound * height..<images.upperBound * height, 0..<columns)
@@ -96,7 +107,10 @@ extension TrainingLowering {
     /// Gradients of a few pieces of pixels, and their sum.
     private mutating func appendPieces(
         _ layer: Int, _ matrix: ParameterLayout.Matrix, slots: [Int?],
-        _ task: @escaping (TrainingMemory, UnsafeMutablePointer<Float>, _ piece: Int, _ pieces: Int) -> Void
+        _ task:
+            @escaping (
+                _ thread: Int, TrainingMemory, UnsafeMutablePointer<Float>, _ piece: Int, _ pieces: Int
+            ) -> Void
     ) {
         let pieces = Self.pieces
         let partials = newSlot(pieces * matrix.count)
@@ -104,19 +118,21 @@ extension TrainingLowering {
         let sum = sum(partials, pieces: pieces, matrix)
         append(layer, .weightGradient, slots + [partials]) { thread, memory in
             for piece in pieceShares[thread] {
-                task(memory, memory.slots[partials] + piece * matrix.count, piece, pieces)
+                task(thread, memory, memory.slots[partials] + piece * matrix.count, piece, pieces)
             }
             memory.meet()
             sum(thread, memory)
         }
     }
 
-    /// The sum of the pieces' gradients of a matrix, in order.
+    /// The sum of the pieces' gradients of a matrix, in order; zero where a grouped convolution has no weights.
     private func sum(
         _ partials: Int, pieces: Int, _ matrix: ParameterLayout.Matrix
     ) -> (_ thread: Int, _ memory: TrainingMemory) -> Void {
         let kernel = set.elementwise
         let shares = shares(matrix.count, unit: set.lanes)
+        let vacancies = matrix.grouped?.vacancies(taps: matrix.shape.kernel * matrix.shape.kernel) ?? []
+        let vacant = shares.map { share in vacancies.filter { share.contains(Int($0)) } }
         return { thread, memory in
             let share = shares[thread]
             let gradient = memory.gradients + matrix.weight + share.lowerBound
@@ -128,6 +144,7 @@ extension TrainingLowering {
                         left: piece == 1 ? first : gradient, right: first + piece * matrix.count,
                         output: gradient, count: share.count, activation: .identity))
             }
+            for place in vacant[thread] { memory.gradients[matrix.weight + Int(place)] = 0 }
         }
     }
 
@@ -157,6 +174,17 @@ extension TrainingLowering {
                             outputGradient: gradient, output: memory.slots[partials] + piece * matrix.count,
                             accumulates: !isFirst, firstRow: 0, endRow: images * unit.window.outputHeight,
                             firstChannel: 0, endChannel: unit.columns))
+                }, sum
+            )
+        }
+        if let panels = matrix.grouped {
+            let part = groupedWeightGradient(unit, panels)
+            return (
+                [partials] + part.slots,
+                { thread, memory, input, gradient, images, piece, isFirst in
+                    part.run(
+                        thread, memory, input, gradient, 0..<images * unit.imageRows,
+                        memory.slots[partials] + piece * matrix.count, !isFirst)
                 }, sum
             )
         }

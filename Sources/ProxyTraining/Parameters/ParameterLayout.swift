@@ -17,9 +17,12 @@ package struct ParameterLayout: Sendable {
         package let shape: MatrixShape
         /// Whether each channel has a kernel of its own.
         package let isDepthwise: Bool
+        /// How a grouped convolution is packed.
+        package let grouped: GroupedPanels?
         /// Output channels, padded to whole lanes.
         package let columns: Int
-        /// Rows of the packed panels: inputs at every kernel position; kernel positions of a depthwise one.
+        /// Rows of the packed panels: inputs at every kernel position; kernel positions of a depthwise one. The panels of
+        /// a grouped one have more, where they are of several groups.
         package let depth: Int
         /// The packed weights.
         package let weight: Int
@@ -31,7 +34,9 @@ package struct ParameterLayout: Sendable {
         package fileprivate(set) var statistics = 0
 
         /// Floats of the packed weights.
-        package var count: Int { depth * columns }
+        package var count: Int {
+            grouped.map { $0.count * shape.kernel * shape.kernel } ?? depth * columns
+        }
     }
 
     /// For each layer, the matrices of ``Operation/matrices``.
@@ -47,15 +52,25 @@ package struct ParameterLayout: Sendable {
 
     /// Places the parameters of a network for one build of the kernels.
     package init(_ network: Network, for set: KernelSet) {
+        self.init(network.layers, for: set)
+    }
+
+    /// The same for some layers.
+    init(_ layers: [Layer], for set: KernelSet) {
         lanes = set.lanes
         var end = 0
-        var layers = network.layers.map { layer in
+        var layers = layers.map { layer in
             layer.operation.matrices.map { shape in
                 var isDepthwise = false
-                if case .convolution(let c) = layer.operation { isDepthwise = c.isDepthwise }
+                var grouped: GroupedPanels?
+                if case .convolution(let c) = layer.operation {
+                    isDepthwise = c.isDepthwise
+                    if c.isGrouped { grouped = GroupedPanels(c, for: set) }
+                }
                 let taps = shape.kernel * shape.kernel
                 let matrix = Matrix(
-                    shape: shape, isDepthwise: isDepthwise, columns: set.padded(shape.outputs),
+                    shape: shape, isDepthwise: isDepthwise, grouped: grouped,
+                    columns: set.padded(shape.outputs),
                     depth: isDepthwise ? taps : taps * shape.inputs, weight: end)
                 end += matrix.count
                 return matrix
@@ -85,6 +100,10 @@ package struct ParameterLayout: Sendable {
     private func forEachWeight(of matrix: Matrix, _ body: (Int, Int) -> Void) {
         let shape = matrix.shape
         let taps = shape.kernel * shape.kernel
+        if let grouped = matrix.grouped {
+            grouped.forEachWeight(taps: taps) { body($0, matrix.weight + $1) }
+            return
+        }
         if matrix.isDepthwise {
             for channel in 0..<shape.outputs {
                 for tap in 0..<taps {

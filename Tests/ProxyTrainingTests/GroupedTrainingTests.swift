@@ -1,0 +1,114 @@
+// Training of grouped convolutions: gradients against the change of the loss, and threads that change no bit.
+
+import ConvolutionKernels
+import NetworkExecution
+import Networks
+import ProxyTraining
+import ReferenceExecution
+import Testing
+
+/// A small network whose k×k convolutions are grouped, in turn by these numbers.
+struct GroupedTraining: CustomTestStringConvertible, Sendable {
+    let name: String
+    let groups: [Int]
+    var kernel = 3
+    var channels = 24
+    var resolution = 13
+    var padding = Padding.symmetric
+    var gate: SqueezeExcitation?
+
+    var testDescription: String { name }
+
+    func network() throws -> Network {
+        var architecture = Architecture(
+            name: "grouped", stem: Stem(channels: 16, kernel: 3, stride: 1, activation: .silu),
+            stages: [
+                Stage(
+                    .basic, repeats: 2, kernel: kernel, stride: 1, expansion: 1, channels: channels,
+                    squeezeExcitation: gate, activation: .silu),
+                Stage(
+                    .bottleneck, repeats: 2, kernel: kernel, stride: 2, expansion: 2, channels: 2 * channels,
+                    squeezeExcitation: gate, activation: .silu),
+            ], head: Head(channels: nil, activation: .silu), scaling: Scaling(resolution: Double(resolution)),
+            classes: 5)
+        architecture.padding = padding
+        return try Network(architecture)
+    }
+
+    static let all = [
+        GroupedTraining(name: "groups of 12, 6, 4 and 3", groups: [2, 4, 6, 8]),
+        GroupedTraining(name: "whole vectors", groups: [2, 3], channels: 48),
+        GroupedTraining(name: "same padding, 5×5", groups: [4, 2], kernel: 5, padding: .same),
+        GroupedTraining(name: "gates", groups: [8, 4], gate: SqueezeExcitation(ratio: 0.25)),
+        GroupedTraining(name: "images that are not fused", groups: [4, 8], channels: 64, resolution: 40),
+    ]
+}
+
+@Suite struct GroupedTrainingTests {
+    @Test(arguments: GroupedTraining.all)
+    func gradientsForetellTheChangeOfTheLoss(_ checked: GroupedTraining) throws {
+        let network = try checked.network()
+        let layers = network.groupedLayers(checked.groups)
+        let weights = layers.weights(of: .random(for: network, seed: 5))
+        let batch = 4
+        let numbers = CounterStream(7)
+        let images = (0..<batch * network.input.elements).map { 2 * numbers.uniform(UInt64($0)) - 1 }
+        let labels = (0..<batch).map { Int32($0 % 5) }
+        for set in InstructionSet.allCases where set.isSupported {
+            let trainable = try TrainableNetwork(
+                network, layers: layers, weights: weights, batch: batch, threads: 2, instructionSet: set)
+            func loss() -> Double { trainable.step(images, labels).loss }
+            _ = loss()
+            let gradients = trainable.gradients.array
+            let before = trainable.parameters.array
+            for seed in 0..<3 as Range<UInt64> {
+                // Along the gradient, every piece of it with a weight of its own: an error in any piece shows.
+                let stream = CounterStream(seed, 9)
+                var direction = gradients
+                for first in stride(from: 0, to: gradients.count, by: 32) {
+                    let piece = first..<min(first + 32, gradients.count)
+                    let norm = gradients[piece].reduce(0) { $0 + $1 * $1 }.squareRoot()
+                    let weight = norm > 0 ? (0.2 + stream.uniform(UInt64(first))) / norm : 0
+                    for index in piece { direction[index] *= weight }
+                }
+                let length = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
+                let slope = zip(direction, gradients).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+                let step = 2e-3 / length
+                func moved(_ factor: Float) -> Double {
+                    for index in before.indices {
+                        trainable.parameters.start[index] = before[index] + factor * step * direction[index]
+                    }
+                    return loss()
+                }
+                let change = (moved(1) - moved(-1)) / Double(2 * step)
+                #expect(
+                    abs(change - slope) < 0.02 * slope,
+                    "\(set.rawValue), seed \(seed): \(change), foretold \(slope)")
+            }
+        }
+    }
+
+    @Test(arguments: GroupedTraining.all)
+    func threadsDoNotChangeABitAndVacantPlacesStayZero(_ checked: GroupedTraining) throws {
+        let network = try checked.network()
+        let layers = network.groupedLayers(checked.groups)
+        let weights = layers.weights(of: .initial(for: network, seed: 1))
+        let batch = 9
+        let images = (0..<batch * network.input.elements).map { Float($0 % 7) - 3 }
+        let labels = (0..<batch).map { Int32($0 % 5) }
+        var first: [Float]?
+        for threads in 1...3 {
+            let trainable = try TrainableNetwork(
+                network, layers: layers, weights: weights, batch: batch, threads: threads)
+            let optimiser = try Optimiser(.momentum(0.9), decay: 1e-4, for: trainable)
+            for _ in 0..<3 { _ = trainable.step(images, labels, update: optimiser.step(rate: 0.1)) }
+            let parameters = trainable.parameters.array
+            #expect(parameters == first ?? parameters)
+            first = parameters
+            // What is written from natural order has zeros wherever no weight stands.
+            let again = try TrainableNetwork(
+                network, layers: layers, weights: trainable.weights, batch: batch)
+            #expect(again.parameters.array == parameters)
+        }
+    }
+}
