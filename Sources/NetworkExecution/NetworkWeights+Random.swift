@@ -61,6 +61,7 @@ extension Networks.Activation {
         case .identity: 1
         case .relu, .relu6: 0.5
         case .silu, .hardSwish: 0.36
+        case .gelu: 0.43
         case .sigmoid, .hardSigmoid: 0.3
         }
     }

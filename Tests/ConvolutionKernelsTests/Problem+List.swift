@@ -107,7 +107,8 @@ extension Problem {
                     problem.outputs = [1, 7, 16, 24, 33][(kernel + image.channels) % 5]
                     problem.isDense = same != (image.channels == 16)
                     problem.adds = stride == 1
-                    problem.activation = Activation.allCases[(kernel + image.height) % 7]
+                    problem.activation =
+                        Activation.allCases[(kernel + image.height) % Activation.allCases.count]
                     problems.append(problem)
                     guard image.channels >= 18 else { continue }
                     problem.isPaired = true
@@ -131,7 +132,7 @@ extension Problem {
                 problem.adds = adds
                 problem.tile = tile
                 problem.isPaired = isPaired && image.channels >= 18
-                problem.activation = Activation.allCases[(tile + image.height) % 7]
+                problem.activation = Activation.allCases[(tile + image.height) % Activation.allCases.count]
                 return problem
             }
         }
@@ -146,7 +147,7 @@ extension Problem {
                     let image = images(.depthwise, [(1 + width % 2, 1 + (width * 5) % 9, width, channels)])[0]
                     var problem = image.windowed(kernel: kernel, stride: stride, same: same)
                     guard problem.outputHeight > 0, problem.outputWidth > 0 else { continue }
-                    problem.activation = Activation.allCases[(kernel + width) % 7]
+                    problem.activation = Activation.allCases[(kernel + width) % Activation.allCases.count]
                     for sumsRows in [false, true] {
                         problem.sumsRows = sumsRows
                         problems.append(problem)
@@ -238,7 +239,7 @@ extension Problem {
             problem = problem.drawnForTraining(&random)
         }
         if [.pointwise, .convolution, .winograd, .depthwise, .elementwise].contains(operation) {
-            problem.activation = Activation.allCases[pick(0...6)]
+            problem.activation = Activation.allCases[pick(0...Activation.allCases.count - 1)]
         }
         if [.pointwise, .convolution, .gatedWeights, .winograd].contains(operation), problem.channels >= 18 {
             problem.isPaired = pick(0...1) == 1

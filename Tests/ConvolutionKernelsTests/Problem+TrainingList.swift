@@ -120,7 +120,7 @@ extension Problem {
         case .momentumStep, .rootMeanSquareStep, .averageStep, .channelCombination, .normStatistics:
             break
         default:
-            problem.activation = Activation.allCases[pick(0...6)]
+            problem.activation = Activation.allCases[pick(0...Activation.allCases.count - 1)]
         }
         return problem.withWindowsAsOutputs()
     }

@@ -60,6 +60,7 @@ struct CheckedNetwork: CustomTestStringConvertible, Sendable {
         return [
             .init(name: "silu", architecture: mobile(.silu)),
             .init(name: "hard-swish, 5×5", architecture: mobile(.hardSwish, kernel: 5)),
+            .init(name: "gelu", architecture: mobile(.gelu)),
             .init(name: "same padding, 5×5", architecture: mobile(.silu, padding: .same, kernel: 5)),
             .init(name: "7×7", architecture: mobile(.silu, kernel: 7)),
             .init(

@@ -133,6 +133,7 @@ package enum Reference {
         case .hardSwish: x * min(max(x + 3, 0), 6) / 6
         case .sigmoid: Float(1 / (1 + exp(-Double(x))))
         case .hardSigmoid: min(max(x + 3, 0), 6) / 6
+        case .gelu: Float(Double(x) * normalDistribution(Double(x)))
         }
     }
 }

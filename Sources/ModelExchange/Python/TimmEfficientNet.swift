@@ -104,7 +104,14 @@ extension Network {
             }
             rest += "_se\(block.timmRatio(squeezed))"
         }
-        if stage.activation != architecture.stem.activation { rest += stage.activation.timmSuffix }
+        if stage.activation != architecture.stem.activation {
+            guard let suffix = stage.activation.timmSuffix else {
+                throw ExportRefusal(
+                    "timm's block strings do not know \(stage.activation.rawValue) beside another activation; "
+                        + "export to onnx.")
+            }
+            rest += suffix
+        }
         return (kind, kind == "cn" ? rest + "_skip" : rest)
     }
 
@@ -140,13 +147,13 @@ extension RealisedBlock {
 
 extension Activation {
     /// The part of a block string that names this activation.
-    fileprivate var timmSuffix: String {
+    fileprivate var timmSuffix: String? {
         switch self {
         case .silu: "_nsw"
         case .relu: "_nre"
         case .relu6: "_nr6"
         case .hardSwish: "_nhs"
-        case .identity, .sigmoid, .hardSigmoid: ""
+        case .identity, .gelu, .sigmoid, .hardSigmoid: nil
         }
     }
 }
