@@ -1,4 +1,4 @@
-// Pools in training: max pooling of windows, and the mean of whole images with dropout.
+// Pools in training: max pooling of windows, and the mean of whole images.
 
 import KernelTasks
 import NetworkExecution
@@ -35,7 +35,6 @@ extension TrainingLowering {
         let pixels = layer.input.shape.height * layer.input.shape.width
         let kernel = set.averagePool
         let images = shares(batch)
-        let dropout = dropout
         append(index, .forward, [input, output]) { thread, memory in
             for image in images[thread] {
                 let means = memory.slots[output] + image * channels
@@ -43,21 +42,10 @@ extension TrainingLowering {
                     AveragePoolTask(
                         input: memory.slots[input] + image * pixels * channels, pixels: pixels,
                         channels: channels, output: means, firstChannel: 0, endChannel: channels))
-                guard dropout > 0 else { continue }
-                for channel in 0..<channels {
-                    means[channel] *= memory.survival(image * channels + channel, rate: dropout)
-                }
             }
         }
         return LoweredAveragePool(
-            layer: layer, index: index, pixels: pixels, channels: channels, dropout: dropout, images: images)
-    }
-}
-
-extension TrainingMemory {
-    /// What dropout multiplies an element with: 0, or what keeps its expectation.
-    fileprivate func survival(_ index: Int, rate: Float) -> Float {
-        stream.uniform(1 << 63 | UInt64(index)) < rate ? 0 : 1 / (1 - rate)
+            layer: layer, index: index, pixels: pixels, channels: channels, images: images)
     }
 }
 
@@ -95,7 +83,6 @@ private struct LoweredAveragePool: LoweredUnit {
     let index: Int
     let pixels: Int
     let channels: Int
-    let dropout: Float
     let images: [Range<Int>]
 
     func backward(_ lowering: inout TrainingLowering) {
@@ -108,9 +95,7 @@ private struct LoweredAveragePool: LoweredUnit {
                 let first = memory.slots[target] + image * pixels * channels
                 let means = memory.slots[gradient] + image * channels
                 for channel in 0..<channels {
-                    let survival =
-                        dropout > 0 ? memory.survival(image * channels + channel, rate: dropout) : 1
-                    first[channel] = means[channel] * share * survival
+                    first[channel] = means[channel] * share
                 }
                 for pixel in 1..<max(1, pixels) {
                     (first + pixel * channels).update(from: first, count: channels)
