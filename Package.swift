@@ -141,7 +141,7 @@ let package = Package(
             name: "ProxyTrainingTests",
             dependencies: [
                 "ProxyTraining", "ModelExchange", "NetworkExecution", "Recipes", "Networks",
-                "ConvolutionKernels", "TensorFiles", "Datasets", "Basics",
+                "ConvolutionKernels", "TensorFiles", "Datasets", "Basics", "ReferenceExecution",
             ]),
         .testTarget(
             name: "ExternalTrainingTests",

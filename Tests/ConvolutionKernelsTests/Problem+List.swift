@@ -12,6 +12,7 @@ extension Problem {
         case .winograd: winograd
         case .depthwise: depthwise
         case .maxPool: maxPool
+        case .windowAverage: windowAverage
         case .averagePool: averagePool
         case .scale: scale
         case .gatedWeights: gatedWeights
@@ -166,6 +167,27 @@ extension Problem {
         }.filter { $0.outputHeight > 0 && $0.outputWidth > 0 }
     }
 
+    private static var windowAverage: [Problem] {
+        maxPool.map {
+            var problem = $0
+            problem.operation = .windowAverage
+            return problem
+        } + inside(.windowAverage)
+    }
+
+    /// Windows that begin inside images of odd and even sides.
+    static func inside(_ operation: Kernel.Operation) -> [Problem] {
+        let sizes = [
+            (1, 1, 1, 1), (2, 2, 3, 5), (1, 7, 7, 16), (1, 8, 8, 17), (3, 5, 4, 33), (1, 1, 9, 8),
+            (2, 14, 13, 70),
+        ]
+        return images(operation, sizes).flatMap { image in
+            [(2, 2), (1, 2), (2, 1), (3, 2), (3, 3), (4, 3), (5, 1)].map {
+                image.windowedInside(kernel: $0, stride: $1)
+            }
+        }
+    }
+
     private static var averagePool: [Problem] {
         images(
             .averagePool,
@@ -231,6 +253,8 @@ extension Problem {
             problem = problem.windowed(
                 kernel: pick(1...3) * 2 - 1, stride: pick(1...3), same: pick(0...1) == 1)
             problem.sumsRows = operation == .depthwise && pick(0...1) == 1
+        case .windowAverage:
+            problem = problem.windowedInside(kernel: pick(1...4), stride: pick(1...3))
         case .averagePool:
             (problem.outputHeight, problem.outputWidth) = (1, 1)
         case .scale, .elementwise:

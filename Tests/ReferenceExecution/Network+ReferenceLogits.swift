@@ -44,8 +44,12 @@ extension Operation {
                 padTop: padding.before(x.height, kernel: pooling.kernel, stride: pooling.stride),
                 padLeft: padding.before(x.width, kernel: pooling.kernel, stride: pooling.stride),
                 outputHeight: output.height, outputWidth: output.width)
-        case .scalarGate, .averagePool:
+        case .scalarGate:
             fatalError("not written yet")
+        case .averagePool(let pooling):
+            return Reference.windowAverage(
+                x, kernel: pooling.kernel, stride: pooling.stride, outputHeight: output.height,
+                outputWidth: output.width)
         case .globalAveragePool:
             return Reference.averagePool(x)
         case .linear(_, let outputs):

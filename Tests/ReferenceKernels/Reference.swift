@@ -81,6 +81,37 @@ package enum Reference {
         return result
     }
 
+    /// The mean of what of each window lies inside the image.
+    package static func windowAverage(
+        _ input: Tensor, kernel: Int, stride: Int, padTop: Int = 0, padLeft: Int = 0, outputHeight: Int,
+        outputWidth: Int
+    ) -> Tensor {
+        var result = Tensor(
+            batch: input.batch, height: outputHeight, width: outputWidth, channels: input.channels)
+        var index = 0
+        for image in 0..<input.batch {
+            for y in 0..<outputHeight {
+                for x in 0..<outputWidth {
+                    let rows = inside(y * stride - padTop, kernel, input.height)
+                    let columns = inside(x * stride - padLeft, kernel, input.width)
+                    for channel in 0..<input.channels {
+                        let sum = rows.reduce(0.0) { sum, y in
+                            columns.reduce(sum) { $0 + Double(input[image, y, $1, channel]) }
+                        }
+                        result.values[index] = Float(sum / Double(rows.count * columns.count))
+                        index += 1
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    /// The positions of a window that lie inside 0..<size.
+    static func inside(_ first: Int, _ kernel: Int, _ size: Int) -> Range<Int> {
+        max(0, first)..<min(size, first + kernel)
+    }
+
     /// The mean of each channel of each image.
     package static func averagePool(_ input: Tensor) -> Tensor {
         var result = Tensor(batch: input.batch, height: 1, width: 1, channels: input.channels)

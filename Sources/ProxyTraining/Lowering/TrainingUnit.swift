@@ -29,9 +29,11 @@ enum TrainingUnit {
     case gate(Int, ChannelGate)
     /// Max pooling.
     case maxPool(Int, Pooling, Padding)
-    /// Global average pooling, and dropout.
-    case averagePool(Int)
-    /// The classifier.
+    /// Average pooling of windows.
+    case windowAverage(Int, Pooling)
+    /// Global average pooling.
+    case globalAverage(Int)
+    /// Dropout and the classifier.
     case linear(Int)
 }
 
@@ -65,12 +67,13 @@ struct TrainingUnits {
                 taken.formUnion([unit.gate, unit.addition].compactMap(\.self))
                 units.append(.convolution(unit))
             case .squeezeExcitation(let gate): units.append(.gate(index, gate))
-            case .scalarGate, .averagePool:
+            case .scalarGate:
                 throw .unsupported("\(layer.name) is an operation that cannot be trained yet.")
+            case .averagePool(let pooling): units.append(.windowAverage(index, pooling))
             case .add(let activation):
                 units.append(.addition(index, activation, dropRate: dropRate(layer)))
             case .maxPool(let pooling, let padding): units.append(.maxPool(index, pooling, padding))
-            case .globalAveragePool: units.append(.averagePool(index))
+            case .globalAveragePool: units.append(.globalAverage(index))
             case .linear: units.append(.linear(index))
             }
         }
