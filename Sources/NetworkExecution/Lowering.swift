@@ -80,8 +80,7 @@ struct Lowering {
                     "\(layer.name) has \(convolution.groups) groups; give 1, or as many as channels.")
             }
         case .squeezeExcitation(let gate): try lowerGate(index, gate)
-        case .scalarGate:
-            throw .unsupported("\(layer.name) is an operation that cannot be run yet.")
+        case .scalarGate(let gate): try lowerScalarGate(index, gate)
         case .maxPool(let pooling, let padding):
             lowerPool(index, set.maxPool, pooling, padding)
         case .averagePool(let pooling): lowerPool(index, set.windowAverage, pooling, nil)

@@ -33,6 +33,20 @@ import Testing
         }
     }
 
+    /// An image of zeros has no length to divide by.
+    @Test func aScalarGateOfZerosGivesZeros() throws {
+        let written = try #require(HandwrittenNetwork.all.first { $0.description.contains("elsewhere") })
+        let network = try written.network
+        var weights = NetworkWeights.random(for: network, seed: 3)
+        weights.layers[0][0].weight = weights.layers[0][0].weight.map { _ in 0 }
+        weights.layers[0][0].norm?.shift = [Float](repeating: 0, count: 11)
+        weights.layers[0][0].norm?.mean = [Float](repeating: 0, count: 11)
+        let images = NetworkCase(name: "", resolution: 1, batch: 2).images(network)
+        let logits = try CompiledNetwork(network, weights: weights, batch: 2).run(images)
+        let expected = network.referenceLogits(images, weights: weights)
+        #expect(zip(logits.values, expected.values).allSatisfy { abs($0 - $1) <= 1e-4 })
+    }
+
     @Test func windowsOfAnAveragePoolBeginInside() {
         for size in 1...20 {
             for kernel in 1...5 {

@@ -56,6 +56,29 @@ package struct HandwrittenNetwork: CustomStringConvertible, Sendable {
             layers.append(.add(.silu), branch, adding: shortcut)
             layers.classifier(classes)
         },
+        HandwrittenNetwork("scalar gates in inverted residuals", resolution: 9) { layers in
+            var x = layers.convolution(to: 8, kernel: 3, .silu)
+            for _ in 0..<2 {
+                layers.convolution(to: 20, .silu)
+                layers.convolution(to: 20, kernel: 3, groups: 20, .silu)
+                layers.scalarGate()
+                let y = layers.convolution(to: 8, .identity)
+                x = layers.append(.add(.identity), y, adding: x)
+            }
+            layers.classifier(classes)
+        },
+        HandwrittenNetwork("scalar gates elsewhere", resolution: 19) { layers in
+            layers.convolution(to: 11, kernel: 3, .silu)
+            layers.scalarGate()
+            layers.convolution(to: 18, kernel: 3, stride: 2, .hardSwish)
+            layers.scalarGate()
+            layers.append(.averagePool(Pooling(kernel: 2, stride: 2)))
+            let x = layers.convolution(to: 12, .silu)
+            let y = layers.convolution(to: 12, kernel: 3, .identity)
+            layers.append(.add(.silu), y, adding: x)
+            layers.scalarGate()
+            layers.classifier(classes)
+        },
         HandwrittenNetwork("a head after pooling with biases", resolution: 10) { layers in
             layers.convolution(to: 14, kernel: 3, .hardSwish)
             layers.append(.globalAveragePool)

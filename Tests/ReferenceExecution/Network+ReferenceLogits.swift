@@ -45,7 +45,9 @@ extension Operation {
                 padLeft: padding.before(x.width, kernel: pooling.kernel, stride: pooling.stride),
                 outputHeight: output.height, outputWidth: output.width)
         case .scalarGate:
-            fatalError("not written yet")
+            let node = linear(Reference.averagePool(x), matrices[0], 1)
+            let scalars = Reference.activate(linear(node, matrices[1], 1), .relu)
+            return Reference.scaledToLength(x, scalars.values, least: ScalarGate.leastLength)
         case .averagePool(let pooling):
             return Reference.windowAverage(
                 x, kernel: pooling.kernel, stride: pooling.stride, outputHeight: output.height,

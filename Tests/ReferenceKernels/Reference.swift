@@ -138,6 +138,19 @@ package enum Reference {
         return result
     }
 
+    /// Each image divided by its Euclidean length, or by `least` where that is more, times a number of its own.
+    package static func scaledToLength(_ input: Tensor, _ factors: [Float], least: Float) -> Tensor {
+        var result = input
+        let count = input.height * input.width * input.channels
+        for image in 0..<input.batch {
+            let elements = image * count..<(image + 1) * count
+            let squares = elements.reduce(0.0) { $0 + Double(input.values[$1]) * Double(input.values[$1]) }
+            let factor = Double(factors[image]) / max(squares.squareRoot(), Double(least))
+            for index in elements { result.values[index] = Float(Double(input.values[index]) * factor) }
+        }
+        return result
+    }
+
     /// The elementwise sum.
     package static func add(_ left: Tensor, _ right: Tensor) -> Tensor {
         var result = left

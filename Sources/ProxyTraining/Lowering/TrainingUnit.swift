@@ -27,6 +27,8 @@ enum TrainingUnit {
     case addition(Int, Networks.Activation, dropRate: Float)
     /// A gate that no convolution takes over.
     case gate(Int, ChannelGate)
+    /// A gate of one scalar an image.
+    case scalarGate(Int, ScalarGate)
     /// Max pooling.
     case maxPool(Int, Pooling, Padding)
     /// Average pooling of windows.
@@ -67,8 +69,7 @@ struct TrainingUnits {
                 taken.formUnion([unit.gate, unit.addition].compactMap(\.self))
                 units.append(.convolution(unit))
             case .squeezeExcitation(let gate): units.append(.gate(index, gate))
-            case .scalarGate:
-                throw .unsupported("\(layer.name) is an operation that cannot be trained yet.")
+            case .scalarGate(let gate): units.append(.scalarGate(index, gate))
             case .averagePool(let pooling): units.append(.windowAverage(index, pooling))
             case .add(let activation):
                 units.append(.addition(index, activation, dropRate: dropRate(layer)))
