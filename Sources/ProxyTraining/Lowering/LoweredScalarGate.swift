@@ -70,7 +70,7 @@ struct LoweredScalarGate: LoweredUnit {
 }
 
 extension TrainingLowering {
-    mutating func lowerScalarGate(_ index: Int, _ operation: ScalarGate) -> any LoweredUnit {
+    mutating func lowerScalarGate(_ index: Int) -> any LoweredUnit {
         let gate = LoweredScalarGate(index, &self)
         let output = newSlot(gate.layer.output.shape)
         place(index, at: output)

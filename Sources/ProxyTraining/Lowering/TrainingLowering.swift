@@ -111,7 +111,7 @@ struct TrainingLowering {
         case .addition(let index, let activation, let rate): lowerAddition(index, activation, dropRate: rate)
         case .gate(let index, let gate): lowerGate(index, gate)
         case .maxPool(let index, let pooling, let padding): lowerMaxPool(index, pooling, padding)
-        case .scalarGate(let index, let gate): lowerScalarGate(index, gate)
+        case .scalarGate(let index): lowerScalarGate(index)
         case .windowAverage(let index, let pooling): lowerWindowAverage(index, pooling)
         case .globalAverage(let index): lowerGlobalAverage(index)
         case .linear(let index): lowerClassifier(index)

@@ -28,7 +28,7 @@ enum TrainingUnit {
     /// A gate that no convolution takes over.
     case gate(Int, ChannelGate)
     /// A gate of one scalar an image.
-    case scalarGate(Int, ScalarGate)
+    case scalarGate(Int)
     /// Max pooling.
     case maxPool(Int, Pooling, Padding)
     /// Average pooling of windows.
@@ -69,7 +69,7 @@ struct TrainingUnits {
                 taken.formUnion([unit.gate, unit.addition].compactMap(\.self))
                 units.append(.convolution(unit))
             case .squeezeExcitation(let gate): units.append(.gate(index, gate))
-            case .scalarGate(let gate): units.append(.scalarGate(index, gate))
+            case .scalarGate: units.append(.scalarGate(index))
             case .averagePool(let pooling): units.append(.windowAverage(index, pooling))
             case .add(let activation):
                 units.append(.addition(index, activation, dropRate: dropRate(layer)))
