@@ -16,6 +16,8 @@ package struct Kernel: Hashable, Sendable, CustomStringConvertible {
         case depthwise
         /// Max pooling.
         case maxPool = "max-pool"
+        /// Average pooling of windows.
+        case windowAverage = "window-average"
         /// Global average pooling.
         case averagePool = "average-pool"
         /// Multiplication by one factor a channel.
@@ -38,6 +40,8 @@ package struct Kernel: Hashable, Sendable, CustomStringConvertible {
         case scatter
         /// The gradient of max pooling's input.
         case maxPoolGradient = "max-pool-gradient"
+        /// The gradient of the input of average pooling of windows.
+        case windowAverageGradient = "window-average-gradient"
         /// Sums of channels and of their squares.
         case normStatistics = "norm-statistics"
         /// Batch norm, shortcut, activation, and sums of the result.

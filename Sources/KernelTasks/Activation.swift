@@ -16,4 +16,6 @@ package enum Activation: Int, CaseIterable, Sendable {
     case sigmoid
     /// relu6(x + 3) / 6
     case hardSigmoid
+    /// x · Φ(x), where Φ is the normal distribution
+    case gelu
 }

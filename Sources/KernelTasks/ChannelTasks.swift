@@ -53,8 +53,8 @@ package struct DepthwiseTask {
     }
 }
 
-/// Max pooling of a range of output rows, numbered as in ``DepthwiseTask``; padding never wins.
-package struct MaxPoolTask {
+/// Max or average pooling of a range of output rows, numbered as in ``DepthwiseTask``; padding neither wins nor counts.
+package struct WindowPoolTask {
     /// The first pixel of the first image.
     package var input: UnsafePointer<Float>
     /// Which pixels a window meets; its input stride is the padded channel count.

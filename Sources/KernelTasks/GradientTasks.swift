@@ -271,3 +271,33 @@ package struct MaxPoolGradientTask {
         self.endImage = endImage
     }
 }
+
+/// The gradient of the input of average pooling of windows: each pixel gets its part of the gradient of every window
+/// that has it.
+package struct WindowAverageGradientTask {
+    /// Which pixels a window meets; its input stride is the padded channel count.
+    package var window: Window
+    /// Channels, padded to whole lanes.
+    package var channels: Int
+    /// The first pixel of the gradient of the result.
+    package var outputGradient: UnsafePointer<Float>
+    /// The first pixel of the input's gradient.
+    package var inputGradient: UnsafeMutablePointer<Float>
+    /// The images to compute, from this one…
+    package var firstImage: Int
+    /// … up to but not including this one.
+    package var endImage: Int
+
+    /// Collects the arguments; see the properties.
+    package init(
+        window: Window, channels: Int, outputGradient: UnsafePointer<Float>,
+        inputGradient: UnsafeMutablePointer<Float>, firstImage: Int, endImage: Int
+    ) {
+        self.window = window
+        self.channels = channels
+        self.outputGradient = outputGradient
+        self.inputGradient = inputGradient
+        self.firstImage = firstImage
+        self.endImage = endImage
+    }
+}

@@ -21,7 +21,9 @@ package struct KernelSet: Sendable {
     /// Depthwise convolution.
     package let depthwise: @Sendable (DepthwiseTask) -> Void
     /// Max pooling.
-    package let maxPool: @Sendable (MaxPoolTask) -> Void
+    package let maxPool: @Sendable (WindowPoolTask) -> Void
+    /// Average pooling of windows.
+    package let windowAverage: @Sendable (WindowPoolTask) -> Void
     /// Global average pooling.
     package let averagePool: @Sendable (AveragePoolTask) -> Void
     /// Multiplication by one factor a channel.
@@ -41,7 +43,8 @@ package struct KernelSet: Sendable {
         grouped: @escaping @Sendable (GroupedTask) -> Void,
         winograd: @escaping @Sendable (WinogradTask) -> Void,
         depthwise: @escaping @Sendable (DepthwiseTask) -> Void,
-        maxPool: @escaping @Sendable (MaxPoolTask) -> Void,
+        maxPool: @escaping @Sendable (WindowPoolTask) -> Void,
+        windowAverage: @escaping @Sendable (WindowPoolTask) -> Void,
         averagePool: @escaping @Sendable (AveragePoolTask) -> Void,
         scale: @escaping @Sendable (ScaleTask) -> Void,
         gatedWeights: @escaping @Sendable (GatedWeightsTask) -> Void,
@@ -56,6 +59,7 @@ package struct KernelSet: Sendable {
         self.winograd = winograd
         self.depthwise = depthwise
         self.maxPool = maxPool
+        self.windowAverage = windowAverage
         self.averagePool = averagePool
         self.scale = scale
         self.gatedWeights = gatedWeights

@@ -16,6 +16,8 @@ package struct TrainingKernels: Sendable {
     package let scatter: @Sendable (ScatterTask) -> Void
     /// The gradient of max pooling's input.
     package let maxPoolGradient: @Sendable (MaxPoolGradientTask) -> Void
+    /// The gradient of the input of average pooling of windows.
+    package let windowAverageGradient: @Sendable (WindowAverageGradientTask) -> Void
     /// Sums of channels and of their squares.
     package let normStatistics: @Sendable (NormStatisticsTask) -> Void
     /// Batch norm, shortcut, activation, and sums of the result.
@@ -44,6 +46,7 @@ package struct TrainingKernels: Sendable {
         gather: @escaping @Sendable (GatherTask) -> Void,
         scatter: @escaping @Sendable (ScatterTask) -> Void,
         maxPoolGradient: @escaping @Sendable (MaxPoolGradientTask) -> Void,
+        windowAverageGradient: @escaping @Sendable (WindowAverageGradientTask) -> Void,
         normStatistics: @escaping @Sendable (NormStatisticsTask) -> Void,
         normApply: @escaping @Sendable (NormApplyTask) -> Void,
         normGradient: @escaping @Sendable (NormGradientTask) -> Void,
@@ -61,6 +64,7 @@ package struct TrainingKernels: Sendable {
         self.gather = gather
         self.scatter = scatter
         self.maxPoolGradient = maxPoolGradient
+        self.windowAverageGradient = windowAverageGradient
         self.normStatistics = normStatistics
         self.normApply = normApply
         self.normGradient = normGradient

@@ -12,6 +12,7 @@ extension Networks.Activation {
         case .relu: .relu
         case .relu6: .relu6
         case .hardSwish: .hardSwish
+        case .gelu: .gelu
         case .sigmoid: .sigmoid
         case .hardSigmoid: .hardSigmoid
         }

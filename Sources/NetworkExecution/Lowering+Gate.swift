@@ -57,6 +57,23 @@ extension Lowering {
         return output
     }
 
+    /// Pooling of windows by a kernel of largest values or means.
+    mutating func lowerPool(
+        _ index: Int, _ kernel: @escaping @Sendable (WindowPoolTask) -> Void, _ pooling: Pooling,
+        _ padding: Padding?
+    ) {
+        let layer = layers[index]
+        let input = slot(of: layer.input)
+        let output = newSlot(layer.output.shape)
+        places[index] = .slot(output)
+        append(
+            index,
+            WindowPoolStep(
+                kernel: kernel, input: input,
+                window: window(layer, kernel: pooling.kernel, stride: pooling.stride, padding),
+                output: output, rows: shares(batch * layer.output.shape.height)))
+    }
+
     mutating func appendLinear(
         _ index: Int, _ packed: PackedWeights, input: Int, output: Int, _ activation: KernelTasks.Activation
     ) {

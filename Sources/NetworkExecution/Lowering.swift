@@ -81,19 +81,10 @@ struct Lowering {
                 try lowerGrouped(index, convolution)
             }
         case .squeezeExcitation(let gate): try lowerGate(index, gate)
-        case .scalarGate, .averagePool:
-            throw .unsupported("\(layer.name) is an operation that cannot be run yet.")
+        case .scalarGate(let gate): try lowerScalarGate(index, gate)
         case .maxPool(let pooling, let padding):
-            let input = slot(of: layer.input)
-            let output = newSlot(layer.output.shape)
-            places[index] = .slot(output)
-            append(
-                index,
-                MaxPoolStep(
-                    kernel: set.maxPool, input: input,
-                    window: window(layer, kernel: pooling.kernel, stride: pooling.stride, padding),
-                    output: output,
-                    rows: shares(batch * layer.output.shape.height)))
+            lowerPool(index, set.maxPool, pooling, padding)
+        case .averagePool(let pooling): lowerPool(index, set.windowAverage, pooling, nil)
         case .globalAveragePool:
             places[index] = .slot(pool(index, layer.input))
         case .linear(let inputs, let outputs):
@@ -182,12 +173,14 @@ extension Lowering {
         (0..<threads).map { (0..<count).share($0, of: threads, unit: unit) }
     }
 
-    func window(_ layer: Layer, kernel: Int, stride: Int, _ padding: Padding) -> Window {
+    /// The windows of a layer, which begin inside the image where no padding is given.
+    func window(_ layer: Layer, kernel: Int, stride: Int, _ padding: Padding?) -> Window {
         let input = layer.input.shape
         return Window(
             kernel: kernel, stride: stride,
-            padTop: padding.before(input.height, kernel: kernel, stride: stride),
-            padLeft: padding.before(input.width, kernel: kernel, stride: stride), inputHeight: input.height,
+            padTop: padding?.before(input.height, kernel: kernel, stride: stride) ?? 0,
+            padLeft: padding?.before(input.width, kernel: kernel, stride: stride) ?? 0,
+            inputHeight: input.height,
             inputWidth: input.width,
             inputStride: self.stride(of: layer.input, places[layer.input.layer] ?? .image),
             outputHeight: layer.output.shape.height, outputWidth: layer.output.shape.width)

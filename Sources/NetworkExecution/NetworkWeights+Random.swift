@@ -20,11 +20,17 @@ extension WeightSource {
         let squares = network.inputSquares
         let layers = network.layers
         return WeightSource { index in
-            layers[index].operation.matrices.enumerated().map { matrix, shape in
+            let layer = layers[index]
+            var matrices = layer.operation.matrices.enumerated().map { matrix, shape in
                 MatrixWeights(
                     shape, stream: Counter(seed, index * 2 + matrix), inputSquare: Float(squares[index]),
                     epsilon: epsilon)
             }
+            // What the scalar multiplies has length 1.
+            if case .scalarGate = layer.operation {
+                matrices[1].bias?[0] += Float(layer.input.shape.elements).squareRoot()
+            }
+            return matrices
         }
     }
 }
@@ -41,8 +47,7 @@ extension Network {
                     (convolution.normalised ? 1 : 2 * input) * convolution.activation.meanSquare
                 // Rather too much than too little: what is too large makes its gates and the next layer's gates larger.
                 case .squeezeExcitation: input / 2
-                // A vector of length 1, times a scalar.
-                case .scalarGate: 1 / Double(max(1, layer.input.shape.elements))
+                case .scalarGate: 1
                 case .add(let activation):
                     (input + (layer.shortcut.map { outputs[$0.layer] ?? 1 } ?? 0)) * activation.meanSquare
                 // The largest of nine, of which half are zero.
@@ -61,6 +66,7 @@ extension Networks.Activation {
         case .identity: 1
         case .relu, .relu6: 0.5
         case .silu, .hardSwish: 0.36
+        case .gelu: 0.43
         case .sigmoid, .hardSigmoid: 0.3
         }
     }

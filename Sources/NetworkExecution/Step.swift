@@ -208,9 +208,9 @@ struct DepthwiseStep: Step {
     }
 }
 
-/// Max pooling.
-struct MaxPoolStep: Step {
-    let kernel: @Sendable (MaxPoolTask) -> Void
+/// Max or average pooling of windows.
+struct WindowPoolStep: Step {
+    let kernel: @Sendable (WindowPoolTask) -> Void
     let input: Int
     let window: Window
     let output: Int
@@ -220,7 +220,7 @@ struct MaxPoolStep: Step {
 
     func run(_ thread: Int, _ memory: Memory) {
         kernel(
-            MaxPoolTask(
+            WindowPoolTask(
                 input: memory.slots[input], window: window, channels: window.inputStride,
                 output: memory.slots[output], firstRow: rows[thread].lowerBound,
                 endRow: rows[thread].upperBound))

@@ -31,8 +31,10 @@ import Testing
             for (left, right) in zip(solution, expected) {
                 let error = largestDifference(left, right)
                 let largest = right.map(abs).max() ?? 0
+                // Where a derivative passes through zero, what is left of it is rounding.
                 #expect(
-                    error <= problem.tolerance * largest, "\(problem), \(kernel.instructionSet.rawValue)")
+                    error <= problem.tolerance * largest + 2e-7,
+                    "\(problem), \(kernel.instructionSet.rawValue)")
             }
         }
     }

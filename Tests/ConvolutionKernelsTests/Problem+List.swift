@@ -13,6 +13,7 @@ extension Problem {
         case .winograd: winograd + groupedWinograd
         case .depthwise: depthwise
         case .maxPool: maxPool
+        case .windowAverage: windowAverage
         case .averagePool: averagePool
         case .scale: scale
         case .gatedWeights: gatedWeights
@@ -108,7 +109,8 @@ extension Problem {
                     problem.outputs = [1, 7, 16, 24, 33][(kernel + image.channels) % 5]
                     problem.isDense = same != (image.channels == 16)
                     problem.adds = stride == 1
-                    problem.activation = Activation.allCases[(kernel + image.height) % 7]
+                    problem.activation =
+                        Activation.allCases[(kernel + image.height) % Activation.allCases.count]
                     problems.append(problem)
                     guard image.channels >= 18 else { continue }
                     problem.isPaired = true
@@ -132,7 +134,7 @@ extension Problem {
                 problem.adds = adds
                 problem.tile = tile
                 problem.isPaired = isPaired && image.channels >= 18
-                problem.activation = Activation.allCases[(tile + image.height) % 7]
+                problem.activation = Activation.allCases[(tile + image.height) % Activation.allCases.count]
                 return problem
             }
         }
@@ -147,7 +149,7 @@ extension Problem {
                     let image = images(.depthwise, [(1 + width % 2, 1 + (width * 5) % 9, width, channels)])[0]
                     var problem = image.windowed(kernel: kernel, stride: stride, same: same)
                     guard problem.outputHeight > 0, problem.outputWidth > 0 else { continue }
-                    problem.activation = Activation.allCases[(kernel + width) % 7]
+                    problem.activation = Activation.allCases[(kernel + width) % Activation.allCases.count]
                     for sumsRows in [false, true] {
                         problem.sumsRows = sumsRows
                         problems.append(problem)
@@ -164,6 +166,27 @@ extension Problem {
                 [false, true].map { image.windowed(kernel: kernel, stride: stride, same: $0) }
             }
         }.filter { $0.outputHeight > 0 && $0.outputWidth > 0 }
+    }
+
+    private static var windowAverage: [Problem] {
+        maxPool.map {
+            var problem = $0
+            problem.operation = .windowAverage
+            return problem
+        } + inside(.windowAverage)
+    }
+
+    /// Windows that begin inside images of odd and even sides.
+    static func inside(_ operation: Kernel.Operation) -> [Problem] {
+        let sizes = [
+            (1, 1, 1, 1), (2, 2, 3, 5), (1, 7, 7, 16), (1, 8, 8, 17), (3, 5, 4, 33), (1, 1, 9, 8),
+            (2, 14, 13, 70),
+        ]
+        return images(operation, sizes).flatMap { image in
+            [(2, 2), (1, 2), (2, 1), (3, 2), (3, 3), (4, 3), (5, 1)].map {
+                image.windowedInside(kernel: $0, stride: $1)
+            }
+        }
     }
 
     private static var averagePool: [Problem] {
@@ -236,6 +259,8 @@ extension Problem {
             problem = problem.windowed(
                 kernel: pick(1...3) * 2 - 1, stride: pick(1...3), same: pick(0...1) == 1)
             problem.sumsRows = operation == .depthwise && pick(0...1) == 1
+        case .windowAverage:
+            problem = problem.windowedInside(kernel: pick(1...4), stride: pick(1...3))
         case .averagePool:
             (problem.outputHeight, problem.outputWidth) = (1, 1)
         case .scale, .elementwise:
@@ -244,7 +269,7 @@ extension Problem {
             problem = problem.drawnForTraining(&random)
         }
         if [.pointwise, .convolution, .grouped, .winograd, .depthwise, .elementwise].contains(operation) {
-            problem.activation = Activation.allCases[pick(0...6)]
+            problem.activation = Activation.allCases[pick(0...Activation.allCases.count - 1)]
         }
         if [.pointwise, .convolution, .gatedWeights, .winograd].contains(operation), problem.channels >= 18 {
             problem.isPaired = pick(0...1) == 1

@@ -103,11 +103,12 @@ extension Problem {
                         firstChannel: channels.lowerBound * set.lanes,
                         endChannel: channels.upperBound * set.lanes))
             }
-        case .maxPool:
+        case .maxPool, .windowAverage:
+            let kernel = operation == .maxPool ? set.maxPool : set.windowAverage
             for part in 0..<parts {
                 let rows = share(part, parts, batch * outputHeight)
-                set.maxPool(
-                    MaxPoolTask(
+                kernel(
+                    WindowPoolTask(
                         input: input.start, window: window, channels: pixelFloats, output: output.start,
                         firstRow: rows.lowerBound, endRow: rows.upperBound))
             }

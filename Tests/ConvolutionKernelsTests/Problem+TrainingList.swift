@@ -11,6 +11,7 @@ extension Problem {
         case .transposedWeights: transposedWeights
         case .depthwiseInputGradient, .depthwiseWeightGradient: depthwiseGradients(operation)
         case .gather, .scatter, .maxPoolGradient: windows(operation)
+        case .windowAverageGradient: windows(operation) + inside(operation)
         default: rowsAndChannels(operation)
         }
     }
@@ -117,10 +118,12 @@ extension Problem {
         case .depthwiseInputGradient, .depthwiseWeightGradient, .gather, .scatter, .maxPoolGradient:
             let kernel = pick(1...3) * 2 - 1
             problem = problem.windowed(kernel: kernel, stride: pick(1...3), same: pick(0...1) == 1)
+        case .windowAverageGradient:
+            problem = problem.windowedInside(kernel: pick(1...4), stride: pick(1...3))
         case .momentumStep, .rootMeanSquareStep, .averageStep, .channelCombination, .normStatistics:
             break
         default:
-            problem.activation = Activation.allCases[pick(0...6)]
+            problem.activation = Activation.allCases[pick(0...Activation.allCases.count - 1)]
         }
         return problem.withWindowsAsOutputs()
     }

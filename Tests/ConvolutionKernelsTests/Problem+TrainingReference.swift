@@ -54,6 +54,11 @@ extension Problem {
                 input, outputGradient: gradient, kernel: kernel, stride: stride, padTop: padTop,
                 padLeft: padLeft)
             return [result.values]
+        case .windowAverageGradient:
+            let result = Reference.windowAverageGradient(
+                outputGradient: gradient, height: height, width: width, kernel: kernel, stride: stride,
+                padTop: padTop, padLeft: padLeft)
+            return [result.values]
         case .momentumStep, .rootMeanSquareStep, .averageStep:
             return optimiserReference(operands)
         default:

@@ -12,7 +12,8 @@ extension Problem {
         switch operation {
         case .weightGradient, .transposedWeights:
             packedSolution(operands, with: set, parts: parts, byPanels: byPanels)
-        case .depthwiseInputGradient, .depthwiseWeightGradient, .gather, .scatter, .maxPoolGradient:
+        case .depthwiseInputGradient, .depthwiseWeightGradient, .gather, .scatter, .maxPoolGradient,
+            .windowAverageGradient:
             windowSolution(operands, with: set, parts: parts)
         default:
             rowSolution(operands, with: set, parts: parts)
@@ -66,7 +67,7 @@ extension Problem {
         let input = Guarded(operands.input, stride: pixelFloats, margin: 64, pad: 0)
         let inputCount = operands.input.pixels * pixelFloats
         let weights = packedWeights(
-            depthwise: isWindows || operation == .maxPoolGradient
+            depthwise: isWindows || [.maxPoolGradient, .windowAverageGradient].contains(operation)
                 ? [Float](repeating: 0, count: channels * kernel * kernel) : operands.weights, bias: nil,
             channels: channels, kernel: kernel, for: set)
         switch operation {
@@ -124,6 +125,18 @@ extension Problem {
                         output: output.start, firstImage: range.lowerBound, endImage: range.upperBound))
             }
             return [output.values(channels: channels, stride: pixelFloats)]
+        case .windowAverageGradient:
+            let gradient = guarded(operands.addend, with: set)
+            let output = Guarded(count: inputCount, margin: 64)
+            for part in 0..<parts {
+                let range = share(part, parts, batch)
+                set.training.windowAverageGradient(
+                    WindowAverageGradientTask(
+                        window: window, channels: padded, outputGradient: gradient.start,
+                        inputGradient: output.start, firstImage: range.lowerBound, endImage: range.upperBound)
+                )
+            }
+            return [output.values(channels: channels, stride: padded)]
         default:
             let gradient = guarded(operands.addend, with: set)
             let output = Guarded(count: inputCount, margin: 64)

@@ -59,11 +59,25 @@ struct Problem: CustomStringConvertible, Sendable {
         return problem
     }
 
+    /// Windows that begin inside the image, of which the last may reach beyond.
+    func windowedInside(kernel: Int, stride: Int) -> Problem {
+        var problem = self
+        problem.kernel = kernel
+        problem.stride = stride
+        (problem.padTop, problem.padLeft) = (0, 0)
+        func outputs(_ size: Int) -> Int {
+            (0..<size).filter { $0 % stride == 0 && ($0 == 0 || $0 - stride + kernel < size) }.count
+        }
+        (problem.outputHeight, problem.outputWidth) = (outputs(height), outputs(width))
+        return problem
+    }
+
     /// Whether small integers give results that every order of adding agrees on.
     var isExact: Bool {
         let pixels = height * width
         return [.identity, .relu, .relu6].contains(activation)
             && (operation != .averagePool || pixels & (pixels - 1) == 0)
+            && (![.windowAverage, .windowAverageGradient].contains(operation) || kernel <= 2)
             && ![.winograd, .rootMeanSquareStep].contains(operation)
     }
 
@@ -108,6 +122,10 @@ struct Problem: CustomStringConvertible, Sendable {
                 padLeft: padLeft, outputHeight: outputHeight, outputWidth: outputWidth)
         case .maxPool:
             result = Reference.maxPool(
+                input, kernel: kernel, stride: stride, padTop: padTop, padLeft: padLeft,
+                outputHeight: outputHeight, outputWidth: outputWidth)
+        case .windowAverage:
+            result = Reference.windowAverage(
                 input, kernel: kernel, stride: stride, padTop: padTop, padLeft: padLeft,
                 outputHeight: outputHeight, outputWidth: outputWidth)
         case .averagePool:

@@ -9,7 +9,7 @@ import Testing
     ("swish", Activation.silu), ("Swish", .silu), ("SiLU", .silu), ("hardswish", .hardSwish),
     ("hard_swish", .hardSwish), ("h_swish", .hardSwish), ("h-swish", .hardSwish), ("HSwish", .hardSwish),
     ("hard_silu", .hardSwish), ("ReLU6", .relu6), ("relu_6", .relu6), ("RELU", .relu), ("linear", .identity),
-    ("hard_sigmoid", .hardSigmoid), ("HardSigmoid", .hardSigmoid),
+    ("hard_sigmoid", .hardSigmoid), ("HardSigmoid", .hardSigmoid), ("gelu", .gelu), ("GELU", .gelu),
 ])
 func anActivationIsReadInAnyonesSpelling(spelling: String, activation: Activation) throws {
     let network = try Architecture(
@@ -38,13 +38,13 @@ func anActivationIsReadInAnyonesSpelling(spelling: String, activation: Activatio
     #expect(try Architecture(yaml: gate, file: "n").head.squeezeExcitation?.gate == .hardSigmoid)
 }
 
-/// The nearest word to GELU is ReLU, which is another function.
-@Test(arguments: ["gelu", "mish", "elu", "relu7"])
+/// The nearest word to ELU is GELU or ReLU, which are other functions.
+@Test(arguments: ["mish", "elu", "relu7", "quick-gelu"])
 func anotherActivationIsNeverTakenForANearWord(word: String) {
     #expect(
         networkError("base: resnet-18\nactivation: \(word)\n")
             == """
-            n.yaml:2: activation is '\(word)'; give identity, silu, relu, relu6, hard-swish, sigmoid or \
+            n.yaml:2: activation is '\(word)'; give identity, silu, relu, relu6, hard-swish, gelu, sigmoid or \
             hard-sigmoid.
             """)
 }

@@ -9,35 +9,7 @@ import ReferenceExecution
 import TensorFiles
 import Testing
 
-/// A network whose weights, images and logits are kept in `golden`.
-struct GoldenNetwork: CustomTestStringConvertible, Sendable {
-    let name: String
-    let baseline: String
-    let scaling: Scaling
-
-    static let all = [
-        GoldenNetwork(
-            name: "efficientnet-b0-w0.25-d0.5", baseline: "efficientnet-b0",
-            scaling: Scaling(width: 0.25, depth: 0.5, resolution: 48)),
-        GoldenNetwork(
-            name: "resnet-18-w0.25", baseline: "resnet-18",
-            scaling: Scaling(width: 0.25, depth: 1, resolution: 40)),
-        GoldenNetwork(
-            name: "se-resnet-50-w0.125-d0.34", baseline: "se-resnet-50",
-            scaling: Scaling(width: 0.125, depth: 0.34, resolution: 37)),
-    ]
-
-    var testDescription: String { name }
-
-    var network: Network {
-        get throws {
-            var architecture = try PublishedNetworks.architecture(named: baseline)
-            architecture.scaling = scaling
-            architecture.classes = 10
-            return try Network(architecture)
-        }
-    }
-
+extension GoldenNetwork {
     /// One of the network's files.
     func path(_ file: String) throws -> String {
         try #require(

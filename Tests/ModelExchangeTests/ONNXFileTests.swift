@@ -79,6 +79,12 @@ func samePaddingIsWrittenOut(pixels: Double, pads: [Int]) throws {
             "stem.sigmoid = HardSigmoid(stem.linear) alpha=0.16666667 beta=0.5",
             "stem = Mul(stem.linear, stem.sigmoid)",
         ])
+    #expect(
+        try stem(.gelu) == [
+            "stem.scaled = Mul(stem.linear, half_root)", "stem.erf = Erf(stem.scaled)",
+            "stem.twice = Add(stem.erf, one)", "stem.share = Mul(stem.twice, half)",
+            "stem = Mul(stem.linear, stem.share)",
+        ])
 }
 
 @Test func aFileSaysWhatItHolds() throws {

@@ -86,6 +86,19 @@ func aWideStrideIsRefused(target: PythonTarget, sentence: String) throws {
     try expect(sentence, of: smallMobile { $0.stages[1].stride = 3 }, target)
 }
 
+@Test func geluIsEveryToolsOwn() throws {
+    let network = try smallMobile {
+        $0.stem.activation = .gelu
+        $0.head.activation = .gelu
+        for index in $0.stages.indices { $0.stages[index].activation = .gelu }
+    }
+    let text = try PythonFile(network, for: .timm, test: nil, toolVersion: "1").text
+    #expect(text.contains("act_layer=nn.GELU,"))
+    try expect(
+        "timm's block strings do not know gelu beside another activation; export to onnx.",
+        of: smallMobile { $0.stages[1].activation = .gelu }, .timm)
+}
+
 @Test(arguments: PythonTarget.allCases)
 func mixedFamiliesAreRefused(target: PythonTarget) throws {
     let network = try smallMobile { $0.stages[1].block = .basic }

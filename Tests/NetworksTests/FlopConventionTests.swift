@@ -1,13 +1,14 @@
-// The five countings of one network, and which of them published figures follow.
+// The nine countings of one network, and which of them published figures follow.
 
 import Networks
 import Testing
 
 @Test(arguments: [
     (FlopConvention.macs, 385_814_752), (.macsAndBiases, 385_825_092), (.macsAndActivations, 392_562_788),
-    (.macsAndNorms, 399_352_864), (.twiceMacs, 771_629_504),
+    (.macsAndNorms, 399_352_864), (.ptflops, 405_467_360), (.thop, 400_570_144),
+    (.twiceMacs, 771_629_504), (.twiceMacsAndNorms, 778_367_200), (.ultralytics, 954_720_704),
 ])
-func b0HasFiveCosts(convention: FlopConvention, flops: Int) throws {
+func b0HasNineCosts(convention: FlopConvention, flops: Int) throws {
     let network = try Network(PublishedNetworks.architecture(named: "efficientnet-b0"))
     #expect(try network.flops(by: convention) == flops)
 }

@@ -5,6 +5,7 @@ import ConvolutionKernels
 import NetworkExecution
 import Networks
 import ProxyTraining
+import ReferenceExecution
 import Testing
 
 /// A small network that has something which the golden ones lack.
@@ -60,6 +61,7 @@ struct CheckedNetwork: CustomTestStringConvertible, Sendable {
         return [
             .init(name: "silu", architecture: mobile(.silu)),
             .init(name: "hard-swish, 5×5", architecture: mobile(.hardSwish, kernel: 5)),
+            .init(name: "gelu", architecture: mobile(.gelu)),
             .init(name: "same padding, 5×5", architecture: mobile(.silu, padding: .same, kernel: 5)),
             .init(name: "7×7", architecture: mobile(.silu, kernel: 7)),
             .init(
@@ -89,10 +91,18 @@ struct CheckedNetwork: CustomTestStringConvertible, Sendable {
 @Suite struct GradientCheckTests {
     @Test(arguments: CheckedNetwork.all)
     func gradientsForetellTheChangeOfTheLoss(_ checked: CheckedNetwork) throws {
-        let network = try Network(checked.architecture)
+        try check(Network(checked.architecture), checked.noise)
+    }
+
+    @Test(arguments: HandwrittenNetwork.all, [0, 0.4 as Float])
+    func thoseOfHandwrittenNetworksDoToo(_ written: HandwrittenNetwork, dropout: Float) throws {
+        try check(written.network, .init(dropout: dropout))
+    }
+
+    private func check(_ network: Network, _ noise: TrainableNetwork.Noise) throws {
         let batch = 6
         let trainable = try TrainableNetwork(
-            network, weights: .random(for: network, seed: 5), batch: batch, threads: 2, noise: checked.noise)
+            network, weights: .random(for: network, seed: 5), batch: batch, threads: 2, noise: noise)
         trainable.labelSmoothing = 0.1
         let numbers = CounterStream(7)
         let images = (0..<batch * network.input.elements).map { 2 * numbers.uniform(UInt64($0)) - 1 }

@@ -51,8 +51,14 @@ extension Operation {
                 padTop: padding.before(x.height, kernel: pooling.kernel, stride: pooling.stride),
                 padLeft: padding.before(x.width, kernel: pooling.kernel, stride: pooling.stride),
                 outputHeight: output.height, outputWidth: output.width)
-        case .scalarGate, .averagePool:
-            fatalError("not written yet")
+        case .scalarGate:
+            let node = linear(Reference.averagePool(x), matrices[0], 1)
+            let scalars = Reference.activate(linear(node, matrices[1], 1), .relu)
+            return Reference.scaledToLength(x, scalars.values, least: ScalarGate.leastLength)
+        case .averagePool(let pooling):
+            return Reference.windowAverage(
+                x, kernel: pooling.kernel, stride: pooling.stride, outputHeight: output.height,
+                outputWidth: output.width)
         case .globalAveragePool:
             return Reference.averagePool(x)
         case .linear(_, let outputs):

@@ -153,4 +153,28 @@ extension Reference {
         result.values = sums.map { Float($0) }
         return result
     }
+
+    /// The gradient of the input of average pooling: to each pixel of a window inside the image an equal part.
+    package static func windowAverageGradient(
+        outputGradient: Tensor, height: Int, width: Int, kernel: Int, stride: Int, padTop: Int = 0,
+        padLeft: Int = 0
+    ) -> Tensor {
+        let channels = outputGradient.channels
+        var result = Tensor(batch: outputGradient.batch, height: height, width: width, channels: channels)
+        var sums = [Double](repeating: 0, count: result.values.count)
+        for image in 0..<outputGradient.batch {
+            for (y, x) in positions(outputGradient.height, outputGradient.width) {
+                let rows = inside(y * stride - padTop, kernel, height)
+                let columns = inside(x * stride - padLeft, kernel, width)
+                for (row, column) in rows.flatMap({ row in columns.map { (row, $0) } }) {
+                    for channel in 0..<channels {
+                        sums[((image * height + row) * width + column) * channels + channel] +=
+                            Double(outputGradient[image, y, x, channel]) / Double(rows.count * columns.count)
+                    }
+                }
+            }
+        }
+        result.values = sums.map { Float($0) }
+        return result
+    }
 }

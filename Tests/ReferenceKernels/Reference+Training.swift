@@ -15,9 +15,15 @@ extension Reference {
         case .relu6: return x > 0 && x < 6 ? 1 : 0
         case .hardSwish: return x <= -3 ? 0 : x < 3 ? Float(Double(x) / 3 + 0.5) : 1
         case .sigmoid: return Float(sigmoid * (1 - sigmoid))
+        case .gelu:
+            let x = Double(x)
+            return Float(normalDistribution(x) + x * exp(-x * x / 2) / (2 * Double.pi).squareRoot())
         case .hardSigmoid: return x > -3 && x < 3 ? 1 / 6 : 0
         }
     }
+
+    /// The part of a normal distribution below a number.
+    static func normalDistribution(_ x: Double) -> Double { erfc(-x / 2.0.squareRoot()) / 2 }
 
     /// The sum of each channel over all pixels.
     package static func channelSums(_ input: Tensor) -> [Float] {

@@ -81,6 +81,37 @@ package enum Reference {
         return result
     }
 
+    /// The mean of what of each window lies inside the image.
+    package static func windowAverage(
+        _ input: Tensor, kernel: Int, stride: Int, padTop: Int = 0, padLeft: Int = 0, outputHeight: Int,
+        outputWidth: Int
+    ) -> Tensor {
+        var result = Tensor(
+            batch: input.batch, height: outputHeight, width: outputWidth, channels: input.channels)
+        var index = 0
+        for image in 0..<input.batch {
+            for y in 0..<outputHeight {
+                for x in 0..<outputWidth {
+                    let rows = inside(y * stride - padTop, kernel, input.height)
+                    let columns = inside(x * stride - padLeft, kernel, input.width)
+                    for channel in 0..<input.channels {
+                        let sum = rows.reduce(0.0) { sum, y in
+                            columns.reduce(sum) { $0 + Double(input[image, y, $1, channel]) }
+                        }
+                        result.values[index] = Float(sum / Double(rows.count * columns.count))
+                        index += 1
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    /// The positions of a window that lie inside 0..<size.
+    static func inside(_ first: Int, _ kernel: Int, _ size: Int) -> Range<Int> {
+        max(0, first)..<min(size, first + kernel)
+    }
+
     /// The mean of each channel of each image.
     package static func averagePool(_ input: Tensor) -> Tensor {
         var result = Tensor(batch: input.batch, height: 1, width: 1, channels: input.channels)
@@ -103,6 +134,19 @@ package enum Reference {
         for index in result.values.indices {
             let image = index / (input.height * input.width * input.channels)
             result.values[index] *= factors[image, 0, 0, index % input.channels]
+        }
+        return result
+    }
+
+    /// Each image divided by its Euclidean length, or by `least` where that is more, times a number of its own.
+    package static func scaledToLength(_ input: Tensor, _ factors: [Float], least: Float) -> Tensor {
+        var result = input
+        let count = input.height * input.width * input.channels
+        for image in 0..<input.batch {
+            let elements = image * count..<(image + 1) * count
+            let squares = elements.reduce(0.0) { $0 + Double(input.values[$1]) * Double(input.values[$1]) }
+            let factor = Double(factors[image]) / max(squares.squareRoot(), Double(least))
+            for index in elements { result.values[index] = Float(Double(input.values[index]) * factor) }
         }
         return result
     }
@@ -133,6 +177,7 @@ package enum Reference {
         case .hardSwish: x * min(max(x + 3, 0), 6) / 6
         case .sigmoid: Float(1 / (1 + exp(-Double(x))))
         case .hardSigmoid: min(max(x + 3, 0), 6) / 6
+        case .gelu: Float(Double(x) * normalDistribution(Double(x)))
         }
     }
 }

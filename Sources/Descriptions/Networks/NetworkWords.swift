@@ -8,7 +8,7 @@ extension Field {
         let remedy = "give \(Activation.allCases.map(\.rawValue).listed("or"))"
         let text = try text(remedy)
         if let activation = Activation(spelling: text) { return activation }
-        // Never the nearest word: GELU is a letter from ReLU and another function.
+        // Never the nearest word: ELU is a letter from ReLU and another function.
         throw fault("\(name) is \(text.quoted); \(remedy).")
     }
 

@@ -119,6 +119,26 @@ enum HardSigmoid: Curve {
     }
 }
 
+enum GELU: Curve {
+    @inline(__always) static func value(_ x: Lanes) -> Lanes {
+        gelu(x)
+    }
+
+    /// Φ(x) + x · φ(x)
+    @inline(__always) static func derivative(_ x: Lanes) -> Lanes {
+        valueAndDerivative(x).derivative
+    }
+
+    /// The exponential and the division serve both.
+    @inline(__always) static func valueAndDerivative(_ x: Lanes) -> (value: Lanes, derivative: Lanes) {
+        let x = raise(x, to: -normalReach)
+        let limited = lower(x, to: normalReach)
+        let normal = normal(limited)
+        let density = normal.power * Lanes(repeating: 0.398_942_28)
+        return (x * normal.distribution, multiplyAdd(limited, density, normal.distribution))
+    }
+}
+
 /// gradient · activation′(values), elementwise.
 package func activationGradient(_ task: ActivationGradientTask) {
     switch task.activation {
@@ -129,6 +149,7 @@ package func activationGradient(_ task: ActivationGradientTask) {
     case .hardSwish: multiply(task, HardSwish.self)
     case .sigmoid: multiply(task, Sigmoid.self)
     case .hardSigmoid: multiply(task, HardSigmoid.self)
+    case .gelu: multiply(task, GELU.self)
     }
 }
 

@@ -20,7 +20,8 @@ struct Finish {
         case .relu: (limits, isCurved, upper) = (true, false, .infinity)
         case .relu6: (limits, isCurved, upper) = (true, false, 6)
         case .identity: (limits, isCurved, upper) = (false, false, .infinity)
-        case .silu, .hardSwish, .sigmoid, .hardSigmoid: (limits, isCurved, upper) = (false, true, .infinity)
+        case .silu, .hardSwish, .sigmoid, .hardSigmoid, .gelu:
+            (limits, isCurved, upper) = (false, true, .infinity)
         }
     }
 
@@ -44,6 +45,7 @@ struct Finish {
         case .hardSwish: map(values, rows, columns, stride, sums, isFirst) { hardSwish($0) }
         case .sigmoid: map(values, rows, columns, stride, sums, isFirst) { sigmoid($0) }
         case .hardSigmoid: map(values, rows, columns, stride, sums, isFirst) { hardSigmoid($0) }
+        case .gelu: map(values, rows, columns, stride, sums, isFirst) { gelu($0) }
         }
     }
 

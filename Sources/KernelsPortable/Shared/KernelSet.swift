@@ -6,8 +6,8 @@ import KernelTasks
 package func kernelSet() -> KernelSet {
     KernelSet(
         lanes: Lanes.scalarCount, tileRows: tileRows, pairedTileRows: pairedTileRows, pointwise: pointwise,
-        convolution: convolution, grouped: grouped,
-        winograd: winograd, depthwise: depthwise, maxPool: maxPool, averagePool: averagePool, scale: scale,
+        convolution: convolution, grouped: grouped, winograd: winograd, depthwise: depthwise, maxPool: maxPool,
+        windowAverage: windowAverage, averagePool: averagePool, scale: scale,
         gatedWeights: gatedWeights, elementwise: elementwise, training: trainingKernels())
 }
 
@@ -16,7 +16,8 @@ func trainingKernels() -> TrainingKernels {
     TrainingKernels(
         weightGradient: weightGradient, transposedWeights: transposedWeights,
         depthwiseInputGradient: depthwiseInputGradient, depthwiseWeightGradient: depthwiseWeightGradient,
-        gather: gather, scatter: scatter, maxPoolGradient: maxPoolGradient, normStatistics: normStatistics,
+        gather: gather, scatter: scatter, maxPoolGradient: maxPoolGradient,
+        windowAverageGradient: windowAverageGradient, normStatistics: normStatistics,
         normApply: normApply, normGradient: normGradient, channelCombination: channelCombination,
         gateGradient: gateGradient, activationGradient: activationGradient, momentumStep: momentumStep,
         rootMeanSquareStep: rootMeanSquareStep, averageStep: averageStep)

@@ -61,6 +61,7 @@ package func normApply(_ task: NormApplyTask) {
     case .hardSwish: apply(task, HardSwish.self)
     case .sigmoid: apply(task, Sigmoid.self)
     case .hardSigmoid: apply(task, HardSigmoid.self)
+    case .gelu: apply(task, GELU.self)
     }
 }
 

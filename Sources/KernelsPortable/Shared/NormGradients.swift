@@ -29,6 +29,7 @@ package func anyGradient(_ task: NormGradientTask) {
     case .hardSwish: multiply(task, HardSwish.self, isPlain: false, keepsActivated: true)
     case .sigmoid: multiply(task, Sigmoid.self, isPlain: false, keepsActivated: true)
     case .hardSigmoid: multiply(task, HardSigmoid.self, isPlain: false, keepsActivated: true)
+    case .gelu: multiply(task, GELU.self, isPlain: false, keepsActivated: true)
     }
 }
 
@@ -42,6 +43,7 @@ package func plainGradientKeepingActivated(_ task: NormGradientTask) {
     case .hardSwish: multiply(task, HardSwish.self, isPlain: true, keepsActivated: true)
     case .sigmoid: multiply(task, Sigmoid.self, isPlain: true, keepsActivated: true)
     case .hardSigmoid: multiply(task, HardSigmoid.self, isPlain: true, keepsActivated: true)
+    case .gelu: multiply(task, GELU.self, isPlain: true, keepsActivated: true)
     }
 }
 
@@ -55,6 +57,7 @@ package func plainGradient(_ task: NormGradientTask) {
     case .hardSwish: multiply(task, HardSwish.self, isPlain: true, keepsActivated: false)
     case .sigmoid: multiply(task, Sigmoid.self, isPlain: true, keepsActivated: false)
     case .hardSigmoid: multiply(task, HardSigmoid.self, isPlain: true, keepsActivated: false)
+    case .gelu: multiply(task, GELU.self, isPlain: true, keepsActivated: false)
     }
 }
 
@@ -120,6 +123,7 @@ package func gateGradient(_ task: GateGradientTask) {
     case .hardSwish: sum(task, HardSwish.self)
     case .sigmoid: sum(task, Sigmoid.self)
     case .hardSigmoid: sum(task, HardSigmoid.self)
+    case .gelu: sum(task, GELU.self)
     }
 }
 

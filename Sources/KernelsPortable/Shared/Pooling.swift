@@ -3,7 +3,7 @@
 import KernelTasks
 
 /// A range of output rows of max pooling.
-package func maxPool(_ task: MaxPoolTask) {
+package func maxPool(_ task: WindowPoolTask) {
     let window = task.window
     for row in task.firstRow..<task.endRow {
         let rows = WindowRows(window, row: row)

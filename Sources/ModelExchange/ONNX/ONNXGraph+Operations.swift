@@ -122,7 +122,17 @@ extension ONNXGraph {
         case .hardSwish:
             let factors = hardSigmoid(linear, to: "\(output).sigmoid")
             return append("Mul", [linear, factors], to: output)
+        case .gelu: return gelu(linear, to: output)
         }
+    }
+
+    /// x · (1 + erf(x / √2)) / 2: opset 13 has no operator of its own for it.
+    private mutating func gelu(_ x: String, to output: String) -> String {
+        let scaled = append("Mul", [x, scalar("half_root", Float(0.5).squareRoot())], to: "\(output).scaled")
+        let error = append("Erf", [scaled], to: "\(output).erf")
+        let twice = append("Add", [error, scalar("one", 1)], to: "\(output).twice")
+        let share = append("Mul", [twice, scalar("half", 0.5)], to: "\(output).share")
+        return append("Mul", [x, share], to: output)
     }
 
     private mutating func hardSigmoid(_ x: String, to output: String) -> String {

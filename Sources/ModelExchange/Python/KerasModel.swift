@@ -31,7 +31,7 @@ extension Network {
             throw refuse("strides by 1 or 2, not \(stage.stride)", "onnx")
         }
         guard architecture.hasOneActivation, let activation = stem.activation.kerasName else {
-            throw refuse("has one activation: silu, relu, relu6 or hard-swish")
+            throw refuse("has one activation: silu, relu, relu6, hard-swish or gelu")
         }
         let gates = architecture.stages.compactMap(\.squeezeExcitation)
         guard gates.allSatisfy({ $0.activation == stem.activation && $0.gate == .sigmoid }) else {
@@ -130,6 +130,7 @@ extension Activation {
         case .relu: "relu"
         case .relu6: "relu6"
         case .hardSwish: "hard_silu"
+        case .gelu: "gelu"
         case .identity, .sigmoid, .hardSigmoid: nil
         }
     }

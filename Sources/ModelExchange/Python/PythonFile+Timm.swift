@@ -77,6 +77,7 @@ extension Activation {
         case .relu: "nn.ReLU"
         case .relu6: "nn.ReLU6"
         case .hardSwish: "nn.Hardswish"
+        case .gelu: "nn.GELU"
         case .identity, .sigmoid, .hardSigmoid: nil
         }
     }

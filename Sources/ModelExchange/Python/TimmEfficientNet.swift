@@ -240,7 +240,7 @@ extension Activation {
         case .relu: "_nre"
         case .relu6: "_nr6"
         case .hardSwish: "_nhs"
-        default: nil
+        case .identity, .gelu, .sigmoid, .hardSigmoid: nil
         }
     }
 }

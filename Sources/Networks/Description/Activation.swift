@@ -12,6 +12,8 @@ package enum Activation: String, CaseIterable, Hashable, Sendable {
     case relu6
     /// x·relu6(x + 3)/6
     case hardSwish = "hard-swish"
+    /// x·Φ(x), where Φ is the normal distribution
+    case gelu
     /// 1/(1 + e⁻ˣ)
     case sigmoid
     /// relu6(x + 3)/6
@@ -28,6 +30,7 @@ extension Activation {
         case "relu": self = .relu
         case "relu6": self = .relu6
         case "hardswish", "hswish", "hardsilu": self = .hardSwish
+        case "gelu": self = .gelu
         case "sigmoid": self = .sigmoid
         case "hardsigmoid", "hsigmoid": self = .hardSigmoid
         default: return nil

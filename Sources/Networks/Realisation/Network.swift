@@ -10,6 +10,8 @@ package struct Network: Hashable, Sendable {
     package let dimensions: Dimensions
     /// The cost for one image.
     package let cost: Cost
+    /// Layers in place of those that the architecture writes.
+    private let written: [Layer]?
 
     /// Rounds and counts an architecture; throws where no such network can be built.
     package init(_ architecture: Architecture) throws(NetworkError) {
@@ -22,6 +24,17 @@ package struct Network: Hashable, Sendable {
         self.architecture = architecture
         self.dimensions = dimensions
         cost = try Network.cost(of: architecture, dimensions: dimensions)
+        written = nil
+    }
+
+    /// A network of other layers than its architecture writes, with its input, classes and norms.
+    init(_ network: Network, layers: [Layer]) {
+        architecture = network.architecture
+        dimensions = network.dimensions
+        var cost = Cost()
+        for layer in layers { cost += layer.cost }
+        self.cost = cost
+        written = layers
     }
 
     /// Counts a candidate without building it: no layer is stored.
@@ -47,6 +60,7 @@ package struct Network: Hashable, Sendable {
 
     /// The layers in the order in which they run, built anew at each call.
     package var layers: [Layer] {
+        if let written { return written }
         var list = LayerList()
         architecture.write(dimensions, into: &list)
         return list.layers

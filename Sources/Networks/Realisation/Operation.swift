@@ -153,8 +153,9 @@ extension Operation {
 
 extension Pooling {
     /// Windows along one side of `size` pixels that begin inside; the last may reach beyond.
-    func outputsInside(_ size: Int) -> Int {
-        max(0, size - kernel + stride - 1) / stride + (size > 0 ? 1 : 0)
+    package func outputsInside(_ size: Int) -> Int {
+        let covering = max(0, size - kernel + stride - 1) / stride + 1
+        return min(covering, (size + stride - 1) / stride)
     }
 }
 

@@ -78,16 +78,35 @@ extension TrainingLowering {
         }
     }
 
-    /// The classifier.
+    /// The classifier, and dropout before it.
     mutating func lowerClassifier(_ index: Int) -> any LoweredUnit {
         let layer = layers[index]
         let output = newSlot(layer.output.shape)
-        let input = source(of: layer.input).slot ?? 0
+        let source = source(of: layer.input).slot ?? 0
+        // What the classifier reads stays as it is: whoever made it may need it on the way back.
+        let input = dropout > 0 ? newSlot(layer.input.shape) : source
         place(index, at: output)
         let linear = linear(layout.layers[index][0], input: input, output: output)
         let images = shares(batch)
-        append(index, .forward, [input, output]) { thread, memory in linear(memory, images[thread]) }
-        return LoweredClassifier(layer: layer, index: index, input: input)
+        let (dropout, columns) = (dropout, set.padded(layer.input.shape.channels))
+        append(index, .forward, [source, input, output]) { thread, memory in
+            if dropout > 0 {
+                for element in images[thread].lowerBound * columns..<images[thread].upperBound * columns {
+                    memory.slots[input][element] =
+                        memory.slots[source][element] * memory.survival(element, rate: dropout)
+                }
+            }
+            linear(memory, images[thread])
+        }
+        return LoweredClassifier(
+            layer: layer, index: index, input: input, columns: columns, dropout: dropout)
+    }
+}
+
+extension TrainingMemory {
+    /// What dropout multiplies an element with: 0, or what keeps its expectation.
+    fileprivate func survival(_ index: Int, rate: Float) -> Float {
+        stream.uniform(1 << 63 | UInt64(index)) < rate ? 0 : 1 / (1 - rate)
     }
 }
 
@@ -95,7 +114,11 @@ extension TrainingLowering {
 private struct LoweredClassifier: LoweredUnit {
     let layer: Layer
     let index: Int
+    /// What the classifier read.
     let input: Int
+    /// Padded channels of that.
+    let columns: Int
+    let dropout: Float
 
     func backward(_ lowering: inout TrainingLowering) {
         let gradient = lowering.gradient(of: index).slot
@@ -106,8 +129,12 @@ private struct LoweredClassifier: LoweredUnit {
         }
         let inputs = lowering.linearInputGradient(matrix, gradient: gradient, output: target)
         let images = lowering.shares(lowering.batch)
-        lowering.append(index, .inputGradient, inputs.slots) { thread, memory in
+        lowering.append(index, .inputGradient, inputs.slots) { [self] thread, memory in
             inputs.run(memory, images[thread])
+            guard dropout > 0 else { return }
+            for element in images[thread].lowerBound * columns..<images[thread].upperBound * columns {
+                memory.slots[target][element] *= memory.survival(element, rate: dropout)
+            }
         }
     }
 }

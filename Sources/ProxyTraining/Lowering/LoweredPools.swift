@@ -1,4 +1,4 @@
-// Pools in training: max pooling of windows, and the mean of whole images with dropout.
+// Pools in training: the largest values or the means of windows, and the means of whole images.
 
 import KernelTasks
 import NetworkExecution
@@ -6,27 +6,47 @@ import Networks
 
 extension TrainingLowering {
     mutating func lowerMaxPool(_ index: Int, _ pooling: Pooling, _ padding: Padding) -> any LoweredUnit {
+        let window = window(layers[index], kernel: pooling.kernel, stride: pooling.stride, padding)
+        let gradient = set.training.maxPoolGradient
+        return lowerPool(index, window, set.maxPool, keepsInput: true) { task, input in
+            gradient(
+                MaxPoolGradientTask(
+                    input: input, window: task.window, channels: task.channels,
+                    outputGradient: task.outputGradient, inputGradient: task.inputGradient,
+                    firstImage: task.firstImage, endImage: task.endImage))
+        }
+    }
+
+    mutating func lowerWindowAverage(_ index: Int, _ pooling: Pooling) -> any LoweredUnit {
+        let window = window(layers[index], kernel: pooling.kernel, stride: pooling.stride, nil)
+        let gradient = set.training.windowAverageGradient
+        return lowerPool(index, window, set.windowAverage, keepsInput: false) { task, _ in gradient(task) }
+    }
+
+    private mutating func lowerPool(
+        _ index: Int, _ window: Window, _ kernel: @escaping @Sendable (WindowPoolTask) -> Void,
+        keepsInput: Bool,
+        gradient: @escaping (_ task: WindowAverageGradientTask, _ input: UnsafePointer<Float>) -> Void
+    ) -> any LoweredUnit {
         let layer = layers[index]
         let output = newSlot(layer.output.shape)
         let input = source(of: layer.input).slot ?? 0
         place(index, at: output)
         let channels = set.padded(layer.input.shape.channels)
-        let window = window(layer, kernel: pooling.kernel, stride: pooling.stride, padding)
-        let kernel = set.maxPool
         let rows = shares(batch * layer.output.shape.height)
         append(index, .forward, [input, output]) { thread, memory in
             kernel(
-                MaxPoolTask(
+                WindowPoolTask(
                     input: memory.slots[input], window: window, channels: channels,
                     output: memory.slots[output], firstRow: rows[thread].lowerBound,
                     endRow: rows[thread].upperBound))
         }
-        return LoweredMaxPool(
-            layer: layer, index: index, input: input, window: window, channels: channels,
-            images: shares(batch))
+        return LoweredPool(
+            layer: layer, index: index, input: input, keepsInput: keepsInput, window: window,
+            channels: channels, images: shares(batch), gradient: gradient)
     }
 
-    mutating func lowerAveragePool(_ index: Int) -> any LoweredUnit {
+    mutating func lowerGlobalAverage(_ index: Int) -> any LoweredUnit {
         let layer = layers[index]
         let output = newSlot(layer.output.shape)
         let input = source(of: layer.input).slot ?? 0
@@ -35,52 +55,44 @@ extension TrainingLowering {
         let pixels = layer.input.shape.height * layer.input.shape.width
         let kernel = set.averagePool
         let images = shares(batch)
-        let dropout = dropout
         append(index, .forward, [input, output]) { thread, memory in
             for image in images[thread] {
-                let means = memory.slots[output] + image * channels
                 kernel(
                     AveragePoolTask(
                         input: memory.slots[input] + image * pixels * channels, pixels: pixels,
-                        channels: channels, output: means, firstChannel: 0, endChannel: channels))
-                guard dropout > 0 else { continue }
-                for channel in 0..<channels {
-                    means[channel] *= memory.survival(image * channels + channel, rate: dropout)
-                }
+                        channels: channels, output: memory.slots[output] + image * channels, firstChannel: 0,
+                        endChannel: channels))
             }
         }
-        return LoweredAveragePool(
-            layer: layer, index: index, pixels: pixels, channels: channels, dropout: dropout, images: images)
+        return LoweredGlobalAverage(
+            layer: layer, index: index, pixels: pixels, channels: channels, images: images)
     }
 }
 
-extension TrainingMemory {
-    /// What dropout multiplies an element with: 0, or what keeps its expectation.
-    fileprivate func survival(_ index: Int, rate: Float) -> Float {
-        stream.uniform(1 << 63 | UInt64(index)) < rate ? 0 : 1 / (1 - rate)
-    }
-}
-
-/// Max pooling, waiting for the gradient of its result.
-private struct LoweredMaxPool: LoweredUnit {
+/// Pooling of windows, waiting for the gradient of its result.
+private struct LoweredPool: LoweredUnit {
     let layer: Layer
     let index: Int
     let input: Int
+    /// Whether the gradient depends on the input itself.
+    let keepsInput: Bool
     let window: Window
     let channels: Int
     let images: [Range<Int>]
+    /// What the windows' gradients make of the input's.
+    let gradient: (_ task: WindowAverageGradientTask, _ input: UnsafePointer<Float>) -> Void
 
     func backward(_ lowering: inout TrainingLowering) {
-        let gradient = lowering.gradient(of: index).slot
+        let slot = lowering.gradient(of: index).slot
         let (target, accumulates) = lowering.target(gradientOf: layer.input)
         let plain = accumulates ? lowering.newSlot(layer.input.shape) : target
-        let kernel = lowering.set.training.maxPoolGradient
-        lowering.append(index, .inputGradient, [gradient, plain, input]) { [self] thread, memory in
-            kernel(
-                MaxPoolGradientTask(
-                    input: memory.slots[input], window: window, channels: channels,
-                    outputGradient: memory.slots[gradient], inputGradient: memory.slots[plain],
-                    firstImage: images[thread].lowerBound, endImage: images[thread].upperBound))
+        lowering.append(index, .inputGradient, [slot, plain, keepsInput ? input : nil]) {
+            [self] thread, memory in
+            gradient(
+                WindowAverageGradientTask(
+                    window: window, channels: channels, outputGradient: memory.slots[slot],
+                    inputGradient: memory.slots[plain], firstImage: images[thread].lowerBound,
+                    endImage: images[thread].upperBound), memory.slots[input])
         }
         guard accumulates else { return }
         lowering.add(
@@ -90,12 +102,11 @@ private struct LoweredMaxPool: LoweredUnit {
 }
 
 /// Global average pooling, waiting for the gradient of the means, of which every pixel gets its part.
-private struct LoweredAveragePool: LoweredUnit {
+private struct LoweredGlobalAverage: LoweredUnit {
     let layer: Layer
     let index: Int
     let pixels: Int
     let channels: Int
-    let dropout: Float
     let images: [Range<Int>]
 
     func backward(_ lowering: inout TrainingLowering) {
@@ -108,9 +119,7 @@ private struct LoweredAveragePool: LoweredUnit {
                 let first = memory.slots[target] + image * pixels * channels
                 let means = memory.slots[gradient] + image * channels
                 for channel in 0..<channels {
-                    let survival =
-                        dropout > 0 ? memory.survival(image * channels + channel, rate: dropout) : 1
-                    first[channel] = means[channel] * share * survival
+                    first[channel] = means[channel] * share
                 }
                 for pixel in 1..<max(1, pixels) {
                     (first + pixel * channels).update(from: first, count: channels)

@@ -111,7 +111,9 @@ struct TrainingLowering {
         case .addition(let index, let activation, let rate): lowerAddition(index, activation, dropRate: rate)
         case .gate(let index, let gate): lowerGate(index, gate)
         case .maxPool(let index, let pooling, let padding): lowerMaxPool(index, pooling, padding)
-        case .averagePool(let index): lowerAveragePool(index)
+        case .scalarGate(let index): lowerScalarGate(index)
+        case .windowAverage(let index, let pooling): lowerWindowAverage(index, pooling)
+        case .globalAverage(let index): lowerGlobalAverage(index)
         case .linear(let index): lowerClassifier(index)
         }
     }
@@ -237,12 +239,13 @@ extension TrainingLowering {
         }
     }
 
-    func window(_ layer: Layer, kernel: Int, stride: Int, _ padding: Padding) -> Window {
+    /// The windows of a layer, which begin inside the image where no padding is given.
+    func window(_ layer: Layer, kernel: Int, stride: Int, _ padding: Padding?) -> Window {
         let input = layer.input.shape
         return Window(
             kernel: kernel, stride: stride,
-            padTop: padding.before(input.height, kernel: kernel, stride: stride),
-            padLeft: padding.before(input.width, kernel: kernel, stride: stride),
+            padTop: padding?.before(input.height, kernel: kernel, stride: stride) ?? 0,
+            padLeft: padding?.before(input.width, kernel: kernel, stride: stride) ?? 0,
             inputHeight: input.height, inputWidth: input.width,
             inputStride: layer.input.layer < 0 ? input.channels : set.padded(input.channels),
             outputHeight: layer.output.shape.height, outputWidth: layer.output.shape.width)

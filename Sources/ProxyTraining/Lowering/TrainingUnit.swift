@@ -27,11 +27,15 @@ enum TrainingUnit {
     case addition(Int, Networks.Activation, dropRate: Float)
     /// A gate that no convolution takes over.
     case gate(Int, ChannelGate)
+    /// A gate of one scalar an image.
+    case scalarGate(Int)
     /// Max pooling.
     case maxPool(Int, Pooling, Padding)
-    /// Global average pooling, and dropout.
-    case averagePool(Int)
-    /// The classifier.
+    /// Average pooling of windows.
+    case windowAverage(Int, Pooling)
+    /// Global average pooling.
+    case globalAverage(Int)
+    /// Dropout and the classifier.
     case linear(Int)
 }
 
@@ -65,12 +69,12 @@ struct TrainingUnits {
                 taken.formUnion([unit.gate, unit.addition].compactMap(\.self))
                 units.append(.convolution(unit))
             case .squeezeExcitation(let gate): units.append(.gate(index, gate))
-            case .scalarGate, .averagePool:
-                throw .unsupported("\(layer.name) is an operation that cannot be trained yet.")
+            case .scalarGate: units.append(.scalarGate(index))
+            case .averagePool(let pooling): units.append(.windowAverage(index, pooling))
             case .add(let activation):
                 units.append(.addition(index, activation, dropRate: dropRate(layer)))
             case .maxPool(let pooling, let padding): units.append(.maxPool(index, pooling, padding))
-            case .globalAveragePool: units.append(.averagePool(index))
+            case .globalAveragePool: units.append(.globalAverage(index))
             case .linear: units.append(.linear(index))
             }
         }

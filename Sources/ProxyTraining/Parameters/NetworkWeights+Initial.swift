@@ -13,7 +13,7 @@ extension NetworkWeights {
         let epsilon = network.architecture.batchNormEpsilon
         return NetworkWeights(
             layers: network.layers.enumerated().map { index, layer in
-                layer.operation.matrices.enumerated().map { number, shape in
+                let matrices = layer.operation.matrices.enumerated().map { number, shape in
                     let reach = 1 / Float(shape.inputs * shape.kernel * shape.kernel).squareRoot()
                     let stream = CounterStream(seed, 1, UInt64(index), UInt64(number))
                     var matrix = MatrixWeights(
@@ -31,6 +31,20 @@ extension NetworkWeights {
                     }
                     return matrix
                 }
+                return layer.operation.opened(matrices, for: layer.input.shape)
             })
+    }
+}
+
+extension Networks.Operation {
+    /// The matrices that a scalar gate begins with, or those of any other operation as they are.
+    ///
+    /// Its scalar multiplies a tensor of length 1. The square root of the number of elements gives that the scale of a batch norm's result;
+    /// near zero, where biases else begin, the tensor would vanish, and ReLU would pass no gradient to bring it back.
+    fileprivate func opened(_ matrices: [MatrixWeights], for input: Shape) -> [MatrixWeights] {
+        guard case .scalarGate = self else { return matrices }
+        var matrices = matrices
+        matrices[1].bias = [Float(input.elements).squareRoot()]
+        return matrices
     }
 }

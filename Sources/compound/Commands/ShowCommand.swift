@@ -27,6 +27,7 @@ struct ShowCommand: ParsableCommand {
               compound show resnet-50 --width 0.5 --format json
               compound show my-network.yaml --layers
               compound show efficientnet-b4 --conventions
+              compound show mobilenet-v2 --width 1.4 --matches 610.1M
               compound show efficientnet-b7 --batch 32 --threads 2
               compound show efficientnet-b0 --mode train --batch 64
               compound show tiny.yaml --mode train --data photos/ --validation 200 --epochs 10
@@ -42,8 +43,11 @@ struct ShowCommand: ParsableCommand {
     @Flag(help: "Print every layer with its cost.")
     var layers = false
 
-    @Flag(help: "Print the cost by the five conventions that publications call FLOPs.")
+    @Flag(help: "Print the cost by the conventions that publications call FLOPs or parameters.")
     var conventions = false
+
+    @Option(help: ArgumentHelp("Say which count a published figure is, such as 0.39G.", valueName: "figure"))
+    var matches: PrintedFigure?
 
     @Flag(help: "List the built-in networks with their factors and costs.")
     var list = false
@@ -76,8 +80,11 @@ struct ShowCommand: ParsableCommand {
         if (network == nil) != list {
             throw ValidationError("give one network to show, or --list for the names of the built-in ones.")
         }
-        if conventions, layers || list {
+        if conventions, layers || list || matches != nil {
             throw ValidationError("--conventions prints a report of its own; leave out the other flag.")
+        }
+        if matches != nil, layers || list || mode == .train {
+            throw ValidationError("--matches prints a report of its own; leave out the other flags.")
         }
         let isPlain =
             data == nil && parts.isEmpty && recipe.stretch(batch: 2) == RecipeOptions.usual(batch: 2)
@@ -99,6 +106,10 @@ struct ShowCommand: ParsableCommand {
         if conventions {
             let report = ConventionReport(network)
             return try Output.print(format == .json ? report.markup().json : report.text())
+        }
+        if let matches {
+            let report = try MatchReport(network, matches)
+            return try Output.print(format == .json ? report.markup.json : report.text)
         }
         let memory = InferenceMemory(
             plan: try ExecutionPlan(network, batch: batch ?? 1, threads: threads), batch: batch ?? 1,

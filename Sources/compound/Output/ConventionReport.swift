@@ -1,5 +1,5 @@
-// A network's cost by the five conventions that publications call FLOPs, and which of them each printed
-// figure follows.
+// A network's cost by the conventions that publications call FLOPs, its parameters by their countings, and which
+// conventions each printed figure follows.
 
 import Descriptions
 import Networks
@@ -22,22 +22,35 @@ struct ConventionReport {
         }
         let title = "\(architecture.name): \(network.dimensions.resolution) pixels"
         let figures = PublishedFigure.figures(for: network)
-        if figures.isEmpty { return [title, "", counts.rendered].joined(separator: "\n") }
+        let tables = [title, "", counts.rendered, "", try parameterTable().rendered]
+        if figures.isEmpty { return tables.joined(separator: "\n") }
         var published = TextTable(["published", "by", "follows"])
         for figure in figures {
             let following = try figure.conventions(of: network).map(\.meaning)
             published.append([
                 figure.billions + " G", figure.source,
-                following.isEmpty ? "none of the five" : following.joined(separator: ", "),
+                following.isEmpty ? "none of these" : following.joined(separator: ", "),
             ])
         }
-        return [title, "", counts.rendered, "", published.rendered].joined(separator: "\n")
+        return (tables + ["", published.rendered]).joined(separator: "\n")
+    }
+
+    private func parameterTable() throws -> TextTable {
+        var table = TextTable(["parameters", "count", "", "counted so by"])
+        for count in ParameterCount.allCases {
+            let parameters = try network.parameters(by: count)
+            table.append([count.meaning, parameters.grouped, parameters.short, count.users])
+        }
+        return table
     }
 
     /// The report for programs.
     func markup() throws -> Markup {
         let conventions = try FlopConvention.allCases.map { convention in
             (key: convention.rawValue, value: Markup.whole(try network.flops(by: convention)))
+        }
+        let parameters = try ParameterCount.allCases.map { count in
+            (key: count.rawValue, value: Markup.whole(try network.parameters(by: count)))
         }
         let published = try PublishedFigure.figures(for: network).map { figure in
             Markup.block([
@@ -48,7 +61,7 @@ struct ConventionReport {
         return .block([
             ("network", .text(network.architecture.name)),
             ("resolution", .whole(network.dimensions.resolution)), ("conventions", .block(conventions)),
-            ("published", .list(published)),
+            ("parameters", .block(parameters)), ("published", .list(published)),
         ])
     }
 }
