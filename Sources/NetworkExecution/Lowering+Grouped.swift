@@ -8,7 +8,9 @@ extension Lowering {
     mutating func lowerGrouped(_ index: Int, _ convolution: Convolution) throws(ExecutionError) {
         let layer = layers[index]
         let panels = GroupedPanels(convolution, for: set)
-        if let tile = winogradTile(layer, convolution, panels) {
+        if let tile = winogradTile(layer, convolution),
+            panels.panels.allSatisfy({ $0.inputs >= Self.winogradInputs })
+        {
             return try lowerWinograd(index, convolution, tile, panels)
         }
         let folded = folded(index)
@@ -35,25 +37,8 @@ extension Lowering {
 }
 
 extension Lowering {
-    /// The tile with which Winograd's algorithm beats the direct one, if there is one.
-    ///
-    /// Transforms take as long as products with ten channels; but the direct algorithm has nine products for each of theirs.
-    /// Groups of a few dozen channels have so few weights that tiles of 4×4 pay for any image.
-    private func winogradTile(
-        _ layer: Layer, _ convolution: Convolution, _ panels: GroupedPanels
-    ) -> WinogradTile? {
-        guard let tile = winogradTile(layer, convolution),
-            panels.panels.allSatisfy({ $0.inputs >= Self.winogradInputs })
-        else { return nil }
-        let side = max(layer.output.shape.height, layer.output.shape.width)
-        return panels.inputs < Self.heavyInputs && side > WinogradTile.two.outputs ? .four : tile
-    }
-
-    /// Fewest input channels of a panel for which Winograd's algorithm is chosen.
+    /// Fewest input channels of a panel for which Winograd's algorithm is chosen: with fewer, transforms take longer than products.
     private static var winogradInputs: Int { 8 }
-
-    /// Input channels of a group from which weights are much to read.
-    private static var heavyInputs: Int { 32 }
 }
 
 extension Convolution {
