@@ -45,15 +45,14 @@ package final class CompiledNetwork {
     }
 
     /// The same with weights that are asked for layer by layer, and are never all in memory, on threads that other
-    /// networks may share. Where `layers` are given, they are run instead of the network's own, which they are as many as.
+    /// networks may share.
     package init(
-        _ network: Network, layers: [Layer]? = nil, weightSource: WeightSource, batch: Int = 1,
+        _ network: Network, weightSource: WeightSource, batch: Int = 1,
         pool: ThreadPool = ThreadPool(count: 1), instructionSet: InstructionSet = .detected
     ) throws(ExecutionError) {
         let set = instructionSet.kernels
         let threads = pool.count
-        let lowering = try Lowering(
-            network, weightSource, batch: batch, threads: threads, set, layers: layers)
+        let lowering = try Lowering(network, weightSource, batch: batch, threads: threads, set)
         steps = lowering.steps.map(\.step)
         stepLayers = lowering.steps.map(\.layer)
         let plan = ArenaPlan(lowering.slots, margin: lowering.margin)
@@ -144,11 +143,10 @@ package struct ExecutionPlan: Hashable, Sendable {
 
     /// Plans as ``CompiledNetwork`` does; throws where no kernel computes a layer.
     package init(
-        _ network: Network, layers: [Layer]? = nil, batch: Int = 1, threads: Int = 1,
-        instructionSet: InstructionSet = .detected
+        _ network: Network, batch: Int = 1, threads: Int = 1, instructionSet: InstructionSet = .detected
     ) throws(ExecutionError) {
         let lowering = try Lowering(
-            network, nil, batch: batch, threads: threads, instructionSet.kernels, layers: layers)
+            network, nil, batch: batch, threads: threads, instructionSet.kernels)
         arenaBytes = ArenaPlan(lowering.slots, margin: lowering.margin).count * MemoryLayout<Float>.stride
         weightBytes = lowering.weightBytes
     }

@@ -39,16 +39,14 @@ struct Lowering {
 
     /// Lowers all layers.
     init(
-        _ network: Network, _ weights: WeightSource?, batch: Int, threads: Int, _ set: KernelSet,
-        layers: [Layer]? = nil
+        _ network: Network, _ weights: WeightSource?, batch: Int, threads: Int, _ set: KernelSet
     ) throws(ExecutionError) {
         // Beyond that, places in memory are no longer numbers that can be multiplied.
         guard Double(batch) * Double(network.cost.activations.value) < 0x1p52 else {
             throw .unsupported(
                 "a batch of \(batch) images is more than any memory holds; give a smaller batch.")
         }
-        let layers = layers ?? network.layers
-        self.layers = layers
+        layers = network.layers
         self.weights = weights
         self.batch = batch
         self.threads = threads

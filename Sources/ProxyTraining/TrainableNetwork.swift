@@ -58,24 +58,13 @@ package final class TrainableNetwork {
     }
 
     /// Places parameters and plans memory; throws where weights do not fit, a layer cannot be trained, or memory cannot be had.
-    package convenience init(
+    package init(
         _ network: Network, weights: NetworkWeights, batch: Int, threads: Int = 1, noise: Noise = Noise(),
         instructionSet: InstructionSet = .detected
     ) throws {
         try weights.check(against: network)
-        try self.init(
-            network, layers: network.layers, weights: weights, batch: batch, threads: threads, noise: noise,
-            instructionSet: instructionSet)
-    }
-
-    /// The same with other layers than the network's own, which they are as many as; the weights must fit them.
-    package init(
-        _ network: Network, layers: [Layer], weights: NetworkWeights, batch: Int, threads: Int = 1,
-        noise: Noise = Noise(), instructionSet: InstructionSet = .detected
-    ) throws {
         let set = instructionSet.kernels
-        let plan = try TrainingPlan(
-            network, batch: batch, threads: threads, noise: noise, set, layers: layers)
+        let plan = try TrainingPlan(network, batch: batch, threads: threads, noise: noise, set)
         layout = plan.layout
         let arena = try AlignedFloats(count: plan.arena.count)
         slots = plan.arena.offsets.map { arena.start + $0 }

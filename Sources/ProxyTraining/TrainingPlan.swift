@@ -17,19 +17,17 @@ package struct TrainingPlan {
 
     /// Plans a step; throws where a layer cannot be trained. Takes milliseconds.
     init(
-        _ network: Network, batch: Int, threads: Int, noise: TrainableNetwork.Noise, _ set: KernelSet,
-        layers: [Layer]? = nil
+        _ network: Network, batch: Int, threads: Int, noise: TrainableNetwork.Noise, _ set: KernelSet
     ) throws(TrainingError) {
         // Beyond that, places in memory are no longer numbers that can be multiplied, and each image has a number of its own.
         guard batch <= 1 << 24, Double(batch) * Double(network.cost.activations.value) < 0x1p52 else {
             throw .unsupported(
                 "a batch of \(batch) images is more than any memory holds; give a smaller batch.")
         }
-        let layers = layers ?? network.layers
-        layout = ParameterLayout(layers, for: set)
+        layout = ParameterLayout(network, for: set)
         let lowering = try TrainingLowering(
             network, layout, batch: batch, threads: threads, dropout: noise.dropout, dropPath: noise.dropPath,
-            set, layers: layers)
+            set)
         phases = lowering.phases
         arena = ArenaPlan(lowering.slots, margin: lowering.margin)
         losses = lowering.losses

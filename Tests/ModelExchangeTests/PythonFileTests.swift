@@ -95,7 +95,7 @@ func aWideStrideIsRefused(target: PythonTarget, sentence: String) throws {
     let text = try PythonFile(network, for: .timm, test: nil, toolVersion: "1").text
     #expect(text.contains("act_layer=nn.GELU,"))
     try expect(
-        "timm's block strings do not know gelu beside another activation; export to onnx.",
+        "timm's blocks cannot be told to activate by gelu alone; export to onnx.",
         of: smallMobile { $0.stages[1].activation = .gelu }, .timm)
 }
 

@@ -46,6 +46,12 @@ private struct Draw {
         if known.contains("shortcut") { options.hasShortcut = number(0...2) > 0 }
         if known.contains("expand") { options.keepsExpansion = number(0...1) > 0 }
         if known.contains("output_activation"), number(0...2) == 0 { options.outputActivation = .relu }
+        if known.contains("shortcut_pool") { options.poolsShortcut = number(0...1) > 0 }
+        if block == .bottleneck, number(0...1) > 0 {
+            options.groups = number(1...4)
+            options.baseWidth = number(64...128)
+        }
+        if block == .regnet, number(0...2) > 0 { options.groupWidth = number(1...12) }
         if known.contains("start_kernel") { options.startKernel = one(of: [0, 3, 5]) }
         if options.keepsExpansion, number(0...2) == 0 {
             options.expandedChannels = number(1...20)
@@ -54,14 +60,14 @@ private struct Draw {
     }
 
     mutating func architecture() -> Architecture {
-        let activation = one(of: [Activation.silu, .relu, .relu6, .hardSwish, .sigmoid, .identity])
+        let activation = one(of: [Activation.silu, .relu, .relu6, .hardSwish, .gelu, .sigmoid, .identity])
         let stages = (0..<number(1...4)).map { _ in
             let block = one(of: BlockKind.allCases)
             return Stage(
                 block, repeats: number(1...3), kernel: one(of: [1, 3, 5, 7]), stride: number(1...3),
                 expansion: expansion(block), channels: number(1...37),
-                gate: gate(activation).map { .squeezeExcitation($0) }, activation: activation,
-                options: options(block))
+                gate: number(0...5) == 0 ? .l2Scalar : gate(activation).map { .squeezeExcitation($0) },
+                activation: activation, options: options(block))
         }
         var rules = RoundingRules()
         rules.widthDivisor = 1

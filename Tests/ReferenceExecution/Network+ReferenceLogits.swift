@@ -9,15 +9,8 @@ import ReferenceKernels
 extension Network {
     /// The logits of a batch of images, slowly.
     package func referenceLogits(_ input: Tensor, weights: NetworkWeights) -> Tensor {
-        layers.referenceLogits(input, weights: weights)
-    }
-}
-
-extension [Layer] {
-    /// What the last of some layers makes of a batch of images, slowly.
-    package func referenceLogits(_ input: Tensor, weights: NetworkWeights) -> Tensor {
         var outputs: [Tensor] = []
-        for (layer, matrices) in zip(self, weights.layers) {
+        for (layer, matrices) in zip(layers, weights.layers) {
             let x = layer.input.layer < 0 ? input : outputs[layer.input.layer]
             let shortcut = layer.shortcut.map { $0.layer < 0 ? input : outputs[$0.layer] }
             outputs.append(

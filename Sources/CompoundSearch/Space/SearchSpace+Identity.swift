@@ -134,7 +134,9 @@ extension StableHash {
     }
 
     fileprivate mutating func combine(_ options: BlockOptions) {
-        for number in [options.groups, options.groupWidth, options.baseWidth, options.expandedChannels] { combine(number ?? -1) }
+        for number in [options.groups, options.groupWidth, options.baseWidth, options.expandedChannels] {
+            combine(number ?? -1)
+        }
         combine(options.hasShortcut)
         combine(options.keepsExpansion)
         combine(options.outputActivation.rawValue)

@@ -6,7 +6,8 @@ import KernelTasks
 package func kernelSet() -> KernelSet {
     KernelSet(
         lanes: Lanes.scalarCount, tileRows: tileRows, pairedTileRows: pairedTileRows, pointwise: pointwise,
-        convolution: convolution, grouped: grouped, winograd: winograd, depthwise: depthwise, maxPool: maxPool,
+        convolution: convolution, grouped: grouped, winograd: winograd, depthwise: depthwise,
+        maxPool: maxPool,
         windowAverage: windowAverage, averagePool: averagePool, scale: scale,
         gatedWeights: gatedWeights, elementwise: elementwise, training: trainingKernels())
 }

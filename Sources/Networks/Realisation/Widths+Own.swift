@@ -7,7 +7,8 @@ extension Widths {
         func scaled(_ channels: Int) throws(NetworkError) -> Int {
             let scaled = Double(channels) * factor
             guard scaled <= Double(Limits.channels) else {
-                throw .tooLarge("a width of \(channels) × \(factor)", limit: "1 to \(Limits.channels) channels")
+                throw .tooLarge(
+                    "a width of \(channels) × \(factor)", limit: "1 to \(Limits.channels) channels")
             }
             return max(1, Int(scaled.rounded()))
         }

@@ -71,7 +71,7 @@ struct TrainingLowering {
     /// Lowers a network; throws where a layer cannot be trained.
     init(
         _ network: Network, _ layout: ParameterLayout, batch: Int, threads: Int, dropout: Float,
-        dropPath: Float, _ set: KernelSet, layers: [Layer]
+        dropPath: Float, _ set: KernelSet
     ) throws(TrainingError) {
         self.network = network
         self.layout = layout
@@ -80,7 +80,7 @@ struct TrainingLowering {
         self.dropout = dropout
         self.dropPath = dropPath
         self.set = set
-        self.layers = layers
+        layers = network.layers
         var readers = [Int](repeating: 0, count: layers.count)
         for layer in layers {
             for value in [layer.input, layer.shortcut].compactMap(\.self) where value.layer >= 0 {

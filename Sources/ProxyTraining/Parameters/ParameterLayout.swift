@@ -52,14 +52,9 @@ package struct ParameterLayout: Sendable {
 
     /// Places the parameters of a network for one build of the kernels.
     package init(_ network: Network, for set: KernelSet) {
-        self.init(network.layers, for: set)
-    }
-
-    /// The same for some layers.
-    init(_ layers: [Layer], for set: KernelSet) {
         lanes = set.lanes
         var end = 0
-        var layers = layers.map { layer in
+        var layers = network.layers.map { layer in
             layer.operation.matrices.map { shape in
                 var isDepthwise = false
                 var grouped: GroupedPanels?

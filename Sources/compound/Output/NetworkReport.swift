@@ -97,7 +97,8 @@ struct NetworkReport {
         ])
         let stem = architecture.stem
         table.append([
-            "stem", "conv", "1", "\(stem.kernel)", "\(stem.stride)", "", "\(dimensions.widths.stemOutput)", "",
+            "stem", "conv", "1", "\(stem.kernel)", "\(stem.stride)", "", "\(dimensions.widths.stemOutput)",
+            "",
             stem.activation.rawValue,
         ])
         for (index, stage) in architecture.stages.enumerated() {
