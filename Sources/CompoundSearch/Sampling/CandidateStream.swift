@@ -109,18 +109,11 @@ package struct CandidateStream: Sequence, IteratorProtocol {
     private mutating func admit(
         _ coefficients: Coefficients, at index: Int
     ) throws(NetworkError) -> Candidate? {
-        let architecture = sampler.space.baseline
-        let scaling = architecture.scaling.multiplied(by: coefficients)
+        let scaling = sampler.space.baseline.scaling.multiplied(by: coefficients)
         try scaling.validate()
-        let depth = try depths.rounded(scaling.depth) { x throws(NetworkError) in
-            try architecture.repeats(depth: x)
-        }
-        let width = try widths.rounded(scaling.width) { x throws(NetworkError) in
-            try architecture.widths(width: x)
-        }
-        let resolution = try resolutions.rounded(scaling.resolution) { x throws(NetworkError) in
-            try architecture.rules.resolution(x)
-        }
+        let depth = try depthNumber(scaling.depth)
+        let width = try widthNumber(scaling.width)
+        let resolution = try resolutionNumber(scaling.resolution)
         let key = Key(depth: depth, width: width, resolution: resolution)
         if let known = seen[key] {
             if known >= 0 { ranges[known].include(coefficients) }
@@ -131,14 +124,14 @@ package struct CandidateStream: Sequence, IteratorProtocol {
         let dimensions = Dimensions(
             repeats: depths.values[Int(depth)], widths: widths.values[Int(width)],
             resolution: resolutions.values[Int(resolution)])
-        let cost = try Network.cost(of: architecture, dimensions: dimensions)
+        let cost = try Network.cost(of: sampler.space.baseline, dimensions: dimensions)
         funnel.networks += 1
         let distance = bounds.distance(of: cost)
         let level = distance == 0 ? bounds.level(of: cost) : nil
         if level == nil { funnel.removed[bounds.exclusion(of: cost) ?? .aboveMacs, default: 0] += 1 }
         // Hardly any network comes this far, so that nothing is built for the others.
         guard level != nil || isNear(distance) else { return nil }
-        var scaled = architecture
+        var scaled = sampler.space.baseline
         scaled.scaling = scaling
         let network = try Network(scaled, dimensions: dimensions)
         guard let level else {
@@ -157,6 +150,24 @@ package struct CandidateStream: Sequence, IteratorProtocol {
         return candidate
     }
 
+    // The numbers of what factors round to. The baseline is asked where it stands: to copy it for each point takes longer
+    // than the rest of a point.
+
+    private mutating func depthNumber(_ factor: Double) throws(NetworkError) -> Int32 {
+        if let number = depths.number(of: factor) { return number }
+        return depths.number(try sampler.space.baseline.repeats(depth: factor), of: factor)
+    }
+
+    private mutating func widthNumber(_ factor: Double) throws(NetworkError) -> Int32 {
+        if let number = widths.number(of: factor) { return number }
+        return widths.number(try sampler.space.baseline.widths(width: factor), of: factor)
+    }
+
+    private mutating func resolutionNumber(_ factor: Double) throws(NetworkError) -> Int32 {
+        if let number = resolutions.number(of: factor) { return number }
+        return resolutions.number(try sampler.space.baseline.rules.resolution(factor), of: factor)
+    }
+
     /// Whether a network this far outside a budget that nobody met so far is among the three nearest.
     private func isNear(_ distance: Double) -> Bool {
         funnel.withinBudget == 0 && (nearest.count < 3 || distance < nearest[2].distance)
@@ -169,11 +180,11 @@ private struct RoundingMemo<Rounded: Hashable> {
     private var numbers: [Rounded: Int32] = [:]
     private var numberOfFactor: [Double: Int32] = [:]
 
-    mutating func rounded(
-        _ factor: Double, by rule: (Double) throws(NetworkError) -> Rounded
-    ) throws(NetworkError) -> Int32 {
-        if let number = numberOfFactor[factor] { return number }
-        let value = try rule(factor)
+    /// The number of what a factor rounds to, if that is remembered.
+    func number(of factor: Double) -> Int32? { numberOfFactor[factor] }
+
+    /// The number of a value, which is what a factor rounds to.
+    mutating func number(_ value: Rounded, of factor: Double) -> Int32 {
         let number: Int32
         if let known = numbers[value] {
             number = known
