@@ -57,7 +57,7 @@ extension Lowering {
             convolution.kernel == 1 && convolution.stride == 1
             && !isAliased(set.padded(convolution.inputChannels))
         let gated = isPointwise ? gatedWeights(index, packed) : nil
-        let input = gated == nil ? place(of: layer.input) : places[layer.input.layer] ?? .image
+        let input = gated == nil ? place(of: layer.input) : standing(layer.input)
         let strip = gated == nil ? strip(after: index) : nil
         let (activation, residual, output) =
             strip.map { beginStrips(index, convolution, $0) }

@@ -54,7 +54,7 @@ struct Lowering {
         var readers = [Int](repeating: 0, count: layers.count)
         var lastReaders = [Int](repeating: layers.count, count: layers.count)
         for (index, layer) in layers.enumerated() {
-            for value in [layer.input, layer.shortcut].compactMap(\.self) where value.layer >= 0 {
+            for value in layer.inputs where value.layer >= 0 {
                 readers[value.layer] += 1
                 lastReaders[value.layer] = index
             }
@@ -65,7 +65,20 @@ struct Lowering {
     }
 
     /// The slot of the last layer's output.
-    var output: Int { places[layers.count - 1]?.slot ?? 0 }
+    var output: Int {
+        guard let slot = places[layers.count - 1]?.slot else {
+            preconditionFailure("the last layer, \(layers[layers.count - 1].name), stands nowhere.")
+        }
+        return slot
+    }
+
+    /// Where a value stands, whatever gate it waits for.
+    func standing(_ value: Value) -> Place {
+        guard let place = places[value.layer] else {
+            preconditionFailure("\(layers[value.layer].name) is read and stands nowhere.")
+        }
+        return place
+    }
 
     mutating func lower(_ index: Int) throws(ExecutionError) {
         let layer = layers[index]
@@ -99,7 +112,7 @@ struct Lowering {
 extension Lowering {
     /// Where a value stands, after any gate it still waits for has been applied to it.
     mutating func place(of value: Value) -> Place {
-        let place = places[value.layer] ?? .image
+        let place = standing(value)
         if let gate = gates.removeValue(forKey: value.layer), case .slot(let slot) = place {
             append(
                 value.layer,
@@ -180,7 +193,7 @@ extension Lowering {
             padLeft: padding?.before(input.width, kernel: kernel, stride: stride) ?? 0,
             inputHeight: input.height,
             inputWidth: input.width,
-            inputStride: self.stride(of: layer.input, places[layer.input.layer] ?? .image),
+            inputStride: self.stride(of: layer.input, standing(layer.input)),
             outputHeight: layer.output.shape.height, outputWidth: layer.output.shape.width)
     }
 }

@@ -9,6 +9,7 @@ struct GoldenCost: Decodable, Sendable {
     let width: Double?
     let depth: Double?
     let resolution: Double
+    let timmName: String?
     let macs, biasAdds, normElements, activations, parameters: Int
 
     /// The networks of the first versions, at their own factors and at others.
@@ -51,6 +52,20 @@ func costsOfLaterFamiliesEqualTheGoldenOnes(_ name: String) throws {
     #expect(cost.biasAdds.value == golden.biasAdds)
     #expect(cost.normElements.value == golden.normElements)
     #expect(cost.activations.value == golden.activations)
+}
+
+@Test(arguments: GoldenCost.zoo.keys.sorted())
+func timmsNamesAreUnderstood(_ name: String) throws {
+    let timm = try #require(GoldenCost.zoo[name]?.timmName)
+    #expect(try PublishedNetworks.architecture(named: timm).name == name)
+    #expect(PublishedNetworks.find(name.uppercased())?.name == name)
+}
+
+/// TensorFlow's B0 pads otherwise; what is another network has no other name.
+@Test func namesOfOtherNetworksAreNotUnderstood() {
+    for name in ["tf_efficientnet_b0", "resnetv2_50", "efficientnetv2_rw_s", "regnetz_040"] {
+        #expect(PublishedNetworks.find(name) == nil)
+    }
 }
 
 @Test(arguments: GoldenCost.all.keys.sorted())

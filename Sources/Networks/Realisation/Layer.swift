@@ -7,12 +7,15 @@ package struct Layer: Hashable, Sendable {
     package let name: LayerName
     /// What it does.
     package let operation: Operation
-    /// What it reads.
-    package let input: Value
-    /// The shortcut that an addition adds.
-    package let shortcut: Value?
+    /// What it reads: one tensor, or for an addition the branch and the shortcut.
+    package let inputs: [Value]
     /// What it makes.
     package let output: Value
+
+    /// The first tensor that it reads.
+    package var input: Value { inputs[0] }
+    /// The shortcut that an addition adds.
+    package var shortcut: Value? { inputs.count > 1 ? inputs[1] : nil }
 
     /// The cost for one image, the memory of its own input and output as its peak.
     package var cost: Cost {
@@ -66,9 +69,9 @@ protocol LayerSink {
     /// Takes the next layer; returns the tensor it makes.
     mutating func append(_ operation: Operation, _ name: LayerName, _ input: Value, adding shortcut: Value?)
         -> Value
-    /// Says that `value` stays alive until the addition that ends the block.
+    /// Says that `value` stays alive until it is released.
     mutating func hold(_ value: Value)
-    /// Says that nothing is held any longer.
+    /// Says that the value that was held last is held no longer.
     mutating func release()
 }
 
@@ -81,7 +84,9 @@ struct LayerList: LayerSink {
     ) -> Value {
         let output = Value(layer: layers.count, shape: operation.output(of: input.shape))
         layers.append(
-            Layer(name: name, operation: operation, input: input, shortcut: shortcut, output: output))
+            Layer(
+                name: name, operation: operation, inputs: [input] + [shortcut].compactMap(\.self),
+                output: output))
         return output
     }
 
@@ -94,7 +99,9 @@ struct CostCounter: LayerSink {
     private(set) var cost = Cost()
     private(set) var isEmpty = false
     private var count = 0
-    private var held = Value(layer: -1, shape: Shape(height: 0, width: 0, channels: 0))
+    /// The value that was held last, and those before it: mostly none, so that counting allocates nothing.
+    private var held: Value?
+    private var heldBefore: [Value] = []
 
     mutating func append(
         _ operation: Operation, _ name: LayerName, _ input: Value, adding shortcut: Value?
@@ -108,14 +115,20 @@ struct CostCounter: LayerSink {
         return output
     }
 
-    mutating func hold(_ value: Value) { held = value }
+    mutating func hold(_ value: Value) {
+        if let held { heldBefore.append(held) }
+        held = value
+    }
 
-    mutating func release() { held = Value(layer: -1, shape: Shape(height: 0, width: 0, channels: 0)) }
+    mutating func release() { held = heldBefore.popLast() }
 
     /// Elements alive while an operation runs: input, output and the shortcut. Gates and additions work in place.
     private func alive(_ operation: Operation, _ input: Value, _ output: Value) -> Exact {
         var elements = size(input.shape)
-        if held.layer != input.layer { elements = elements + size(held.shape) }
+        if let held, held.layer != input.layer { elements = elements + size(held.shape) }
+        for value in heldBefore where value.layer != input.layer && value.layer != held?.layer {
+            elements = elements + size(value.shape)
+        }
         switch operation {
         case .squeezeExcitation, .scalarGate, .add: return elements
         default: return elements + size(output.shape)

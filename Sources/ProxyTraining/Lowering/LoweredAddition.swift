@@ -9,8 +9,8 @@ extension TrainingLowering {
         _ index: Int, _ activation: Networks.Activation, dropRate: Float
     ) -> any LoweredUnit {
         let layer = layers[index]
-        let left = source(of: layer.input).slot ?? 0
-        let right = layer.shortcut.flatMap { source(of: $0).slot } ?? 0
+        let left = slot(of: layer.input)
+        let right = slot(of: layer.shortcut ?? layer.input)
         // Most activations' derivatives need the sum itself.
         let sum = newSlot(layer.output.shape)
         let output = activation == .identity ? sum : newSlot(layer.output.shape)

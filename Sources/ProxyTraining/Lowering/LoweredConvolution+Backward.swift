@@ -102,10 +102,10 @@ extension TrainingLowering {
                     residual: unit.activation == .identity
                         ? nil : unit.shortcut.map { UnsafePointer(memory.slots[$0] + start) },
                     activation: unit.activation,
-                    gradient: gradient ?? memory.slots[places?.output ?? 0] + start,
+                    gradient: gradient ?? memory.start(places?.output) + start,
                     factors: values(unit.gate?.factors ?? unit.survival),
                     addends: values(unit.gate?.addends), mean: unit.coefficient(.mean, memory),
-                    output: gradient ?? memory.slots[places?.g ?? 0] + start, sums: sums,
+                    output: gradient ?? memory.start(places?.g) + start, sums: sums,
                     products: sums + unit.columns,
                     activated: activated))
         }
@@ -128,7 +128,7 @@ extension TrainingLowering {
                     memory.begin(thread, gate.index, .gateGradient)
                     gate.run(
                         thread, memory, units,
-                        memory.slots[places?.output ?? 0] + units.lowerBound * imageFloats,
+                        memory.start(places?.output) + units.lowerBound * imageFloats,
                         activated
                     )
                 }

@@ -51,7 +51,7 @@ extension TrainingLowering {
         let apply = apply(unit, unit.chunks)
         append(unit.unit.index, .norm, apply.slots) { thread, memory in
             unit.chunks.forEach(thread) { _, units, _, _ in
-                let output = memory.slots[unit.y ?? 0] + unit.rows(units).lowerBound * unit.columns
+                let output = memory.start(unit.y) + unit.rows(units).lowerBound * unit.columns
                 apply.run(thread, memory, units, output)
             }
         }
@@ -125,7 +125,7 @@ extension TrainingLowering {
             { thread, memory, images in
                 let output =
                     scratch?.start(thread, memory)
-                    ?? memory.slots[producer.y ?? 0] + images.lowerBound * imageFloats
+                    ?? memory.start(producer.y) + images.lowerBound * imageFloats
                 apply.run(thread, memory, images, output)
                 return UnsafePointer(output)
             }

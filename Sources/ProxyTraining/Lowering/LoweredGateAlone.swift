@@ -10,7 +10,7 @@ extension TrainingLowering {
     mutating func lowerGate(_ index: Int, _ operation: ChannelGate) -> any LoweredUnit {
         let layer = layers[index]
         let gate = prepareGate(index, operation)
-        let input = source(of: layer.input).slot ?? 0
+        let input = slot(of: layer.input)
         let output = newSlot(layer.output.shape)
         place(index, at: output)
         let columns = set.padded(layer.output.shape.channels)

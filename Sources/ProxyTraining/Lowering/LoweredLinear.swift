@@ -82,7 +82,7 @@ extension TrainingLowering {
     mutating func lowerClassifier(_ index: Int) -> any LoweredUnit {
         let layer = layers[index]
         let output = newSlot(layer.output.shape)
-        let source = source(of: layer.input).slot ?? 0
+        let source = slot(of: layer.input)
         // What the classifier reads stays as it is: whoever made it may need it on the way back.
         let input = dropout > 0 ? newSlot(layer.input.shape) : source
         place(index, at: output)

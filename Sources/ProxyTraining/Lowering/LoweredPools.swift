@@ -30,7 +30,7 @@ extension TrainingLowering {
     ) -> any LoweredUnit {
         let layer = layers[index]
         let output = newSlot(layer.output.shape)
-        let input = source(of: layer.input).slot ?? 0
+        let input = slot(of: layer.input)
         place(index, at: output)
         let channels = set.padded(layer.input.shape.channels)
         let rows = shares(batch * layer.output.shape.height)
@@ -49,7 +49,7 @@ extension TrainingLowering {
     mutating func lowerGlobalAverage(_ index: Int) -> any LoweredUnit {
         let layer = layers[index]
         let output = newSlot(layer.output.shape)
-        let input = source(of: layer.input).slot ?? 0
+        let input = slot(of: layer.input)
         place(index, at: output)
         let channels = set.padded(layer.output.shape.channels)
         let pixels = layer.input.shape.height * layer.input.shape.width

@@ -46,7 +46,7 @@ struct LoweredScalarGate: LoweredUnit {
         self.layer = layer
         self.index = index
         (squeeze, excite) = (lowering.layout.layers[index][0], lowering.layout.layers[index][1])
-        input = lowering.source(of: layer.input).slot ?? 0
+        input = lowering.slot(of: layer.input)
         pieces = ImagePieces(pixels: shape.height * shape.width)
         sums = lowering.newSlot(lowering.batch * pieces.count * 2 * columns)
         means = lowering.newSlot(lowering.batch * columns)

@@ -83,7 +83,7 @@ struct TrainingLowering {
         layers = network.layers
         var readers = [Int](repeating: 0, count: layers.count)
         for layer in layers {
-            for value in [layer.input, layer.shortcut].compactMap(\.self) where value.layer >= 0 {
+            for value in layer.inputs where value.layer >= 0 {
                 readers[value.layer] += 1
             }
         }
@@ -129,7 +129,7 @@ struct Scratch {
 
     /// The first float of a thread's.
     func start(_ thread: Int, _ memory: TrainingMemory) -> UnsafeMutablePointer<Float> {
-        memory.slots[slots[thread] ?? 0]
+        memory.start(slots[thread])
     }
 }
 
@@ -141,8 +141,21 @@ protocol LoweredUnit {
 }
 
 extension TrainingLowering {
+    /// Where a tensor stands: in a slot, or as the images.
+    func source(of value: Value) -> Source {
+        guard let source = outputs[value.layer] else {
+            preconditionFailure("\(layers[value.layer].name) is read and stands nowhere.")
+        }
+        return source
+    }
+
     /// The slot of a tensor that a layer made.
-    func source(of value: Value) -> Source { outputs[value.layer] ?? .images }
+    func slot(of value: Value) -> Int {
+        guard let slot = source(of: value).slot else {
+            preconditionFailure("the images are read as if a layer had made them.")
+        }
+        return slot
+    }
 
     /// Says where a layer's output stands.
     mutating func place(_ layer: Int, at slot: Int) { outputs[layer] = .slot(slot) }
@@ -255,7 +268,7 @@ extension TrainingLowering {
         let classes = network.architecture.classes
         let stride = set.padded(classes)
         let batch = batch
-        let logits = outputs[layers.count - 1]?.slot ?? 0
+        let logits = slot(of: layers[layers.count - 1].output)
         let losses = newSlot(2 * batch)
         self.logits = logits
         self.losses = losses

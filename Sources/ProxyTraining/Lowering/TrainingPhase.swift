@@ -29,6 +29,12 @@ struct TrainingMemory {
     /// What times the parts of a step, where they are timed.
     let clock: PartClock?
 
+    /// The first float of a slot that there must be.
+    func start(_ slot: Int?) -> UnsafeMutablePointer<Float> {
+        guard let slot else { preconditionFailure("a phase reads a tensor that stands nowhere.") }
+        return slots[slot]
+    }
+
     /// Says what a thread does from now on, for the clock.
     func begin(_ thread: Int, _ layer: Int, _ part: TrainingPhase.Part) {
         if thread == 0 { clock?.begin(layer, part) }

@@ -89,6 +89,7 @@ struct ScaleCommand: ParsableCommand {
         guard format == .table else { return }
         for note in ScalingNotes.lines(
             Coefficients(alpha: alpha, beta: beta, gamma: gamma), baseline: baseline)
+            + ScalingNotes.rounding(of: baseline.architecture)
         { Output.note(note) }
     }
 

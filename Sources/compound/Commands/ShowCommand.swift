@@ -111,9 +111,13 @@ struct ShowCommand: ParsableCommand {
             let report = try MatchReport(network, matches)
             return try Output.print(format == .json ? report.markup.json : report.text)
         }
-        let memory = InferenceMemory(
-            plan: try ExecutionPlan(network, batch: batch ?? 1, threads: threads), batch: batch ?? 1,
-            threads: threads)
+        for note in ScalingNotes.rounding(of: network.architecture) { Output.note(note) }
+        var memory: InferenceMemory?
+        do {
+            memory = InferenceMemory(
+                plan: try ExecutionPlan(network, batch: batch ?? 1, threads: threads), batch: batch ?? 1,
+                threads: threads)
+        } catch { Output.note("note: it cannot be run: \(error)") }
         let report = NetworkReport(network, layers: layers, memory: memory)
         switch format {
         case .json: try Output.print(report.markup.json)

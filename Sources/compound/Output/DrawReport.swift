@@ -22,7 +22,8 @@ extension CandidateDraw {
     var notes: [String] {
         let failure = firstFailure.map { ["note: the first point that cannot be built: \($0)"] } ?? []
         let refusal = refused.reason.map { ["note: the first network that cannot be trained: \($0)"] } ?? []
-        return ScalingNotes.lines(for: space, bounds: bounds, baseline: baseline) + failure + refusal
+        return ScalingNotes.lines(for: space, bounds: bounds, baseline: baseline)
+            + ScalingNotes.rounding(of: space.baseline) + failure + refusal
             + levelNotes + depthNotes + latencyNotes
     }
 

@@ -35,6 +35,22 @@ enum ScalingNotes {
         ]
     }
 
+    /// Where a stage table is a published network's and widths round by another floor: that published variants differ.
+    static func rounding(of architecture: Architecture) -> [String] {
+        let floor = architecture.rules.widthFloor
+        guard
+            let published = PublishedNetworks.all.first(where: {
+                $0.stages == architecture.stages && $0.stem.channels == architecture.stem.channels
+            }), !PublishedNetworks.all.contains(where: {
+                $0.stages == architecture.stages && $0.rules.widthFloor == floor
+            })
+        else { return [] }
+        return [
+            "note: these are the blocks of \(published.name), whose widths round with 'width_floor: "
+                + "\(published.rules.widthFloor.coefficient)', not \(floor.coefficient); scaled, it is another network."
+        ]
+    }
+
     private static func isB0(_ network: Network) -> Bool {
         guard let b0 = try? Network(PublishedNetworks.architecture(named: "efficientnet-b0")) else {
             return false
