@@ -15,9 +15,9 @@ extension Lowering {
         let channels = set.padded(shape.channels)
         let rowFloats = shape.width * channels
         guard shape.height * rowFloats > Self.cachedFloats else { return nil }
-        var window = window(
-            layers[next], kernel: convolution.kernel, stride: convolution.stride, convolution.padding)
-        window.inputStride = channels
+        let window = window(
+            layers[next], kernel: convolution.kernel, stride: convolution.stride, convolution.padding,
+            inputStride: channels)
         let inputRows = max(convolution.kernel, Self.stripFloats / rowFloats)
         let rows = (inputRows - convolution.kernel) / convolution.stride + 1
         // Every strip reads all weights of the expansion; few pixels would not repay that.

@@ -184,8 +184,11 @@ extension Lowering {
         (0..<threads).map { (0..<count).share($0, of: threads, unit: unit) }
     }
 
-    /// The windows of a layer, which begin inside the image where no padding is given.
-    func window(_ layer: Layer, kernel: Int, stride: Int, _ padding: Padding?) -> Window {
+    /// The windows of a layer, which begin inside the image where no padding is given; the floats from one pixel to the next
+    /// are those of where its input stands, or will stand.
+    func window(
+        _ layer: Layer, kernel: Int, stride: Int, _ padding: Padding?, inputStride: Int? = nil
+    ) -> Window {
         let input = layer.input.shape
         return Window(
             kernel: kernel, stride: stride,
@@ -193,7 +196,7 @@ extension Lowering {
             padLeft: padding?.before(input.width, kernel: kernel, stride: stride) ?? 0,
             inputHeight: input.height,
             inputWidth: input.width,
-            inputStride: self.stride(of: layer.input, standing(layer.input)),
+            inputStride: inputStride ?? self.stride(of: layer.input, standing(layer.input)),
             outputHeight: layer.output.shape.height, outputWidth: layer.output.shape.width)
     }
 }

@@ -95,6 +95,35 @@ private let mobileNetV3 = """
     #expect(try cost(small, width: 0.35, depth: 2) == [1_547_832, 26_263_904])
 }
 
+@Test func stringsOfMobileNetV4AndLCNetHaveHeadsOfTheirOwn() throws {
+    let small = """
+        name: v4
+        stem: {channels: 32, activation: relu}
+        timm:
+          - [cn_r1_k3_s2_e1_c32, cn_r1_k1_s1_e1_c32]
+          - [cn_r1_k3_s2_e1_c96, cn_r1_k1_s1_e1_c64]
+          - [uir_r1_a5_k5_s2_e3_c96, uir_r4_a0_k3_s1_e2_c96, uir_r1_a3_k0_s1_e4_c96]
+          - [uir_r1_a3_k3_s2_e6_c128, uir_r1_a5_k5_s1_e4_c128, uir_r1_a0_k5_s1_e4_c128, uir_r1_a0_k5_s1_e3_c128, uir_r2_a0_k3_s1_e4_c128]
+          - [cn_r1_k1_s1_c960]
+        head: {channels: 1280}
+        """
+    #expect(try cost(small) == [3_774_024, 186_005_568])
+    #expect(try cost(small, width: 0.5) == [2_238_952, 64_741_408])
+    let lcnet = """
+        name: lcnet
+        stem: {channels: 16, activation: hard-swish}
+        timm:
+          - [dsa_r1_k3_s1_c32]
+          - [dsa_r2_k3_s2_c64]
+          - [dsa_r2_k3_s2_c128]
+          - [dsa_r1_k3_s2_c256, dsa_r1_k5_s1_c256]
+          - [dsa_r4_k5_s1_c256]
+          - [dsa_r2_k5_s2_c512_se0.25]
+        head: {channels: 1280}
+        """
+    #expect(try cost(lcnet, width: 0.35) == [1_644_370, 27_357_832])
+}
+
 @Test func stringsThatCouldBeOfSeveralGeneratorsAskForOne() throws {
     // given: MobileNetV3's strings with another last stage, which no published network has
     let changed = mobileNetV3.replacing("c160", with: "c168")

@@ -40,6 +40,12 @@ enum BlockStringGenerator: String, CaseIterable {
         }
     }
 
+    /// Whether a network has this generator's kind of head.
+    func heads(_ network: Architecture) -> Bool {
+        guard let own = network.head.pooled else { return !pooled.isPooled }
+        return pooled.isPooled && own.isNormalised == pooled.isNormalised
+    }
+
     /// The rounding of timm's functions, with what this one keeps fixed.
     var rules: RoundingRules {
         var rules = RoundingRules()
@@ -68,7 +74,7 @@ extension Section {
         for generator in BlockStringGenerator.allCases {
             let stages = try strings.blockStringStages(usual, generator)
             if let published = PublishedNetworks.all.first(where: { $0.isMade(of: stages, stem) }),
-                (published.head.pooled != nil) == generator.pooled.isPooled
+                generator.heads(published)
             {
                 return (generator, published)
             }
