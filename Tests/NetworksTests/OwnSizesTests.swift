@@ -42,7 +42,8 @@ private func pruned(_ change: (inout Architecture) -> Void = { _ in }) throws ->
             path: ["realised"],
             "no mbconv block is 48 channels wide inside and 12 outside, with 0 squeezed.")
     ) {
-        try pruned { $0.ownSizes?.dimensions.widths.rows[1].first.squeezed = 0
+        try pruned {
+            $0.ownSizes?.dimensions.widths.rows[1].first.squeezed = 0
             $0.ownSizes?.dimensions.widths.rows[1].own = []
         }
     }

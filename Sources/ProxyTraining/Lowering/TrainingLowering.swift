@@ -141,18 +141,13 @@ protocol LoweredUnit {
 }
 
 extension TrainingLowering {
-    /// Where a tensor stands: in a slot, or as the images.
-    func source(of value: Value) -> Source {
-        guard let source = outputs[value.layer] else {
-            preconditionFailure("\(layers[value.layer].name) is read and stands nowhere.")
-        }
-        return source
-    }
+    /// Where a tensor stands.
+    func source(of value: Value) -> Source { outputs[value.layer] ?? .passing }
 
     /// The slot of a tensor that a layer made.
     func slot(of value: Value) -> Int {
         guard let slot = source(of: value).slot else {
-            preconditionFailure("the images are read as if a layer had made them.")
+            preconditionFailure("\(value) is read from memory and stands in no slot.")
         }
         return slot
     }

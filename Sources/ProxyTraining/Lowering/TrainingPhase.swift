@@ -45,6 +45,7 @@ struct TrainingMemory {
         switch source {
         case .images: images
         case .slot(let slot): UnsafePointer(slots[slot])
+        case .passing: preconditionFailure("a tensor is read from memory that stands nowhere.")
         }
     }
 }
@@ -55,8 +56,10 @@ enum Source: Equatable {
     case images
     /// In the arena.
     case slot(Int)
+    /// Nowhere: whoever reads it computes it piece by piece.
+    case passing
 
-    /// The slot, or nil for the images.
+    /// The slot, where it is in one.
     var slot: Int? {
         if case .slot(let slot) = self { slot } else { nil }
     }

@@ -41,7 +41,8 @@ enum ScalingNotes {
         guard
             let published = PublishedNetworks.all.first(where: {
                 $0.stages == architecture.stages && $0.stem.channels == architecture.stem.channels
-            }), !PublishedNetworks.all.contains(where: {
+            }),
+            !PublishedNetworks.all.contains(where: {
                 $0.stages == architecture.stages && $0.rules.widthFloor == floor
             })
         else { return [] }
