@@ -1,5 +1,6 @@
 // Weights with which another training begins: what is taken over, and what is said of the rest.
 
+import ConvolutionKernels
 import ModelExchange
 import NetworkExecution
 import Networks
@@ -9,18 +10,31 @@ import Testing
 private let own = try! InputContract(channels: 1, resolution: 9, classNames: ["a", "b", "c"])
 
 private func start(
-    _ file: Safetensors, of network: Network, classNames: [String]? = nil
+    _ file: Safetensors, of network: Network, classNames: [String]? = nil, newClassifier: Bool = false
 ) throws -> (weights: NetworkWeights, notes: [String]) {
     try WeightsFile(file, path: "w").start(
-        of: network, classNames: classNames, fresh: .random(for: network, seed: 77))
+        of: network, classNames: classNames, fresh: .random(for: network, seed: 77),
+        newClassifier: newClassifier)
 }
 
-@Test func aClassifierOfOtherClassesBeginsAnewAndAllElseIsTaken() throws {
+private func refusal(_ file: Safetensors, of network: Network, classNames: [String]? = nil) -> String? {
+    do {
+        _ = try start(file, of: network, classNames: classNames)
+        return nil
+    } catch { return "\(error)" }
+}
+
+@Test func aClassifierOfOtherClassesBeginsAnewOnRequestAndAllElseIsTaken() throws {
     let network = try smallMobile()
     let weights = NetworkWeights.random(for: network, seed: 3)
     let two = try smallMobile { $0.classes = 2 }
     for file in [try weights.nativeTensors(for: network), try weights.timmTensors(for: network)] {
-        let (found, notes) = try start(file, of: two)
+        #expect(
+            refusal(file, of: two)
+                == """
+                w has 3 classes and the data 2; give --new-classifier to begin with everything else and a new classifier.
+                """)
+        let (found, notes) = try start(file, of: two, newClassifier: true)
         #expect(
             notes == [
                 "note: w has 3 classes and the data 2: all is taken but the classifier, which begins anew."
@@ -32,6 +46,9 @@ private func start(
         #expect(found.layers.last?.first?.weight == fresh.layers.last?.first?.weight)
         #expect(found.layers.last?.first?.bias == fresh.layers.last?.first?.bias)
         #expect(try start(file, of: network).notes == [])
+        #expect(
+            try start(file, of: network, newClassifier: true).notes
+                == ["note: w: all is taken but the classifier, which begins anew."])
     }
 }
 
@@ -40,7 +57,12 @@ private func start(
     let weights = NetworkWeights.random(for: network, seed: 3)
     let file = try weights.nativeTensors(for: network, contract: own)
     #expect(try start(file, of: network, classNames: ["a", "b", "c"]).notes == [])
-    let (found, notes) = try start(file, of: network, classNames: ["c", "b", "a"])
+    #expect(
+        refusal(file, of: network, classNames: ["c", "b", "a"])
+            == """
+            w tells other classes apart; give --new-classifier to begin with everything else and a new classifier.
+            """)
+    let (found, notes) = try start(file, of: network, classNames: ["c", "b", "a"], newClassifier: true)
     #expect(
         notes == ["note: w tells other classes apart: all is taken but the classifier, which begins anew."])
     #expect(found.layers.last?.first?.weight != weights.layers.last?.first?.weight)
@@ -49,14 +71,19 @@ private func start(
         try start(weights.nativeTensors(for: network), of: network, classNames: ["c", "b", "a"]).notes == [])
 }
 
-@Test func aFileWithoutAClassifierGetsOne() throws {
+@Test func aFileWithoutAClassifierGetsOneOnRequest() throws {
     let network = try published("resnet-18") {
         ($0.scaling, $0.classes) = (Scaling(width: 0.25, resolution: 32), 4)
     }
     var file = try NetworkWeights.random(for: network, seed: 3).timmTensors(for: network)
     file.tensors.removeAll { $0.name.hasPrefix("fc.") }
     #expect(
-        try start(file, of: network).notes
+        refusal(file, of: network)
+            == """
+            w has no classifier; give --new-classifier to begin with everything else and a new classifier.
+            """)
+    #expect(
+        try start(file, of: network, newClassifier: true).notes
             == ["note: w has no classifier: all is taken but the classifier, which begins anew."])
 }
 
@@ -67,7 +94,7 @@ private func start(
     let (grey, notes) = try start(file, of: smallMobile())
     #expect(
         notes == [
-            "note: w is of images of 3 channels and the data of 1: the stem's weights are summed over them."
+            "note: w is of images of 3 channels and the network of 1: the stem's weights are summed over them."
         ])
     #expect(grey.layers[0][0].weight.count == 72)
     #expect(grey.layers[0][0].weight[0] == old[0] + old[9] + old[18])
@@ -76,7 +103,7 @@ private func start(
     let (four, said) = try start(file, of: smallMobile { $0.channels = 4 })
     #expect(
         said == [
-            "note: w is of images of 3 channels and the data of 4: the stem's weights are repeated, at 3/4 of their value."
+            "note: w is of images of 3 channels and the network of 4: the stem's weights are repeated, at 3/4 of their value."
         ])
     #expect(four.layers[0][0].weight[0] == old[0] * 0.75 && four.layers[0][0].weight[27] == old[0] * 0.75)
 
@@ -86,10 +113,44 @@ private func start(
         try start(pairs, of: colour)
     } throws: {
         "\($0)" == """
-            w: its stem reads images of 2 channels, and small takes 3; weights are taken over from 3 channels to \
-            others and from any to 1, so give weights of one of these.
+            w: its stem reads images of 2 channels, and small takes 3; stems are adapted from 1 or 3 channels to \
+            others and from any to 1, so give --channels 2 or other weights.
             """
     }
+}
+
+/// A grey image gives the logits that it gave with its channel three times, and the other way round.
+@Test func aStemForOtherChannelsGivesWhatGreyGaveInColour() throws {
+    let (colour, grey) = (try smallMobile { $0.channels = 3 }, try smallMobile())
+    for (network, other) in [(colour, grey), (grey, colour)] {
+        let weights = NetworkWeights.random(for: network, seed: 3)
+        let file = try WeightsFile(weights.timmTensors(for: network), path: "w")
+        let (adapted, notes) = try file.read(for: other)
+        #expect(notes.count == 1)
+        let (before, after) = (try greyLogits(network, weights), try greyLogits(other, adapted))
+        for (before, after) in zip(before, after) {
+            #expect(abs(before - after) < 1e-4 * max(1, abs(before)))
+        }
+        #expect(try start(file.tensors, of: other).weights.layers[0][0].weight == adapted.layers[0][0].weight)
+    }
+    let file = try NetworkWeights.random(for: grey, seed: 3).timmTensors(for: grey)
+    #expect(
+        try WeightsFile(file, path: "w").read(for: colour).notes == [
+            """
+            note: w is of images of 1 channel and the network of 3: the stem's weights are repeated, at 1/3 of their \
+            value.
+            """
+        ])
+}
+
+/// The logits for one grey image, in as many equal channels as the network reads.
+private func greyLogits(_ network: Network, _ weights: NetworkWeights) throws -> [Float] {
+    let (side, channels) = (network.dimensions.resolution, network.architecture.channels)
+    let values = (0..<side * side).flatMap { pixel in
+        Array(repeating: Float((pixel * 37) % 101) / 50 - 1, count: channels)
+    }
+    let image = Tensor(batch: 1, height: side, width: side, channels: channels, values: values)
+    return try CompiledNetwork(network, weights: weights).run(image).values
 }
 
 @Test func anotherNetworkIsNoStart() throws {

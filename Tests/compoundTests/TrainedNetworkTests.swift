@@ -176,7 +176,17 @@ private struct BarPictures {
                 "five",
             ], scratch)
         #expect(made.status == 0, "\(made.errors)")
-        let trained = try bars.train("--epochs", "1", "--weights", "five", "--output", "two")
+        let refused = try bars.train("--epochs", "1", "--weights", "five")
+        #expect(
+            refused.status == 1
+                && refused.errors.contains(
+                    "five has 5 classes and the data 2; give --new-classifier to begin with everything else"),
+            "\(refused.errors)")
+        let alone = try bars.train("--new-classifier")
+        #expect(
+            alone.status == 64 && alone.errors.contains("--new-classifier says what to take from --weights"))
+        let trained = try bars.train(
+            "--epochs", "1", "--weights", "five", "--new-classifier", "--output", "two")
         #expect(trained.status == 0)
         #expect(
             trained.errors.contains(
@@ -263,7 +273,9 @@ private struct BarPictures {
         let final = try #require(try scratch.rows("--table", "rungs", "--where", "final = 1").first)
         let path = scratch.path(try #require(final["weights"] as? String))
         let file = try WeightsFile(contentsOf: path)
-        #expect(file.isNative && file.tensors.metadata["network_hash"] == final["network_hash"] as? String)
+        #expect(
+            file.tensors.metadata["format"] == "compound"
+                && file.tensors.metadata["network_hash"] == final["network_hash"] as? String)
         let contract = try #require(file.contract)
         #expect(contract.classNames?.count == 4 && contract.channels == 1 && contract.resolution == 12)
 

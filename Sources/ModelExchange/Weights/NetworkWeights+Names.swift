@@ -40,6 +40,18 @@ extension NetworkWeights {
         }
         return file
     }
+
+    /// The weights with variances that are larger by a number.
+    func raisingVariances(by rise: Double) -> NetworkWeights {
+        var raised = self
+        for layer in raised.layers.indices {
+            for index in raised.layers[layer].indices {
+                guard let norm = raised.layers[layer][index].norm else { continue }
+                raised.layers[layer][index].norm?.variance = norm.variance.map { Float(Double($0) + rise) }
+            }
+        }
+        return raised
+    }
 }
 
 extension Safetensors {

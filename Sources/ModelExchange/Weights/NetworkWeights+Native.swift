@@ -21,7 +21,7 @@ extension NetworkWeights {
     ) throws -> Safetensors {
         var file = try tensors(named: network.nativeNames(), of: network)
         file.counters = [:]
-        file.metadata = ["format": WeightsFile.nativeFormat, "network_hash": network.contentHash]
+        file.metadata = ["format": WeightNaming.nativeFormat, "network_hash": network.contentHash]
             .merging(contract?.metadata ?? [:]) { $1 }
         return file
     }

@@ -12,6 +12,16 @@ struct ParameterName: Hashable {
     let norm: String?
     /// Axes of the weight: 4 for convolutions, 2 for the classifier.
     let axes: Int
+
+    /// A convolution and the batch norm that follows it, where one does.
+    static func conv(_ module: String, _ norm: String? = nil) -> ParameterName {
+        ParameterName(module: module, norm: norm, axes: 4)
+    }
+
+    /// A matrix of two axes, such as the classifier.
+    static func linear(_ module: String) -> ParameterName {
+        ParameterName(module: module, norm: nil, axes: 2)
+    }
 }
 
 extension Network {

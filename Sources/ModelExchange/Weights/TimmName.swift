@@ -148,15 +148,3 @@ extension Stage {
         }
     }
 }
-
-extension ParameterName {
-    /// A convolution and the batch norm that follows it.
-    fileprivate static func conv(_ module: String, _ norm: String? = nil) -> ParameterName {
-        ParameterName(module: module, norm: norm, axes: 4)
-    }
-
-    /// The classifier.
-    fileprivate static func linear(_ module: String) -> ParameterName {
-        ParameterName(module: module, norm: nil, axes: 2)
-    }
-}

@@ -9,21 +9,16 @@ package struct WeightsError: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 extension WeightsError {
-    /// Names that one error shows before it only counts.
-    private static let shown = 8
+    /// Names of a kind that one error shows before it only counts.
+    private static let shown = 3
 
     /// The error that lists everything a file lacks, has too much, or has in another shape.
     init(file: String, network: String, missing: [String], extra: [String], wrong: [String]) {
-        var left = WeightsError.shown
         var parts: [String] = []
         for (names, what) in [(missing, "missing"), (extra, "unknown"), (wrong, "of another shape")] {
             if names.isEmpty { continue }
-            let visible = names.prefix(left)
-            left -= visible.count
-            var list = visible.joined(separator: ", ")
-            if names.count > visible.count {
-                list += (list.isEmpty ? "" : " and ") + "\(names.count - visible.count) more"
-            }
+            var list = names.prefix(WeightsError.shown).joined(separator: ", ")
+            if names.count > WeightsError.shown { list += " and \(names.count - WeightsError.shown) more" }
             parts.append("\(names.count) \(what) (\(list))")
         }
         self.init(

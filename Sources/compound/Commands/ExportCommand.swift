@@ -117,7 +117,7 @@ struct ExportCommand: ParsableCommand {
         let network = document.network
         let given = try weights.values(for: network)
         let test = try given.flatMap { try testVector(network, $0.values) }
-        if let file = weights.weights, try WeightsFile(contentsOf: file).isNative {
+        if let file = weights.weights, try !WeightsFile(contentsOf: file).isTimms {
             Output.note(
                 "note: the module loads weights with timm's names; export them with --format safetensors first."
             )

@@ -17,7 +17,7 @@ struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a network with weights from a file on images from files.",
         discussion: """
-            Weights are safetensors as compound train or timm saves them, batch norms not folded. Images are \
+            Weights are safetensors as compound train, timm or torchvision saves them, batch norms not folded. Images are \
             PNG or JPEG files, or folders of them: the centre square, scaled down and normalised as in \
             training, which weights that compound trained say themselves, together with classes, channels and \
             resolution; for others there are --mean and --deviation. Or one npy file of float32, \
@@ -105,8 +105,9 @@ struct RunCommand: ParsableCommand {
         let network = try realised(contract)
         let instructionSet = try execution.chosenInstructionSet()
         try network.checkMemory()
-        let values = try file.weights(for: network)
+        let (values, notes) = try file.read(for: network)
         if let refusal = contract?.refusal(of: network) { throw OutputError("\(weights): \(refusal)") }
+        for note in notes { Output.note(note) }
         let images = try images(for: network, contract)
         let compiled = try CompiledNetwork(
             network, weights: values, threads: execution.threads ?? 1, instructionSet: instructionSet)

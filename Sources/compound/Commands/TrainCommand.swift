@@ -26,7 +26,8 @@ struct TrainCommand: ParsableCommand {
               compound train search-spaces/networks/tiny-efficientnet.yaml --data fashion-mnist
               compound train efficientnet-b0 --resolution 32 --width 0.5 --data cifar-10 --epochs 10 \
             --shift 4 --threads 2 --state b0.state --output b0.safetensors
-              compound train own.yaml --data photos/ --image-size 64 --weights b0.safetensors --rate 0.05
+              compound train own.yaml --data photos/ --image-size 64 --weights own.safetensors --rate 0.05
+              compound train resnet-18 --data photos/ --weights imagenet.safetensors --new-classifier
             """)
 
     @OptionGroup var network: NetworkOptions
@@ -42,8 +43,13 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var store: StoreOptions
     @OptionGroup var execution: ExecutionOptions
 
-    @Option(help: ArgumentHelp("Begin with these weights, safetensors of train or timm.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Begin with these weights, safetensors of train, timm or torchvision.", valueName: "file"))
     var weights: String?
+
+    @Flag(help: "Begin the classifier anew and take all else from --weights, for data of other classes.")
+    var newClassifier = false
 
     @Option(
         help: ArgumentHelp("Save here after every epoch, and continue from here.", valueName: "file"))
@@ -61,6 +67,9 @@ struct TrainCommand: ParsableCommand {
 
     func validate() throws {
         try check("batch", batch, in: TrainingRecipe.batchRange)
+        if newClassifier, weights == nil {
+            throw ValidationError("--new-classifier says what to take from --weights; give both.")
+        }
     }
 
     func run() throws {
@@ -81,7 +90,7 @@ struct TrainCommand: ParsableCommand {
         let start = try weights.map {
             try WeightsFile(contentsOf: $0).start(
                 of: network, classNames: dataset.classes,
-                fresh: .initial(for: network, seed: stretch.seed))
+                fresh: .initial(for: network, seed: stretch.seed), newClassifier: newClassifier)
         }
         for note in start?.notes ?? [] { Output.note(note) }
         let run = try TrainingRun(

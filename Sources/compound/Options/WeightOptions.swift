@@ -46,10 +46,11 @@ struct WeightOptions: ParsableArguments {
         if weights == nil, seed == nil { return nil }
         try network.checkMemory()
         if let file = try weights.map({ try WeightsFile(contentsOf: $0) }) {
-            let values = try file.weights(for: network)
+            let (values, notes) = try file.read(for: network)
             if let refusal = file.contract?.refusal(of: network) {
                 throw OutputError("\(file.path): \(refusal)")
             }
+            for note in notes { Output.note(note) }
             return (values, file.contract)
         }
         return seed.map { (.random(for: network, seed: $0), nil) }
