@@ -112,14 +112,17 @@ package struct CandidateStream: Sequence, IteratorProtocol {
         let architecture = sampler.space.baseline
         let scaling = architecture.scaling.multiplied(by: coefficients)
         try scaling.validate()
-        let depth = try depths.rounded(scaling.depth) { x throws(NetworkError) in
-            try architecture.repeats(depth: x)
+        let depth = try depths.rounded(scaling.depth, scaling.stages?.depths) {
+            factor, stages throws(NetworkError) in
+            try architecture.repeats(depth: factor, stages: stages)
         }
-        let width = try widths.rounded(scaling.width) { x throws(NetworkError) in
-            try architecture.widths(width: x)
+        let width = try widths.rounded(scaling.width, scaling.stages?.widths) {
+            factor, stages throws(NetworkError) in
+            try architecture.widths(width: factor, stages: stages)
         }
-        let resolution = try resolutions.rounded(scaling.resolution) { x throws(NetworkError) in
-            try architecture.rules.resolution(x)
+        let resolution = try resolutions.rounded(scaling.resolution, nil) {
+            factor, _ throws(NetworkError) in
+            try architecture.rules.resolution(factor)
         }
         let key = Key(depth: depth, width: width, resolution: resolution)
         if let known = seen[key] {
@@ -163,29 +166,46 @@ package struct CandidateStream: Sequence, IteratorProtocol {
     }
 }
 
-/// Remembers what a factor rounds to, and gives equal results one number.
+/// Remembers what a factor, with those of single stages, rounds to, and gives equal results one number.
 private struct RoundingMemo<Rounded: Hashable> {
     private(set) var values: [Rounded] = []
     private var numbers: [Rounded: Int32] = [:]
     private var numberOfFactor: [Double: Int32] = [:]
+    private var numberOfStages: [[Double]: Int32] = [:]
+    /// A grid asks for the same factor of its slow axes many times in a row.
+    private var last: (factor: Double, number: Int32) = (.nan, 0)
 
     mutating func rounded(
-        _ factor: Double, by rule: (Double) throws(NetworkError) -> Rounded
+        _ factor: Double, _ stages: [Double]?,
+        by rule: (Double, [Double]) throws(NetworkError) -> Rounded
     ) throws(NetworkError) -> Int32 {
-        if let number = numberOfFactor[factor] { return number }
-        let value = try rule(factor)
-        let number: Int32
-        if let known = numbers[value] {
-            number = known
-        } else {
-            number = Int32(values.count)
-            numbers[value] = number
-            values.append(value)
+        if let stages, !stages.isEmpty {
+            let key = stages.map { $0 * factor }
+            if let number = numberOfStages[key] { return number }
+            let number = number(of: try rule(factor, stages))
+            if numberOfStages.count < Self.most { numberOfStages[key] = number }
+            return number
         }
-        // Random factors never come twice; past this many, remembering them costs more than it saves.
-        if numberOfFactor.count < 100_000 { numberOfFactor[factor] = number }
+        if factor == last.factor { return last.number }
+        if let number = numberOfFactor[factor] {
+            last = (factor, number)
+            return number
+        }
+        let number = number(of: try rule(factor, []))
+        if numberOfFactor.count < Self.most { numberOfFactor[factor] = number }
         return number
     }
+
+    private mutating func number(of value: Rounded) -> Int32 {
+        if let known = numbers[value] { return known }
+        let number = Int32(values.count)
+        numbers[value] = number
+        values.append(value)
+        return number
+    }
+
+    /// Random factors never come twice; past this many, remembering them costs more than it saves.
+    private static var most: Int { 100_000 }
 }
 
 /// The smallest and largest coefficients that give one network.
