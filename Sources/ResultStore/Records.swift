@@ -81,6 +81,7 @@ struct TrialRow: StoredRow {
     var point: Int
     var alpha, beta, gamma, phi: Double
     var alphaLow, alphaHigh, betaLow, betaHigh, gammaLow, gammaHigh: Double
+    var alphaStages, betaStages: String?
     var width, depth: Double
     var resolution, blocks: Int
     var macs, parameters, activations, biasAdds, normElements, weightBytes, peakActivationBytes: Int

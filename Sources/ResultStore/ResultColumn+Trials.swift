@@ -15,16 +15,22 @@ extension ResultColumn {
     static let networkHash = ResultColumn("network_hash", "content hash of the network, by its layers")
     static let alpha = ResultColumn("alpha", "depth coefficient α", place: 2)
     static let beta = ResultColumn("beta", "width coefficient β", place: 3)
-    static let gamma = ResultColumn("gamma", "resolution coefficient γ", place: 4)
-    static let phi = ResultColumn("phi", "exponent φ of all three coefficients", place: 5, usual: .real(1))
+    static let alphaStages = ResultColumn(
+        "alpha_stages", "depth coefficients of the stages, whose mean is alpha", place: 4, spare: 11,
+        whenUnknown: .hidden)
+    static let betaStages = ResultColumn(
+        "beta_stages", "width coefficients of the stages, whose mean is beta", place: 5, spare: 12,
+        whenUnknown: .hidden)
+    static let gamma = ResultColumn("gamma", "resolution coefficient γ", place: 6)
+    static let phi = ResultColumn("phi", "exponent φ of all three coefficients", place: 7, usual: .real(1))
     static let resolution = ResultColumn(
-        "resolution", "height and width of the image", unit: "pixels", place: 6, spare: 8)
+        "resolution", "height and width of the image", unit: "pixels", place: 8, spare: 8)
     static let blocks = ResultColumn("blocks", "realised blocks", better: .lower)
     static let costLevel = ResultColumn(
-        "cost_level", "cost level of the budget, counted from 1", place: 12, spare: 6, isTelling: true)
-    static let macs = ResultColumn("macs", "multiply–accumulates of one inference", better: .lower, place: 7)
+        "cost_level", "cost level of the budget, counted from 1", place: 14, spare: 6, isTelling: true)
+    static let macs = ResultColumn("macs", "multiply–accumulates of one inference", better: .lower, place: 9)
     static let parameters = ResultColumn(
-        "parameters", "parameters of the network", better: .lower, place: 8, spare: 3)
+        "parameters", "parameters of the network", better: .lower, place: 10, spare: 3)
     static let training = ResultColumn("training", "number of the training, within which accuracies compare")
     static let trainer = ResultColumn("trainer", "who trained: a data set, or a command line")
     static let data = ResultColumn("data", "digest of the images, unknown in stores of versions before 0.4")
@@ -47,9 +53,10 @@ extension ResultColumn {
         ResultColumn("beta_low", "lowest sampled β that gives the same network"),
         ResultColumn("beta_high", "highest sampled β that gives the same network"),
         ResultColumn("gamma_low", "lowest sampled γ that gives the same network"),
-        ResultColumn("gamma_high", "highest sampled γ that gives the same network"),
-        ResultColumn("width", "width factor, with the baseline's own"),
-        ResultColumn("depth", "depth factor, with the baseline's own"), resolution, blocks, costLevel,
+        ResultColumn("gamma_high", "highest sampled γ that gives the same network"), alphaStages, betaStages,
+        ResultColumn("width", "width factor of the whole network, with the baseline's own"),
+        ResultColumn("depth", "depth factor of the whole network, with the baseline's own"), resolution,
+        blocks, costLevel,
     ]
 
     private static let costs = [
@@ -60,7 +67,7 @@ extension ResultColumn {
         ResultColumn(
             "peak_activation_bytes", "activations alive at once, as float32", unit: "bytes", better: .lower),
         ResultColumn(
-            "state", "complete, rejected (above the bound), failed, pending or set_aside", place: 20,
+            "state", "complete, rejected (above the bound), failed, pending or set_aside", place: 22,
             usual: .text("complete")), ResultColumn("reason", "why the state is not complete"),
         ResultColumn("set_aside", "why a person set the trial aside"),
     ]
@@ -68,7 +75,7 @@ extension ResultColumn {
     private static let measurement = [
         ResultColumn(
             "latency_ms", "median time of one inference of the batch", unit: "ms", better: .lower,
-            comparable: .measurementSet, place: 9, spare: 10, whenUnknown: .hiddenBesideAccuracies),
+            comparable: .measurementSet, place: 11, spare: 10, whenUnknown: .hiddenBesideAccuracies),
         ResultColumn(
             "latency_ms_min", "fastest sample", unit: "ms", better: .lower, comparable: .measurementSet),
         ResultColumn(
@@ -80,12 +87,12 @@ extension ResultColumn {
             comparable: .measurementSet),
         ResultColumn(
             "latency_ratio", "latency over the anchor's, which holds between runs", better: .lower,
-            comparable: .measurementSet, place: 10, spare: 5, whenUnknown: .hiddenBesideAccuracies),
+            comparable: .measurementSet, place: 12, spare: 5, whenUnknown: .hiddenBesideAccuracies),
         ResultColumn(
             "latency_ratio_ci95", "half-width of the 95 % interval of latency_ratio", better: .lower,
             comparable: .measurementSet),
         ResultColumn(
-            "latency_origin", "measured or predicted", place: 11, whenUnknown: .hiddenBesideAccuracies),
+            "latency_origin", "measured or predicted", place: 13, whenUnknown: .hiddenBesideAccuracies),
         ResultColumn(
             "memory_bytes", "memory that execution planned", unit: "bytes", better: .lower,
             comparable: .measurementSet),
@@ -103,28 +110,28 @@ extension ResultColumn {
     private static let accuracies = [
         ResultColumn(
             "accuracy", "share of validation images classified rightly, mean over the seeds", better: .higher,
-            comparable: .training, place: 13, whenUnknown: .hidden),
+            comparable: .training, place: 15, whenUnknown: .hidden),
         ResultColumn(
             "accuracy_deviation", "standard deviation of accuracy over the seeds", better: .lower,
-            comparable: .training, place: 15, spare: 7, whenUnknown: .hidden),
+            comparable: .training, place: 17, spare: 7, whenUnknown: .hidden),
         ResultColumn(
-            "accuracy_seeds", "seeds behind accuracy", comparable: .training, place: 16, spare: 4,
+            "accuracy_seeds", "seeds behind accuracy", comparable: .training, place: 18, spare: 4,
             isTelling: true, whenUnknown: .hidden),
         ResultColumn(
-            "accuracy_epochs", "epochs behind accuracy", comparable: .training, place: 17, spare: 9,
+            "accuracy_epochs", "epochs behind accuracy", comparable: .training, place: 19, spare: 9,
             isTelling: true, whenUnknown: .hidden),
         ResultColumn(
             "accuracy_pretrain", "accuracy after pre-training, mean over the seeds", better: .higher,
-            comparable: .training, place: 18, spare: 2, whenUnknown: .hidden),
+            comparable: .training, place: 20, spare: 2, whenUnknown: .hidden),
         ResultColumn(
             "balanced_accuracy", "mean of the classes' accuracies", better: .higher, comparable: .training,
-            place: 14, spare: 1, whenUnknown: .hidden),
+            place: 16, spare: 1, whenUnknown: .hidden),
         ResultColumn(
             "most_common_share", "share of validation images in the most common class",
             comparable: .training),
         ResultColumn(
             "test_accuracy", "share of test images classified rightly, of finalists", better: .higher,
-            comparable: .training, place: 19, whenUnknown: .hidden),
+            comparable: .training, place: 21, whenUnknown: .hidden),
         ResultColumn(
             "loss", "mean cross-entropy on the validation images", better: .lower, comparable: .training),
         ResultColumn(

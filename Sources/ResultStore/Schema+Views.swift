@@ -1,4 +1,4 @@
-// The views of the third and the fourth migration. Every time in them is text as SQLite's own functions make it,
+// The views of the third and the fifth migration. Every time in them is text as SQLite's own functions make it,
 // `YYYY-MM-DD HH:MM:SS.SSS` in UTC, whichever version wrote the row.
 
 extension Schema {
@@ -108,7 +108,7 @@ extension Schema {
         JOIN training ON training.id = rung.training;
         """
 
-    /// The view of trials, as the fourth migration made it anew.
+    /// The view of trials, as the fifth migration made it anew.
     static var trialsView: String {
         let offset = "(measurement.latency_ratio / study.latency_target_ratio - 1)"
         let outside = "measurement.state = 'complete' AND abs\(offset) > study.tolerance"
@@ -127,7 +127,7 @@ extension Schema {
                 trial.network, trial.network_hash, trial.point,
                 trial.alpha, trial.beta, trial.gamma, trial.phi,
                 trial.alpha_low, trial.alpha_high, trial.beta_low, trial.beta_high,
-                trial.gamma_low, trial.gamma_high,
+                trial.gamma_low, trial.gamma_high, trial.alpha_stages, trial.beta_stages,
                 trial.width, trial.depth, trial.resolution, trial.blocks, trial.cost_level,
                 trial.macs, trial.parameters, trial.activations, trial.bias_adds, trial.norm_elements,
                 trial.weight_bytes, trial.peak_activation_bytes,

@@ -25,6 +25,9 @@ enum Schema {
         }
         migrator.registerMigration("latency budgets", foreignKeyChecks: .immediate) { db in
             try db.execute(sql: latencyBudgets)
+        }
+        migrator.registerMigration("stages", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: stageCoefficients)
             try db.execute(sql: trialsView)
         }
         return migrator
@@ -37,7 +40,13 @@ enum Schema {
         ALTER TABLE study ADD COLUMN latency_baseline_ratio REAL;
         ALTER TABLE funnel ADD COLUMN below_latency INTEGER;
         ALTER TABLE funnel ADD COLUMN above_latency INTEGER;
-        -- A store that 0.4 or 0.5 wrote has one that knows no bands.
+        """
+
+    /// The fifth migration: stages may have coefficients of their own, whose mean then stands in `alpha` and `beta`.
+    private static let stageCoefficients = """
+        ALTER TABLE trial ADD COLUMN alpha_stages TEXT;  -- numbers with blanks between, one a stage
+        ALTER TABLE trial ADD COLUMN beta_stages TEXT;
+        -- Stores that are older have one that knows no stages, or no bands of latency.
         DROP VIEW IF EXISTS trials;
         """
 

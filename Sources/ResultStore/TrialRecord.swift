@@ -118,7 +118,9 @@ extension TrialRecord {
         point = try row.value("point")
         coefficients = Coefficients(
             alpha: try row.value("alpha"), beta: try row.value("beta"), gamma: try row.value("gamma"),
-            phi: try row.value("phi"))
+            phi: try row.value("phi"),
+            stages: StageFactors(
+                alphas: try row.optional("alpha_stages"), betas: try row.optional("beta_stages")))
         alpha = try range("alpha")
         beta = try range("beta")
         gamma = try range("gamma")

@@ -207,6 +207,8 @@ extension TrialRow {
             alphaLow: trial.ranges.alpha.lowerBound, alphaHigh: trial.ranges.alpha.upperBound,
             betaLow: trial.ranges.beta.lowerBound, betaHigh: trial.ranges.beta.upperBound,
             gammaLow: trial.ranges.gamma.lowerBound, gammaHigh: trial.ranges.gamma.upperBound,
+            alphaStages: candidate.coefficients.stages?.alphaText,
+            betaStages: candidate.coefficients.stages?.betaText,
             width: network.architecture.scaling.width, depth: network.architecture.scaling.depth,
             resolution: network.dimensions.resolution, blocks: network.dimensions.blocks,
             macs: cost.macs.value, parameters: cost.parameters.value, activations: cost.activations.value,

@@ -51,7 +51,8 @@ extension TrialRecord {
 
     /// The network as an argument: a built-in name with factors where that gives it, else the trial.
     private var reference: String {
-        guard let built = try? PublishedNetworks.architecture(named: network), let own = try? architecture
+        guard let built = try? PublishedNetworks.architecture(named: network), let own = try? architecture,
+            own.scaling.stages == built.scaling.stages
         else { return "trial:\(id)" }
         var scaled = built
         scaled.scaling = own.scaling

@@ -159,13 +159,16 @@ extension Architecture {
         rules.firstDepthFixed = any([true, false])
         rules.lastDepthFixed = any([true, false])
         rules.resolutionMultiple = whole(1...32)
+        let stages = (0..<whole(1...8)).map(row)
+        let count = stages.indices.count { $0 == 0 || !stages[$0].continues }
+        func factors() -> [Double] { (0..<count).map { _ in real(0.5...2) } }
         return Architecture(
             name: "network \(whole(0...999))",
             stem: Stem(
                 channels: whole(1...64), kernel: odd(9), stride: whole(1...3),
                 activation: any(Activation.allCases), before: any([[], [whole(1...64)], [8, 16]]),
                 pooling: any([nil, Pooling(kernel: odd(5), stride: whole(1...3))])),
-            stages: (0..<whole(1...8)).map(row),
+            stages: stages,
             head: Head(
                 channels: any([nil, whole(1...2000)]), activation: any(Activation.allCases),
                 gate: gate().map { .squeezeExcitation($0) },
@@ -176,7 +179,8 @@ extension Architecture {
                 ]), dropout: real(0...0.99)),
             scaling: Scaling(
                 width: 1 + Double(whole(0...40)) * 0.05, depth: real(0.1...3),
-                resolution: any([Double(whole(16...600)), real(16...600)])),
+                resolution: any([Double(whole(16...600)), real(16...600)]),
+                stages: StageFactors(depths: any([[], factors()]), widths: any([[], factors()]))),
             rules: rules, channels: whole(1...4), classes: whole(1...2000), padding: any(Padding.allCases),
             batchNormEpsilon: any([1e-5, 1e-3, real(1e-12...0.5)]), dropPath: real(0...0.99))
     }

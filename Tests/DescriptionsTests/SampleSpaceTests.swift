@@ -19,11 +19,12 @@ private func funnel(of space: SearchSpace) throws -> Funnel {
     return stream.funnel
 }
 
-@Test func thereAreEightSampleSpaces() throws {
+@Test func thereAreNineSampleSpaces() throws {
     #expect(
         try samples() == [
             "efficientnet-b0-latency.yaml", "efficientnet-b0.yaml", "fashion-mnist.yaml",
             "own-network.yaml", "regnet.yaml", "resnet-50.yaml", "se-resnet-50.yaml", "shapes.yaml",
+            "stage-widths.yaml",
         ])
 }
 

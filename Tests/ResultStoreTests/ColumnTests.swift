@@ -49,7 +49,8 @@ func theRegistryHasTheColumnsOfTheView(table: Query.Table) throws {
 @Test func tablesShowTheColumnsThatTheyAlwaysHave() {
     #expect(
         Query.Table.trials.usualColumns == [
-            "id", "alpha", "beta", "gamma", "phi", "resolution", "macs", "parameters", "latency_ms",
+            "id", "alpha", "beta", "alpha_stages", "beta_stages", "gamma", "phi", "resolution", "macs",
+            "parameters", "latency_ms",
             "latency_ratio", "latency_origin", "cost_level", "accuracy", "balanced_accuracy",
             "accuracy_deviation", "accuracy_seeds", "accuracy_epochs", "accuracy_pretrain", "test_accuracy",
             "state",

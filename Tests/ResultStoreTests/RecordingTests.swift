@@ -48,6 +48,30 @@ import Testing
     #expect(record.measurements.first?.measuredAt == "2023-11-14T22:13:20.500Z")
 }
 
+@Test func coefficientsOfStagesAreTextsThatReadBack() throws {
+    var staged = space()
+    let one = Axis.list([1])
+    staged.stageAlphas = [one, one, .list([1.5]), one, one, one, one]
+    staged.stageBetas = [one, .list([1.25]), .list([0.1 + 0.2]), one, one, one, .list([2])]
+    let store = try TrialStore(path: TrialStore.inMemory, access: .readWrite)
+    try store.registerGrid(staged)
+    try store.registerGrid()
+    let trial = try trials(1, of: staged)[0]
+    for trial in try [trial, trials(1)[0]] {
+        try store.record(trial, measured(1), conditions: conditions(), description: "network")
+    }
+
+    let record = try store.trial(id: 1)
+    #expect(record.coefficients == trial.candidate.coefficients)
+    #expect(record.coefficients.stages?.widths == [1, 1.25, 0.1 + 0.2, 1, 1, 1, 2])
+    #expect(try store.trial(id: 2).coefficients.stages == nil)
+    let betas = "1 1.25 0.30000000000000004 1 1 1 2"
+    #expect(try store.cell("id", where: "beta_stages = '\(betas)'") == .integer(1))
+    #expect(try store.cell("alpha_stages", where: "id = 1") == .text("1 1 1.5 1 1 1 1"))
+    #expect(try store.cell("beta_stages", where: "id = 2") == .null)
+    #expect(try store.cell("alpha", where: "id = 1") == .real(trial.candidate.coefficients.alpha))
+}
+
 @Test func viewShowsEveryColumnUnderItsName() throws {
     let store = try TrialStore.holding([1.25])
     let table = try store.query(Query())
@@ -55,7 +79,8 @@ import Testing
         table.columns == [
             "id", "study", "study_name", "strategy", "seed", "network", "network_hash", "point",
             "alpha", "beta", "gamma", "phi", "alpha_low", "alpha_high", "beta_low", "beta_high", "gamma_low",
-            "gamma_high", "width", "depth", "resolution", "blocks", "cost_level", "macs", "parameters",
+            "gamma_high", "alpha_stages", "beta_stages", "width", "depth", "resolution", "blocks",
+            "cost_level", "macs", "parameters",
             "activations", "bias_adds", "norm_elements", "weight_bytes", "peak_activation_bytes", "state",
             "reason", "set_aside",
             "latency_ms", "latency_ms_min", "latency_ms_ci95", "samples", "anchor_ms", "latency_ratio",

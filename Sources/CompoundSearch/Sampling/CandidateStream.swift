@@ -111,8 +111,8 @@ package struct CandidateStream: Sequence, IteratorProtocol {
     ) throws(NetworkError) -> Candidate? {
         let scaling = sampler.space.baseline.scaling.multiplied(by: coefficients)
         try scaling.validate()
-        let depth = try depthNumber(scaling.depth)
-        let width = try widthNumber(scaling.width)
+        let depth = try depthNumber(scaling)
+        let width = try widthNumber(scaling)
         let resolution = try resolutionNumber(scaling.resolution)
         let key = Key(depth: depth, width: width, resolution: resolution)
         if let known = seen[key] {
@@ -153,19 +153,23 @@ package struct CandidateStream: Sequence, IteratorProtocol {
     // The numbers of what factors round to. The baseline is asked where it stands: to copy it for each point takes longer
     // than the rest of a point.
 
-    private mutating func depthNumber(_ factor: Double) throws(NetworkError) -> Int32 {
-        if let number = depths.number(of: factor) { return number }
-        return depths.number(try sampler.space.baseline.repeats(depth: factor), of: factor)
+    private mutating func depthNumber(_ scaling: Scaling) throws(NetworkError) -> Int32 {
+        let (factor, stages) = (scaling.depth, scaling.stages?.depths ?? [])
+        if let number = depths.number(of: factor, stages) { return number }
+        return depths.number(
+            try sampler.space.baseline.repeats(depth: factor, stages: stages), of: factor, stages)
     }
 
-    private mutating func widthNumber(_ factor: Double) throws(NetworkError) -> Int32 {
-        if let number = widths.number(of: factor) { return number }
-        return widths.number(try sampler.space.baseline.widths(width: factor), of: factor)
+    private mutating func widthNumber(_ scaling: Scaling) throws(NetworkError) -> Int32 {
+        let (factor, stages) = (scaling.width, scaling.stages?.widths ?? [])
+        if let number = widths.number(of: factor, stages) { return number }
+        return widths.number(
+            try sampler.space.baseline.widths(width: factor, stages: stages), of: factor, stages)
     }
 
     private mutating func resolutionNumber(_ factor: Double) throws(NetworkError) -> Int32 {
-        if let number = resolutions.number(of: factor) { return number }
-        return resolutions.number(try sampler.space.baseline.rules.resolution(factor), of: factor)
+        if let number = resolutions.number(of: factor, []) { return number }
+        return resolutions.number(try sampler.space.baseline.rules.resolution(factor), of: factor, [])
     }
 
     /// Whether a network this far outside a budget that nobody met so far is among the three nearest.
@@ -174,29 +178,45 @@ package struct CandidateStream: Sequence, IteratorProtocol {
     }
 }
 
-/// Remembers what a factor rounds to, and gives equal results one number.
+/// Remembers what a factor, with those of single stages, rounds to, and gives equal results one number.
 private struct RoundingMemo<Rounded: Hashable> {
     private(set) var values: [Rounded] = []
     private var numbers: [Rounded: Int32] = [:]
     private var numberOfFactor: [Double: Int32] = [:]
+    private var numberOfStages: [[Double]: Int32] = [:]
+    /// A grid asks for the same factor of its slow axes many times in a row.
+    private var last: (factor: Double, number: Int32) = (.nan, 0)
 
-    /// The number of what a factor rounds to, if that is remembered.
-    func number(of factor: Double) -> Int32? { numberOfFactor[factor] }
-
-    /// The number of a value, which is what a factor rounds to.
-    mutating func number(_ value: Rounded, of factor: Double) -> Int32 {
-        let number: Int32
-        if let known = numbers[value] {
-            number = known
-        } else {
-            number = Int32(values.count)
-            numbers[value] = number
-            values.append(value)
-        }
-        // Random factors never come twice; past this many, remembering them costs more than it saves.
-        if numberOfFactor.count < 100_000 { numberOfFactor[factor] = number }
+    /// The number of what a factor, and a further one for each stage, round to, if that is remembered.
+    mutating func number(of factor: Double, _ stages: [Double]) -> Int32? {
+        if !stages.isEmpty { return numberOfStages[stages.map { $0 * factor }] }
+        if factor == last.factor { return last.number }
+        guard let number = numberOfFactor[factor] else { return nil }
+        last = (factor, number)
         return number
     }
+
+    /// The number of a value, which is what they round to.
+    mutating func number(_ value: Rounded, of factor: Double, _ stages: [Double]) -> Int32 {
+        let number = number(of: value)
+        if stages.isEmpty {
+            if numberOfFactor.count < Self.most { numberOfFactor[factor] = number }
+        } else if numberOfStages.count < Self.most {
+            numberOfStages[stages.map { $0 * factor }] = number
+        }
+        return number
+    }
+
+    private mutating func number(of value: Rounded) -> Int32 {
+        if let known = numbers[value] { return known }
+        let number = Int32(values.count)
+        numbers[value] = number
+        values.append(value)
+        return number
+    }
+
+    /// Random factors never come twice; past this many, remembering them costs more than it saves.
+    private static var most: Int { 100_000 }
 }
 
 /// The smallest and largest coefficients that give one network.

@@ -32,9 +32,15 @@ package enum Axis: Hashable, Sendable {
 }
 
 extension SearchSpace {
-    /// The four axes with their names.
+    /// All axes with their names; those of single stages stand in place of the network's, the first stage's first.
     package var axes: [(name: String, axis: Axis)] {
-        [("alpha", alpha), ("beta", beta), ("gamma", gamma), ("phi", phi)]
+        named("alpha", alpha, stageAlphas) + named("beta", beta, stageBetas)
+            + [("gamma", gamma), ("phi", phi)]
+    }
+
+    private func named(_ name: String, _ axis: Axis, _ stages: [Axis]) -> [(name: String, axis: Axis)] {
+        stages.isEmpty
+            ? [(name, axis)] : stages.enumerated().map { ("\(name) of stage \($0 + 1)", $1) }
     }
 }
 

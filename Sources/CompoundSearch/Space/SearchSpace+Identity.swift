@@ -5,7 +5,7 @@ import Networks
 
 /// How points are drawn from a space.
 package enum Strategy: String, CaseIterable, Hashable, Sendable {
-    /// Every combination of the axes' values, φ slowest, then α, β, γ.
+    /// Every combination of the axes' values, φ slowest, then α, β, γ; of stages the first is the slowest.
     case grid
     /// Uniform in every axis.
     case random
@@ -24,6 +24,12 @@ extension SearchSpace {
         hash.combine(name)
         hash.combine(baseline)
         for axis in [alpha, beta, gamma, phi] { hash.combine(axis) }
+        // Spaces without stages keep the identity that they had before there were any.
+        for (name, axes) in [("alpha", stageAlphas), ("beta", stageBetas)] where !axes.isEmpty {
+            hash.combine("\(name) of stages")
+            hash.combine(axes.count)
+            for axis in axes { hash.combine(axis) }
+        }
         hash.combine(budget)
         hash.combine(strategy.rawValue)
         hash.combine(strategy == .random || accuracy != nil ? seed : 0)
@@ -112,6 +118,10 @@ extension StableHash {
         combine(architecture.scaling.width)
         combine(architecture.scaling.depth)
         combine(architecture.scaling.resolution)
+        for (key, factors) in architecture.scaling.stages?.named ?? [] {
+            combine(key)
+            for factor in factors { combine(factor) }
+        }
         combine(architecture.rules)
         combine(architecture.channels)
         combine(architecture.classes)

@@ -3,6 +3,11 @@
 extension SearchSpace {
     /// Why its candidates cannot be chosen by its strategy, in one sentence, or nil where they can.
     package var strategyRefusal: String? {
+        if hasStageCoefficients, [.spread, .adaptive].contains(strategy) {
+            return
+                "\(strategy.rawValue) tells networks apart by depth, width and resolution as a whole, and "
+                + "\(stageBetas.isEmpty ? "alpha" : "beta") has a coefficient for each stage; use the strategy grid or random."
+        }
         if let accuracy { return strategy.refusal(of: accuracy) }
         return [.spread, .adaptive].contains(strategy)
             ? "\(strategy.rawValue) chooses what to train, and nothing says how; add 'accuracy:'." : nil

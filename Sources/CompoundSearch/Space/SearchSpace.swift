@@ -17,6 +17,10 @@ package struct SearchSpace: Hashable, Sendable {
     package var gamma: Axis
     /// Compound coefficients.
     package var phi: Axis
+    /// Depth coefficients of each stage, in place of `alpha`; empty where that holds for all.
+    package var stageAlphas: [Axis] = []
+    /// Width coefficients of each stage, in place of `beta`; empty where that holds for all.
+    package var stageBetas: [Axis] = []
     /// What a candidate may cost.
     package var budget: Budget
     /// How latency is measured.
@@ -49,6 +53,11 @@ package struct SearchSpace: Hashable, Sendable {
         self.objective = objective
         self.accuracy = accuracy
     }
+}
+
+extension SearchSpace {
+    /// Whether stages have coefficients of their own.
+    package var hasStageCoefficients: Bool { !stageAlphas.isEmpty || !stageBetas.isEmpty }
 }
 
 /// The column by which trials are ranked.

@@ -112,9 +112,18 @@ extension Coefficients {
             ("alpha", .number(alpha)), ("beta", .number(beta)), ("gamma", .number(gamma)),
             ("phi", .number(phi)),
         ]
+        for (key, list) in [("alpha_stages", stages?.depths), ("beta_stages", stages?.widths)] {
+            if let list, !list.isEmpty { entries.append((key, .list(list.map { .number($0) }))) }
+        }
         if let ranges {
-            let axes = [("alpha", ranges.alpha), ("beta", ranges.beta), ("gamma", ranges.gamma)]
-            let bounds = axes.map { ($0, Markup.list([.number($1.lowerBound), .number($1.upperBound)])) }
+            // A mean over stages says nothing of what else gives the same network.
+            let axes = [
+                ("alpha", ranges.alpha, stages?.depths), ("beta", ranges.beta, stages?.widths),
+                ("gamma", ranges.gamma, nil),
+            ].filter { $0.2?.isEmpty ?? true }
+            let bounds = axes.map {
+                ($0.0, Markup.list([.number($0.1.lowerBound), .number($0.1.upperBound)]))
+            }
             entries.append(("same_network", .block(bounds)))
         }
         return .block(entries)

@@ -132,7 +132,9 @@ extension PooledConvolution {
 extension Scaling {
     fileprivate var markup: Markup {
         let pixels = Int(exactly: resolution).map(Markup.whole) ?? .number(resolution)
-        return .row([("width", .number(width)), ("depth", .number(depth)), ("resolution", pixels)])
+        return .row(
+            [("width", .number(width)), ("depth", .number(depth)), ("resolution", pixels)]
+                + (stages?.named ?? []).map { ($0.key, .list($0.factors.map { .number($0) })) })
     }
 }
 

@@ -66,12 +66,23 @@ extension Field {
     /// The factors of a variant.
     func scaling(over base: Scaling) throws(DescriptionError) -> Scaling {
         try refuseRectangles()
-        let keys = try section(["width", "depth", "resolution"])
+        let keys = try section(["width", "depth", "resolution", "stage_widths", "stage_depths"])
         try keys["resolution"]?.refuseRectangle("images are square here; give one side, in pixels")
         return Scaling(
             width: try keys["width"]?.number(in: Scaling.factorRange) ?? base.width,
             depth: try keys["depth"]?.number(in: Scaling.factorRange) ?? base.depth,
-            resolution: try keys["resolution"]?.number(in: Scaling.resolutionRange) ?? base.resolution)
+            resolution: try keys["resolution"]?.number(in: Scaling.resolutionRange) ?? base.resolution,
+            stages: StageFactors(
+                depths: try keys["stage_depths"]?.stageFactors() ?? base.stages?.depths ?? [],
+                widths: try keys["stage_widths"]?.stageFactors() ?? base.stages?.widths ?? []))
+    }
+
+    /// A factor for each stage, or none.
+    private func stageFactors() throws(DescriptionError) -> [Double] {
+        if isNone { return [] }
+        var factors: [Double] = []
+        for field in try list() { factors.append(try field.number(in: Scaling.factorRange)) }
+        return factors
     }
 
     /// How scaled sizes become integers.

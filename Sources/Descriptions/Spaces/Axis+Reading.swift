@@ -1,9 +1,26 @@
-// One coefficient's values, read: a range, a list, or a single number.
+// One coefficient's values, read: a range, a list, or a single number; or those of each stage.
 
 import CompoundSearch
 import Networks
 
 extension Field {
+    /// The values of a coefficient, or under `stages` those of each of so many stages; where these differ the network's own is 1.
+    func axes(ofStages count: Int) throws(DescriptionError) -> (network: Axis, stages: [Axis]) {
+        guard has("stages") else { return (try axis(), []) }
+        let field = try section(["stages"]).required("stages")
+        let entries = try field.list()
+        if entries.count != count {
+            throw field.fault(
+                SearchError.wrongStages(name, given: entries.count, baseline: count).description)
+        }
+        var stages: [Axis] = []
+        for (index, entry) in entries.enumerated() {
+            let name = "\(name) of stage \(index + 1)"
+            stages.append(try Field(entry.node, file: file, line: entry.line, name: name).axis())
+        }
+        return (.list([1]), stages)
+    }
+
     /// The values of a coefficient, each in a range such as `Coefficients.range`.
     func axis(in range: ClosedRange<Double> = Coefficients.range) throws(DescriptionError) -> Axis {
         switch node {

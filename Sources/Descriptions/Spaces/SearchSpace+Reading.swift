@@ -37,11 +37,14 @@ extension Field {
             "name", "baseline", "alpha", "beta", "gamma", "phi", "budget", "rules", "measure", "accuracy",
             "objective", "strategy", "seed", "until",
         ])
+        let name = try keys.required("name").text()
+        let baseline = try keys.required("baseline").baseline(unless: baseline)
+        let alpha = try keys.required("alpha").axes(ofStages: baseline.stageCount)
+        let beta = try keys.required("beta").axes(ofStages: baseline.stageCount)
         var space = SearchSpace(
-            name: try keys.required("name").text(),
-            baseline: try keys.required("baseline").baseline(unless: baseline),
-            alpha: try keys.required("alpha").axis(), beta: try keys.required("beta").axis(),
+            name: name, baseline: baseline, alpha: alpha.network, beta: beta.network,
             gamma: try keys.required("gamma").axis(), budget: try keys.required("budget").budget())
+        (space.stageAlphas, space.stageBetas) = (alpha.stages, beta.stages)
         if let phi = keys["phi"] { space.phi = try phi.axis(in: Coefficients.phiRange) }
         if let rules = keys["rules"] {
             space.baseline.rules = try rules.rules(over: space.baseline.rules)
@@ -70,7 +73,8 @@ extension Field {
             }
         }
         if let refusal = space.strategyRefusal {
-            throw (keys["accuracy"] ?? nearest(to: ["strategy"])).fault(refusal)
+            let place = space.hasStageCoefficients ? keys["strategy"] : keys["accuracy"]
+            throw (place ?? nearest(to: ["strategy"])).fault(refusal)
         }
         if space.budget.latency != nil, space.accuracy == nil {
             // All candidates take the same time; what they do in it is what they differ in.

@@ -143,6 +143,33 @@ extension Scaling {
         if let refusal = Scaling.factorRange.refusal(of: depth) {
             throw .invalid(path: ["scaling", "depth"], refusal)
         }
+        guard let stages else { return }
+        for (key, factors) in stages.named {
+            for (index, factor) in factors.enumerated() {
+                if let refusal = Scaling.factorRange.refusal(of: factor) {
+                    throw .invalid(path: ["scaling", key, "\(index)"], refusal)
+                }
+            }
+        }
+    }
+}
+
+extension StageFactors {
+    /// The lists by the names that descriptions give them.
+    package var named: [(key: String, factors: [Double])] {
+        [("stage_widths", widths), ("stage_depths", depths)].filter { !$0.1.isEmpty }
+    }
+}
+
+extension Architecture {
+    /// Throws where there are not as many factors as stages.
+    func checkStageFactors() throws(NetworkError) {
+        for (key, factors) in scaling.stages?.named ?? [] where factors.count != stageCount {
+            throw .invalid(
+                path: ["scaling", key],
+                "\(factors.count) factors are given, and the network has \(stageCount) stages; give one for each."
+            )
+        }
     }
 }
 

@@ -10,6 +10,8 @@ package struct Scaling: Hashable, Sendable {
     package var depth: Double
     /// Height and width of the input image in pixels, not yet rounded to the rule's multiple.
     package var resolution: Double
+    /// Factors of single stages, by which those of the whole network are multiplied; nil where there are none.
+    package var stages: StageFactors?
 
     /// Factors of width and depth beyond which a description is taken for a mistake.
     package static let factorRange = 0.000_001...10_000
@@ -17,10 +19,13 @@ package struct Scaling: Hashable, Sendable {
     package static let resolutionRange = 0.5...Double(Limits.resolution)
 
     /// Factors; by default those of an unscaled network at 224 pixels.
-    package init(width: Double = 1, depth: Double = 1, resolution: Double = 224) {
+    package init(
+        width: Double = 1, depth: Double = 1, resolution: Double = 224, stages: StageFactors? = nil
+    ) {
         self.width = width
         self.depth = depth
         self.resolution = resolution
+        self.stages = stages
     }
 }
 
@@ -34,6 +39,8 @@ package struct Coefficients: Hashable, Sendable {
     package var gamma: Double
     /// Compound coefficient, the exponent of the three.
     package var phi: Double
+    /// α and β of single stages; where a stage has one, the network's own is their mean and scales nothing.
+    package var stages: StageFactors?
 
     /// Values that α, β and γ may be given.
     package static let range = 0.001...1000
@@ -41,11 +48,14 @@ package struct Coefficients: Hashable, Sendable {
     package static let phiRange = -100.0...100
 
     /// Coefficients at φ, 1 unless given.
-    package init(alpha: Double, beta: Double, gamma: Double, phi: Double = 1) {
+    package init(
+        alpha: Double, beta: Double, gamma: Double, phi: Double = 1, stages: StageFactors? = nil
+    ) {
         self.alpha = alpha
         self.beta = beta
         self.gamma = gamma
         self.phi = phi
+        self.stages = stages
     }
 
     /// One of the coefficients to the power of φ; at φ = 1 the coefficient itself, to the last bit.
@@ -58,12 +68,27 @@ package struct Coefficients: Hashable, Sendable {
 }
 
 extension Scaling {
-    /// These factors multiplied by α^φ, β^φ and γ^φ.
+    /// These factors multiplied by α^φ, β^φ and γ^φ, or stage by stage by α_i^φ and β_i^φ.
     package func multiplied(by coefficients: Coefficients) -> Scaling {
-        Scaling(
-            width: width * coefficients.raised(coefficients.beta),
-            depth: depth * coefficients.raised(coefficients.alpha),
-            resolution: resolution * coefficients.raised(coefficients.gamma))
+        var scaled = self
+        scaled.resolution *= coefficients.raised(coefficients.gamma)
+        guard let given = coefficients.stages else {
+            scaled.width *= coefficients.raised(coefficients.beta)
+            scaled.depth *= coefficients.raised(coefficients.alpha)
+            return scaled
+        }
+        if given.widths.isEmpty { scaled.width *= coefficients.raised(coefficients.beta) }
+        if given.depths.isEmpty { scaled.depth *= coefficients.raised(coefficients.alpha) }
+        scaled.stages = StageFactors(
+            depths: product(stages?.depths ?? [], given.depths.map(coefficients.raised)),
+            widths: product(stages?.widths ?? [], given.widths.map(coefficients.raised)))
+        return scaled
+    }
+
+    /// The factors of each stage multiplied, where an empty list is one of ones.
+    private func product(_ own: [Double], _ further: [Double]) -> [Double] {
+        if own.isEmpty { return further }
+        return further.isEmpty ? own : zip(own, further).map { $0 * $1 }
     }
 }
 

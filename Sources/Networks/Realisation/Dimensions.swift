@@ -116,23 +116,29 @@ package struct BlockWidths: Hashable, Sendable {
 extension Architecture {
     /// The rounded sizes at this architecture's own factors.
     package func dimensions() throws(NetworkError) -> Dimensions {
-        Dimensions(
-            repeats: try repeats(depth: scaling.depth), widths: try widths(width: scaling.width),
+        try checkStageFactors()
+        return Dimensions(
+            repeats: try repeats(depth: scaling.depth, stages: scaling.stages?.depths ?? []),
+            widths: try widths(width: scaling.width, stages: scaling.stages?.widths ?? []),
             resolution: try rules.resolution(scaling.resolution))
     }
 
-    /// Each row's repeats at a depth factor.
-    package func repeats(depth: Double) throws(NetworkError) -> [Int] {
-        guard let own = ownSizes else { return try dealtRepeats(stages.map(\.repeats), by: depth) }
-        if depth == own.scaling.depth { return own.dimensions.repeats }
-        return try dealtRepeats(own.dimensions.repeats, by: depth / own.scaling.depth)
+    /// Each row's repeats at a depth factor, and at one for each stage by which that is multiplied, unless there are none.
+    package func repeats(depth: Double, stages factors: [Double]) throws(NetworkError) -> [Int] {
+        let wanted = RowFactors(depth, stages: factors, of: self)
+        guard let own = ownSizes else {
+            return try dealtRepeats(stages.map(\.repeats)) { row in wanted[row] }
+        }
+        let known = RowFactors(own.scaling.depth, stages: own.scaling.stages?.depths ?? [], of: self)
+        if stages.indices.allSatisfy({ wanted[$0] == known[$0] }) { return own.dimensions.repeats }
+        return try dealtRepeats(own.dimensions.repeats) { row in wanted[row] / known[row] }
     }
 
-    /// Repeats multiplied by a factor.
+    /// Repeats multiplied by the factor of each stage's first row.
     ///
     /// A stage of several rows scales as a whole and is dealt out from its last row on, each row by its share of what is left,
     /// so that the first row, which strides, grows last: as timm does.
-    private func dealtRepeats(_ baseline: [Int], by depth: Double) throws(NetworkError) -> [Int] {
+    private func dealtRepeats(_ baseline: [Int], by factor: (Int) -> Double) throws(NetworkError) -> [Int] {
         var repeats = baseline
         let starts = stages.indices.filter { $0 == 0 || !stages[$0].continues }
         for (number, start) in starts.enumerated() {
@@ -141,7 +147,7 @@ extension Architecture {
             }
             let end = number + 1 < starts.count ? starts[number + 1] : stages.count
             var own = repeats[start..<end].reduce(0, +)
-            var scaled = try rules.repeats(own, by: depth)
+            var scaled = try rules.repeats(own, by: factor(start))
             for row in (start..<end).reversed() {
                 let share = Double(repeats[row]) / Double(own) * Double(scaled)
                 let dealt = max(1, Int(share.rounded(.toNearestOrEven)))
@@ -153,29 +159,34 @@ extension Architecture {
         return repeats
     }
 
-    /// The channels of stem, blocks and head at a width factor.
-    package func widths(width: Double) throws(NetworkError) -> Widths {
+    /// The channels of stem, blocks and head at a width factor, and at one for each stage by which that is multiplied, unless
+    /// there are none: the stem then follows the first stage, and the head the last.
+    package func widths(width: Double, stages factors: [Double]) throws(NetworkError) -> Widths {
+        let wanted = RowFactors(width, stages: factors, of: self)
         if let own = ownSizes {
-            if width == own.scaling.width { return own.dimensions.widths }
-            return try own.dimensions.widths.scaled(by: width / own.scaling.width, rules)
+            let known = RowFactors(own.scaling.width, stages: own.scaling.stages?.widths ?? [], of: self)
+            if stages.indices.allSatisfy({ wanted[$0] == known[$0] }) { return own.dimensions.widths }
+            return try own.dimensions.widths.scaled(by: stages.indices.map { wanted[$0] / known[$0] }, rules)
         }
-        func scaled(_ channels: Int) throws(NetworkError) -> Int { try rules.width(channels, by: width) }
-        let isStemFixed = width < rules.stemFixedBelow
+        let isStemFixed = wanted.first < rules.stemFixedBelow
         var widths = Widths(stem: [], rows: [])
         for channels in stem.before + [stem.channels] {
-            widths.stem.append(isStemFixed ? channels : try scaled(channels))
+            widths.stem.append(isStemFixed ? channels : try rules.width(channels, by: wanted.first))
         }
         var input = widths.stemOutput
         for (index, stage) in stages.enumerated() {
-            let row = try stage.widths(input: input, path: ["stages", "\(index)"], rules, scaled)
+            let row = try stage.widths(input: input, path: ["stages", "\(index)"], rules) {
+                channels throws(NetworkError) in
+                try rules.width(channels, by: wanted[index])
+            }
             widths.rows.append(row)
             input = row.others.output
         }
         if let channels = head.channels {
             switch rules.head {
-            case .scaled: widths.head = try scaled(channels)
+            case .scaled: widths.head = try rules.width(channels, by: wanted.last)
             case .fixed: widths.head = channels
-            case .grows: widths.head = max(channels, try scaled(channels))
+            case .grows: widths.head = max(channels, try rules.width(channels, by: wanted.last))
             }
         }
         widths.pooled = head.pooled?.channels

@@ -14,12 +14,13 @@ extension Network {
         let own = architecture.scaling
         let target = scale.logarithms
         let depths = try Steps(decimals: 2) { [self] factor throws(NetworkError) in
-            let blocks = try architecture.repeats(depth: factor).reduce(0, +)
+            let blocks = try architecture.repeats(depth: factor, stages: own.stages?.depths ?? [])
+                .reduce(0, +)
             return log(Double(blocks) / Double(dimensions.blocks))
         }.factors(nextTo: target.x, from: own.depth)
         let widths = try Steps(decimals: 2) { [self] factor throws(NetworkError) in
             var sizes = dimensions
-            sizes.widths = try architecture.widths(width: factor)
+            sizes.widths = try architecture.widths(width: factor, stages: own.stages?.widths ?? [])
             return sizes.scale(relativeTo: dimensions).logarithms.y
         }.factors(nextTo: target.y, from: own.width)
         let resolutions = try Steps(decimals: 0) { [self] factor throws(NetworkError) in
@@ -32,7 +33,8 @@ extension Network {
             for width in widths {
                 for resolution in resolutions {
                     var scaled = architecture
-                    scaled.scaling = Scaling(width: width, depth: depth, resolution: resolution)
+                    scaled.scaling = Scaling(
+                        width: width, depth: depth, resolution: resolution, stages: own.stages)
                     let network = try Network(scaled)
                     let miss = network.dimensions.scale(relativeTo: dimensions).logarithms - target
                     let excess = log(network.macsRatio(to: self) / macsRatio)

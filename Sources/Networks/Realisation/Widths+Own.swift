@@ -1,10 +1,11 @@
 // Widths that rounding did not make: scaled once more, and checked to be a network's.
 
 extension Widths {
-    /// These channels multiplied by a factor and rounded to the nearest integers, each block by itself: widths that are no
-    /// multiples at a factor of 1 would leap with the rule's multiples at any other.
-    func scaled(by factor: Double, _ rules: RoundingRules) throws(NetworkError) -> Widths {
-        func scaled(_ channels: Int) throws(NetworkError) -> Int {
+    /// These channels multiplied by the factor of their row and rounded to the nearest integers, each block by itself: widths
+    /// that are no multiples at a factor of 1 would leap with the rule's multiples at any other. The stem follows the first row,
+    /// and the head the last.
+    func scaled(by factors: [Double], _ rules: RoundingRules) throws(NetworkError) -> Widths {
+        func scaled(_ channels: Int, by factor: Double) throws(NetworkError) -> Int {
             let scaled = Double(channels) * factor
             guard scaled <= Double(Limits.channels) else {
                 throw .tooLarge(
@@ -12,13 +13,13 @@ extension Widths {
             }
             return max(1, Int(scaled.rounded()))
         }
-        func scaled(_ block: BlockWidths) throws(NetworkError) -> BlockWidths {
+        func scaled(_ block: BlockWidths, by factor: Double) throws(NetworkError) -> BlockWidths {
             var block = block
             let group = block.inner / block.groups
             let inner = Double(block.inner) * factor / Double(group)
             block.inner = max(1, Int(inner.rounded())) * group
             block.groups = block.inner / group
-            block.output = try scaled(block.output)
+            block.output = try scaled(block.output, by: factor)
             if block.squeezed > 0 {
                 block.squeezed = max(1, Int((Double(block.squeezed) * factor).rounded()))
             }
@@ -26,21 +27,21 @@ extension Widths {
         }
         var widths = self
         if rules.stemFixedBelow != .infinity {
-            for index in stem.indices { widths.stem[index] = try scaled(stem[index]) }
+            for index in stem.indices { widths.stem[index] = try scaled(stem[index], by: factors[0]) }
         }
-        for index in rows.indices {
-            widths.rows[index].channels = try scaled(rows[index].channels)
-            widths.rows[index].first = try scaled(rows[index].first)
-            widths.rows[index].others = try scaled(rows[index].others)
+        for (index, factor) in zip(rows.indices, factors) {
+            widths.rows[index].channels = try scaled(rows[index].channels, by: factor)
+            widths.rows[index].first = try scaled(rows[index].first, by: factor)
+            widths.rows[index].others = try scaled(rows[index].others, by: factor)
             for block in rows[index].own.indices {
-                widths.rows[index].own[block] = try scaled(rows[index].own[block])
+                widths.rows[index].own[block] = try scaled(rows[index].own[block], by: factor)
             }
         }
-        if let head {
+        if let head, let last = factors.last {
             switch rules.head {
-            case .scaled: widths.head = try scaled(head)
+            case .scaled: widths.head = try scaled(head, by: last)
             case .fixed: break
-            case .grows: widths.head = max(head, try scaled(head))
+            case .grows: widths.head = max(head, try scaled(head, by: last))
             }
         }
         return widths

@@ -61,10 +61,15 @@ package struct AccuracyStudy {
                 "note: the study was trained in several ways; training \(training) is fitted, and --where "
                     + "\"training = N\" chooses another.")
         }
-        self.notes = notes
         var seen: Set<Int> = []
         let records = try own.filter { $0.training == training && seen.insert($0.trial).inserted }
             .map { try store.trial(id: $0.trial) }
+        if records.contains(where: { $0.coefficients.stages != nil }) {
+            notes.append(
+                "note: the law knows a network by its depth, width and resolution as a whole; what the stages' shares of "
+                    + "them do counts as the network's own deviation from it.")
+        }
+        self.notes = notes
         let place = "\(store.file): study '\(latest.studyName)'"
         let first = try records.first ?? store.trial(id: latest.trial)
         let baseline = try first.baseline(place: place)

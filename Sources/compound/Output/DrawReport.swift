@@ -104,13 +104,16 @@ extension CandidateDraw {
         .list(
             trials.map { trial in
                 let (network, point) = (trial.candidate.network, trial.candidate.coefficients)
-                return .row([
-                    ("cost_level", .whole(trial.candidate.level + 1)), ("alpha", .number(point.alpha)),
-                    ("beta", .number(point.beta)), ("gamma", .number(point.gamma)),
-                    ("phi", .number(point.phi)), ("blocks", .whole(network.dimensions.blocks)),
-                    ("resolution", .whole(network.dimensions.resolution)),
-                    ("macs", .whole(network.cost.macs.value)), ("network_hash", .text(trial.networkHash)),
-                ])
+                return .row(
+                    [
+                        ("cost_level", .whole(trial.candidate.level + 1)), ("alpha", .number(point.alpha)),
+                        ("beta", .number(point.beta)), ("gamma", .number(point.gamma)),
+                        ("phi", .number(point.phi)),
+                    ] + point.stageEntries + [
+                        ("blocks", .whole(network.dimensions.blocks)),
+                        ("resolution", .whole(network.dimensions.resolution)),
+                        ("macs", .whole(network.cost.macs.value)), ("network_hash", .text(trial.networkHash)),
+                    ])
             })
     }
 
@@ -156,24 +159,45 @@ extension CandidateDraw {
     /// The funnel and the candidates for a person.
     var text: String {
         guard !trials.isEmpty else { return funnelLine }
-        let hasLevels = bounds.levels.count > 1
-        var table = TextTable(
-            (hasLevels ? ["level"] : [])
-                + ["α", "β", "γ", "φ", "blocks", "pixels", "macs", "× baseline", "parameters"])
-        for trial in trials.prefix(40) {
-            let network = trial.candidate.network
-            let level = hasLevels ? ["\(trial.candidate.level + 1)"] : []
-            table.append(
-                level + [
-                    Self.range(trial.ranges.alpha), Self.range(trial.ranges.beta),
-                    Self.range(trial.ranges.gamma), trial.candidate.coefficients.phi.coefficient,
-                    "\(network.dimensions.blocks)", "\(network.dimensions.resolution)",
-                    network.cost.macs.value.short, network.cost.ratio(to: baseline.cost).digits(3),
-                    network.cost.parameters.value.short,
-                ])
-        }
         let rest = trials.count > 40 ? "\n… and \(trials.count - 40) more" : ""
-        return funnelLine + "\n\n" + table.rendered + rest
+        return funnelLine + "\n\n" + table + rest
+    }
+
+    /// The first candidates; where stages have coefficients of their own, without the columns for which there is no room.
+    private var table: String {
+        let hasLevels = bounds.levels.count > 1
+        var headings =
+            (hasLevels ? ["level"] : [])
+            + ["α", "β", "γ", "φ", "blocks", "pixels", "macs", "× baseline", "parameters"]
+        var rows = trials.prefix(40).map { trial in
+            let (network, point) = (trial.candidate.network, trial.candidate.coefficients)
+            return (hasLevels ? ["\(trial.candidate.level + 1)"] : []) + [
+                Self.list(point.stages?.depths) ?? Self.range(trial.ranges.alpha),
+                Self.list(point.stages?.widths) ?? Self.range(trial.ranges.beta),
+                Self.range(trial.ranges.gamma), point.phi.coefficient, "\(network.dimensions.blocks)",
+                "\(network.dimensions.resolution)", network.cost.macs.value.short,
+                network.cost.ratio(to: baseline.cost).digits(3), network.cost.parameters.value.short,
+            ]
+        }
+        func rendered() -> String {
+            var table = TextTable(headings)
+            for row in rows { table.append(row) }
+            return table.rendered
+        }
+        guard space.hasStageCoefficients else { return rendered() }
+        for spare in ["parameters", "pixels", "blocks", "φ"] {
+            if rendered().split(separator: "\n").allSatisfy({ $0.count <= 100 }) { break }
+            guard let column = headings.firstIndex(of: spare) else { continue }
+            headings.remove(at: column)
+            rows = rows.map { row in row.indices.filter { $0 != column }.map { row[$0] } }
+        }
+        return rendered()
+    }
+
+    /// The coefficients of the stages in short, or nil where there are none.
+    private static func list(_ stages: [Double]?) -> String? {
+        guard let stages, !stages.isEmpty else { return nil }
+        return stages.map { (100 * $0).rounded() / 100 }.map(\.coefficient).joined(separator: " ")
     }
 
     private static func range(_ range: ClosedRange<Double>) -> String {
@@ -185,7 +209,17 @@ extension CandidateDraw {
 extension Coefficients {
     /// α, β, γ in a few letters, φ only where it is not 1.
     var label: String {
-        "α \(alpha.coefficient) β \(beta.coefficient) γ \(gamma.coefficient)"
+        func text(_ whole: Double, _ stages: [Double]?) -> String {
+            guard let stages, !stages.isEmpty else { return whole.coefficient }
+            return "(" + stages.map(\.coefficient).joined(separator: " ") + ")"
+        }
+        return "α \(text(alpha, stages?.depths)) β \(text(beta, stages?.widths)) γ \(gamma.coefficient)"
             + (phi == 1 ? "" : " φ \(phi.coefficient)")
+    }
+
+    /// The coefficients of single stages, as the store's columns are called.
+    fileprivate var stageEntries: [Markup.Entry] {
+        [("alpha_stages", stages?.depths ?? []), ("beta_stages", stages?.widths ?? [])]
+            .filter { !$0.1.isEmpty }.map { ($0.0, .list($0.1.map { .number($0) })) }
     }
 }

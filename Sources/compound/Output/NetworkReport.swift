@@ -25,6 +25,11 @@ struct NetworkReport {
             ("network", .text(architecture.name)), ("network_hash", .text(network.contentHash)),
             ("width", .number(architecture.scaling.width)), ("depth", .number(architecture.scaling.depth)),
             ("resolution", .whole(network.dimensions.resolution)),
+        ]
+        for (key, factors) in architecture.scaling.stages?.named ?? [] {
+            members.append((key, .list(factors.map { .number($0) })))
+        }
+        members += [
             ("channels", .whole(architecture.channels)), ("classes", .whole(architecture.classes)),
             ("blocks", .whole(network.dimensions.blocks)),
         ]
@@ -57,9 +62,12 @@ struct NetworkReport {
         var lines = [
             "\(architecture.name): width \(architecture.scaling.width.coefficient), "
                 + "depth \(architecture.scaling.depth.coefficient), \(network.dimensions.resolution) pixels, "
-                + "\(network.dimensions.blocks) blocks", "",
-            stageTable.rendered, "",
+                + "\(network.dimensions.blocks) blocks"
         ]
+        for (key, factors) in architecture.scaling.stages?.named ?? [] {
+            lines.append("\(key): " + factors.map(\.coefficient).joined(separator: " "))
+        }
+        lines += ["", stageTable.rendered, ""]
         if layers { lines += [layerTable.rendered, ""] }
         var totals = TextTable(["cost", "", ""])
         totals.append(["macs", cost.macs.value.grouped, cost.macs.value.short])
