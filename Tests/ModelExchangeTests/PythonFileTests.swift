@@ -69,6 +69,21 @@ func aFileHasThisText(target: PythonTarget) throws {
     #expect(text.contains(#"["ir_r1_k5_s2_e4_c16_se0.125", "ir_r1_k5_s1_e4_c16_se0.2"],"#))
 }
 
+@Test func channelsThatTimmRoundsOtherwiseAreGivenAsAPrunedNetworks() throws {
+    let network = try smallMobile {
+        $0.rules.widthDivisor = 4
+        $0.stages[1].expansion = 3
+        $0.stages[0].channels = 12
+    }
+    let text = try PythonFile(network, for: .timm, test: nil, toolVersion: "1").text
+    // 12·3 would be 40 there.
+    #expect(
+        text.contains(
+            #"    "blocks.1.0.conv_pw.weight:[36,12,1,1]", "blocks.1.0.bn1.weight:[36]","# + "\n"
+                + #"    "blocks.1.0.conv_dw.weight:[36,1,5,5]", "blocks.1.0.bn2.weight:[36]","#))
+    #expect(text.contains(#"return adapt_model_from_string(network, "***".join(SHAPES)).train()"#))
+}
+
 @Test(arguments: [
     (PythonTarget.timm, "timm's blocks stride by 1 or 2, not 3; export to onnx."),
     (
@@ -104,7 +119,7 @@ func mixedFamiliesAreRefused(target: PythonTarget) throws {
     let network = try smallMobile { $0.stages[1].block = .basic }
     let sentence =
         target == .keras
-        ? "Keras' EfficientNet is made of mbconv blocks alone; export to timm."
+        ? "Keras' EfficientNet is made of mbconv and fused-mbconv blocks alone; export to timm."
         : "\(target.rawValue) has no network of several families of blocks; export to onnx."
     try expect(sentence, of: network, target)
 }
@@ -112,12 +127,14 @@ func mixedFamiliesAreRefused(target: PythonTarget) throws {
 @Test func eachToolSaysWhatItCannotExpress() throws {
     try expect(
         """
-        timm expands 12 channels by 3 to 40, not 36; export to onnx, or set 'rules: {inner_divisor: 8}'.
+        timm gives grouped convolutions other widths than the 36 channels of a block here; export to onnx, or set \
+        'rules: {inner_divisor: 8}'.
         """,
         of: smallMobile {
             $0.rules.widthDivisor = 4
             $0.stages[1].expansion = 3
             $0.stages[0].channels = 12
+            $0.stages[1].options.groupWidth = 4
         }, .timm)
     try expect(
         "timm's ResNet has a stem of 64 channels, not 32; export to onnx.",
@@ -204,7 +221,8 @@ func otherExpansionsAreRefusedWithTheReason(target: PythonTarget) throws {
         of: published("resnet-18") { $0.stages[1].expansion = 2 }, target)
 }
 
-private func expect(_ sentence: String, of network: Network, _ target: PythonTarget) throws {
+/// Expects that a target refuses a network, in this sentence.
+func expect(_ sentence: String, of network: Network, _ target: PythonTarget) throws {
     #expect(throws: ExportRefusal(sentence)) {
         try PythonFile(network, for: target, test: nil, toolVersion: "1")
     }

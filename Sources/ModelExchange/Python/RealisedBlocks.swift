@@ -26,44 +26,68 @@ struct RealisedBlock {
 extension Network {
     /// The blocks of each stage; rows of one stage stand together.
     var realisedBlocks: [[RealisedBlock]] {
-        var input = dimensions.widths.stemOutput
         var stages: [[RealisedBlock]] = []
-        for (index, row) in architecture.stages.enumerated() {
-            if index == 0 || !row.continues { stages.append([]) }
-            for repetition in 0..<dimensions.repeats[index] {
-                let widths = dimensions.widths.rows[index][repetition]
-                let isFirst = stages[stages.count - 1].isEmpty
-                stages[stages.count - 1].append(
-                    RealisedBlock(stage: row, stride: isFirst ? row.stride : 1, input: input, widths: widths))
-                input = widths.output
+        for row in realisedRows {
+            if row[0].stage.continues, !stages.isEmpty {
+                stages[stages.count - 1] += row
+            } else {
+                stages.append(row)
             }
         }
         return stages
     }
 
+    /// The blocks of each row of the stage table.
+    var realisedRows: [[RealisedBlock]] {
+        var input = dimensions.widths.stemOutput
+        return zip(architecture.stages, zip(dimensions.repeats, dimensions.widths.rows)).enumerated().map {
+            index, row in
+            let (stage, (repeats, widths)) = row
+            return (0..<repeats).map { repetition in
+                let strides = repetition == 0 && (index == 0 || !stage.continues)
+                let block = RealisedBlock(
+                    stage: stage, stride: strides ? stage.stride : 1, input: input,
+                    widths: widths[repetition])
+                input = block.output
+                return block
+            }
+        }
+    }
+
     /// Channels of the head's 1×1 convolution before pooling, or nil where there is none.
     var headChannels: Int? { dimensions.widths.head }
 
-    /// Refuses blocks that a tool's plain class of the family does not have.
-    func refuseOptions(_ tool: String, except allowed: Set<String> = []) throws(ExportRefusal) {
-        func refuse(_ sentence: String) -> ExportRefusal {
-            ExportRefusal("\(tool) has no \(sentence); export to onnx.")
+    /// Refuses blocks that a tool's plain class of the family does not have, and names another tool that has them. Shortcuts may be
+    /// left out where none could be.
+    func refuseOptions(
+        _ tool: String, except allowed: Set<String> = [], otherwise other: String = "onnx"
+    ) throws(ExportRefusal) {
+        func refuse(_ sentence: String, _ other: String = "onnx") -> ExportRefusal {
+            ExportRefusal("\(tool) has no \(sentence); export to \(other).")
+        }
+        if architecture.stages.contains(where: { $0.gate == .l2Scalar })
+            || architecture.head.gate == .l2Scalar
+        {
+            throw refuse("l2-scalar gate")
+        }
+        let leavesOutShortcuts = realisedBlocks.joined().contains {
+            !$0.stage.options.hasShortcut && $0.stride == 1 && $0.input == $0.output
         }
         for row in architecture.stages {
-            if let option = row.options.given.subtracting(allowed).sorted().first {
-                throw refuse("'\(option)' in its blocks")
-            }
-            if row.gate == .l2Scalar { throw refuse("l2-scalar gate") }
+            var given = row.options.given.subtracting(allowed)
+            if !leavesOutShortcuts { given.remove("shortcut") }
+            if let option = given.sorted().first { throw refuse("'\(option)' in its blocks", other) }
         }
-        if architecture.head.gate == .l2Scalar { throw refuse("l2-scalar gate") }
         if architecture.head.pooled != nil, !allowed.contains("pooled") {
-            throw refuse("convolution after the pooling")
+            throw refuse("convolution after the pooling", other)
         }
+        // Of timm's networks ResNets alone have such stems.
+        let stem = architecture.isMade(of: .basic) || architecture.isMade(of: .bottleneck) ? other : "onnx"
         if !architecture.stem.before.isEmpty, !allowed.contains("before") {
-            throw refuse("stem of several convolutions")
+            throw refuse("stem of several convolutions", stem)
         }
         if architecture.stem.poolsByConvolution, !allowed.contains("poolsByConvolution") {
-            throw refuse("convolution in place of the stem's pooling")
+            throw refuse("convolution in place of the stem's pooling", stem)
         }
     }
 }
@@ -76,6 +100,7 @@ extension Architecture {
     var hasOneActivation: Bool {
         stages.allSatisfy { $0.activation == stem.activation }
             && (head.channels == nil || head.activation == stem.activation)
+            && (head.pooled == nil || head.pooled?.activation == stem.activation)
     }
 }
 

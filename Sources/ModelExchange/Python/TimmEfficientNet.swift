@@ -19,7 +19,7 @@ extension Network {
             rows.append("[" + (try timmStrings(of: stage).map { "\"\($0)\"" }).joined(separator: ", ") + "],")
         }
         // The class takes strides beyond this for dilation, and counts 2 for the stem.
-        let stride = architecture.stages.reduce(2) { $0 * $1.stride }
+        let stride = architecture.stages.reduce(2) { $0 * ($1.continues ? 1 : $1.stride) }
         let pooled = architecture.head.pooled
         let name = pooled == nil ? "EfficientNet" : "MobileNetV3"
         if pooled != nil, headChannels != nil {
@@ -28,8 +28,11 @@ extension Network {
         if let pooled, pooled.activation != stem.activation {
             throw ExportRefusal("timm's MobileNetV3 activates stem and head alike; export to onnx.")
         }
+        if pooled != nil, stride > 32 {
+            throw ExportRefusal("timm's MobileNetV3 strides by 32 in all, not \(stride); export to onnx.")
+        }
         var settings = [
-            ("num_features", "\(pooled?.channels ?? headChannels ?? 0)"),
+            ("num_features", "\(dimensions.widths.pooled ?? headChannels ?? 0)"),
             ("stem_size", "\(dimensions.widths.stemOutput)"),
             ("fix_stem", "True"), ("round_chs_fn", "int"),
             ("act_layer", stem.activation.torchClass ?? ""),
@@ -63,6 +66,13 @@ extension Network {
                     return network
                 """
         }
+        let isPruned = realisedBlocks.joined().contains { !$0.isRoundedByTimm }
+        if isPruned {
+            imports.append("from timm.models import adapt_model_from_string")
+            result = result.replacing("return \(name)(", with: "network = \(name)(")
+                .replacing("\n    return network", with: "")
+            result += "\n    return adapt_model_from_string(network, \"***\".join(SHAPES)).train()"
+        }
         if settings.contains(where: { $0.1.contains("make_divisible") }) {
             imports.append("from timm.layers import make_divisible")
         }
@@ -77,7 +87,8 @@ extension Network {
                 STAGES = [
                 \(rows.map { "    " + $0 }.joined(separator: "\n"))
                 ]
-                """,
+                """
+            ] + (isPruned ? [try timmShapes()] : []) + [
                 """
                 def model(**options):
                     \"\"\"The network with new weights; options replace settings.\"\"\"
@@ -86,7 +97,7 @@ extension Network {
                 \(lines)
                     )
                 \(result)
-                """,
+                """
             ])
     }
 
@@ -113,29 +124,18 @@ extension Network {
         let stage = block.stage
         let kind = block.timmKind
         var rest = "k\(stage.kernel)_s\(block.stride)_e\(stage.expansion.text)_c\(block.output)"
-        let expanded = stage.options.expandedChannels.map { _ in Double(block.inner) / stage.expansion }
-        if let expanded {
-            guard kind == "er", let whole = expanded.whole else {
-                throw ExportRefusal(
-                    "timm expands other channels than a block's input in fused blocks alone, by whole numbers; "
-                        + "export to onnx.")
-            }
-            rest += "_fc\(whole)"
+        if let expanded = block.timmExpanded { rest += "_fc\(expanded)" }
+        if !block.isRoundedByTimm, stage.options.groupWidth != nil {
+            throw ExportRefusal(
+                "timm gives grouped convolutions other widths than the \(block.inner) channels of a block here; "
+                    + "export to onnx, or set 'rules: {inner_divisor: 8}'.")
         }
-        if stage.expands {
-            let inner = divisible((expanded ?? Double(block.input)) * stage.expansion)
-            if inner != block.inner {
-                throw ExportRefusal(
-                    "timm expands \(block.input) channels by \(stage.expansion.text) to \(inner), not \(block.inner); "
-                        + "export to onnx, or set 'rules: {inner_divisor: 8}'.")
-            }
-        }
-        if let squeezed = block.squeezed {
+        if stage.squeezeExcitation != nil {
             if kind == "cn" {
                 throw ExportRefusal(
                     "timm has no squeeze-and-excitation in a fused block of expansion 1; export to onnx.")
             }
-            rest += "_se\(try block.timmRatio(squeezed))"
+            rest += "_se\(block.timmRatio ?? stage.squeezeExcitation?.ratio ?? 0)"
         }
         if stage.activation != architecture.stem.activation {
             guard let suffix = stage.activation.timmSuffix else {
@@ -197,7 +197,8 @@ extension RealisedBlock {
         let options = stage.options
         var parts = ""
         if kind == "uir" { parts += "_a\(options.startKernel)" }
-        if options.groupWidth != nil { parts += "_gs\(inner / widths.groups)" }
+        // timm counts the groups of a plain convolution by what it reads.
+        if options.groupWidth != nil { parts += "_gs\((kind == "cn" ? input : inner) / widths.groups)" }
         if options.outputActivation != .identity,
             kind != "dsa" || options.outputActivation != stage.activation
         {
@@ -216,19 +217,34 @@ extension RealisedBlock {
         }
     }
 
-    /// The ratio from which timm computes these squeezed channels: the stage's own wherever possible.
-    fileprivate func timmRatio(_ squeezed: Int) throws(ExportRefusal) -> Double {
-        let divisor = stage.squeezeExcitation?.rounding == .width ? stage.squeezeExcitation?.divisor : nil
+    /// The channels that timm's string names as those to be expanded, where they are not the block's input.
+    fileprivate var timmExpanded: Int? {
+        guard timmKind == "er", stage.options.expandedChannels != nil else { return nil }
+        return (Double(inner) / stage.expansion).whole
+    }
+
+    /// Whether timm's own rounding makes the channels inside this block of its string.
+    fileprivate var isRoundedByTimm: Bool {
+        if stage.expands || stage.block == .uib {
+            let expanded = timmExpanded ?? input
+            if divisible(Double(expanded) * stage.expansion) != inner { return false }
+        } else if stage.block == .mbconv, input != inner {
+            return false
+        }
+        return stage.squeezeExcitation == nil || timmRatio != nil
+    }
+
+    /// The ratio from which timm computes the squeezed channels: the stage's own wherever possible.
+    fileprivate var timmRatio: Double? {
+        guard let squeezed, let gate = stage.squeezeExcitation else { return nil }
         func computed(_ ratio: Double) -> Int {
             let scaled = Double(inner) * (ratio / (stage.expands ? stage.expansion : 1))
-            return divisor.map { divisible(scaled, by: $0) } ?? Int(scaled.rounded(.toNearestOrEven))
+            return gate.rounding == .width
+                ? divisible(scaled, by: gate.divisor) : Int(scaled.rounded(.toNearestOrEven))
         }
-        let own = stage.squeezeExcitation?.ratio ?? 0
-        for ratio in [own, own * stage.expansion, Double(squeezed) / Double(inner) * stage.expansion]
-        where computed(ratio) == squeezed {
-            return ratio
-        }
-        throw ExportRefusal("no ratio makes timm squeeze \(inner) channels to \(squeezed); export to onnx.")
+        let own = gate.ratio
+        return [own, own * stage.expansion, Double(squeezed) / Double(inner) * stage.expansion]
+            .first { computed($0) == squeezed }
     }
 }
 

@@ -54,7 +54,9 @@ extension Network {
         func refuse(_ sentence: String) -> ExportRefusal {
             ExportRefusal("\(tool)'s ResNet \(sentence); export to onnx.")
         }
-        try refuseOptions("\(tool)'s ResNet", except: allowed.union(["groups", "base_width"]))
+        try refuseOptions(
+            "\(tool)'s ResNet", except: allowed.union(["groups", "base_width"]),
+            otherwise: tool == "timm" ? "onnx" : "timm")
         let pools = Set(architecture.stages.map(\.options.poolsShortcut))
         if pools.count > 1 { throw refuse("pools all of its shortcuts or none") }
         if architecture.stages.contains(where: \.continues) { throw refuse("has one row a stage") }

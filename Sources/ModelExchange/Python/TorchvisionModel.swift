@@ -1,4 +1,4 @@
-// Networks as torchvision builds them: EfficientNet, MobileNetV2 and ResNet, each as far as its class goes.
+// Networks as torchvision builds them: each of its classes takes realised integers as far as it goes.
 
 import Networks
 
@@ -11,28 +11,34 @@ extension Network {
         if architecture.isMade(of: .basic) || architecture.isMade(of: .bottleneck) {
             return try torchvisionResNet()
         }
+        if architecture.isMade(of: .regnet) { return try torchvisionRegNet() }
+        if architecture.isMade(of: .mbconv, .fusedMBConv, .uib),
+            !architecture.isMade(of: .mbconv, .fusedMBConv)
+        {
+            throw ExportRefusal("torchvision has no universal inverted bottlenecks; export to timm.")
+        }
         guard architecture.isMade(of: .mbconv, .fusedMBConv) else {
             throw ExportRefusal("torchvision has no network of several families of blocks; export to onnx.")
         }
         try refuseForTorchvision()
+        if architecture.head.pooled != nil { return try torchvisionMobileNetV3() }
+        if !architecture.hasOneActivation {
+            throw ExportRefusal(
+                "torchvision's networks of inverted residuals have one activation; export to timm.")
+        }
         let gated = architecture.stages.contains { $0.squeezeExcitation != nil }
-        return gated || architecture.stem.activation == .silu
-            ? try torchvisionEfficientNet() : try torchvisionMobileNet()
+        if gated || architecture.stem.activation == .silu { return try torchvisionEfficientNet() }
+        return architecture.stem.activation == .relu ? try torchvisionMNASNet() : try torchvisionMobileNet()
     }
 
-    /// Refuses what neither of torchvision's networks of inverted residuals has.
+    /// Refuses what none of torchvision's networks of inverted residuals has.
     private func refuseForTorchvision() throws {
         func refuse(_ sentence: String) -> ExportRefusal {
             ExportRefusal("torchvision's networks of inverted residuals \(sentence).")
         }
-        try refuseOptions("torchvision")
-        if let stage = architecture.stages.first(where: { $0.continues || $0.expansion.whole == nil }) {
-            throw refuse(
-                stage.continues
-                    ? "have one row a stage; export to timm" : "expand by whole numbers; export to timm")
-        }
+        try refuseOptions("torchvision", except: ["pooled"], otherwise: "timm")
         if architecture.stem.pooling != nil { throw refuse("do not pool after the stem; export to onnx") }
-        if architecture.head.channels == nil {
+        if architecture.head.channels == nil, architecture.head.pooled == nil {
             throw refuse("have a convolution in the head; export to timm")
         }
         if architecture.head.squeezeExcitation != nil {
@@ -41,7 +47,9 @@ extension Network {
         if let stage = architecture.stages.first(where: { $0.stride > 2 }) {
             throw refuse("stride by 1 or 2, not \(stage.stride); export to onnx")
         }
-        if !architecture.hasOneActivation { throw refuse("have one activation; export to timm") }
+        if realisedRows.contains(where: { row in row.contains { $0.output != row[0].output } }) {
+            throw refuse("have equal blocks in a row of the stage table; export to timm")
+        }
     }
 
     /// Refuses blocks that torchvision's EfficientNet would round or gate otherwise.
@@ -51,9 +59,19 @@ extension Network {
         }
         for block in realisedBlocks.joined() {
             let isFused = block.stage.block == .fusedMBConv
-            for channels in [block.inner] + (isFused ? [] : [block.input, block.output])
+            for channels in isFused ? [] : [block.input, block.output]
             where divisible(Double(channels)) != channels {
-                throw refuse("rounds \(channels) channels to \(divisible(Double(channels)))", "onnx")
+                throw refuse("rounds \(channels) channels to \(divisible(Double(channels)))")
+            }
+            let isExpanded = !isFused || block.stage.expands
+            let inner = divisible(Double(block.input) * block.stage.expansion)
+            if isExpanded, inner != block.inner {
+                throw refuse(
+                    "expands \(block.input) channels by \(block.stage.expansion.text) to \(inner), not \(block.inner)"
+                )
+            }
+            if block.stage.expands, inner == block.input {
+                throw refuse("has no 1×1 convolution where an expansion leaves \(inner) channels as they are")
             }
             if isFused, block.squeezed != nil {
                 throw refuse("has no squeeze-and-excitation in fused blocks")
@@ -78,11 +96,11 @@ extension Network {
                     + "\(architecture.stem.activation.rawValue); export to timm.")
         }
         try refuseBlocksForTorchvision()
-        let rows = realisedBlocks.map { stage in
-            let row = stage[0].stage
+        let rows = realisedRows.map { blocks in
+            let row = blocks[0].stage
             return
                 "    \(row.block == .fusedMBConv ? "FusedMBConvConfig" : "MBConvConfig")(\(row.expansion.text), "
-                + "\(row.kernel), \(row.stride), \(stage[0].input), \(stage[0].output), \(stage.count)),"
+                + "\(row.kernel), \(blocks[0].stride), \(blocks[0].input), \(blocks[0].output), \(blocks.count)),"
         }
         let kinds = ["FusedMBConvConfig", "MBConvConfig"].filter { kind in
             rows.contains { $0.hasPrefix("    \(kind)") }
@@ -116,68 +134,15 @@ extension Network {
             ])
     }
 
-    /// Rows of expansion, channels, repeats and stride.
-    private func torchvisionMobileNet() throws -> PythonModel {
-        func refuse(_ sentence: String) -> ExportRefusal {
-            ExportRefusal("torchvision's MobileNetV2 \(sentence); export to timm.")
-        }
-        if architecture.stem.activation != .relu6 {
-            throw refuse("activates by relu6, not \(architecture.stem.activation.rawValue)")
-        }
-        if let stage = architecture.stages.first(where: { $0.kernel != 3 || $0.block != .mbconv }) {
-            throw refuse("has inverted residuals of kernel 3, not \(stage.block.rawValue) of \(stage.kernel)")
-        }
-        if architecture.dropPath > 0 { throw refuse("has no stochastic depth") }
-        // Widths are scaled by the class from 32 and 1280, or left alone where these are what is wanted.
-        let width = architecture.scaling.width
-        let isPlain = dimensions.widths.stemOutput == 32 && headChannels == 1280
-        let wanted = dimensions.widths.outline
-        let base = [32] + architecture.stages.map(\.channels)
-        let scaled =
-            base.map { divisible(Double($0) * width) } + [divisible(1280 * max(1, width))]
-        if !isPlain, scaled != wanted {
-            throw refuse("scales its stem from 32 and its head from 1280 by the rules of the paper")
-        }
-        let channels = isPlain ? Array(wanted.dropFirst().dropLast()) : architecture.stages.map(\.channels)
-        let rows = zip(zip(architecture.stages, channels), dimensions.repeats).map { pair, repeats in
-            "    (\(pair.0.expansion.text), \(pair.1), \(repeats), \(pair.0.stride)),"
-        }
-        return PythonModel(
-            imports: [
-                "from functools import partial", "from torchvision.models.mobilenetv2 import MobileNetV2",
-            ],
-            sections: [
-                """
-                STAGES = [
-                    # expansion, channels, repeats, stride
-                \(rows.joined(separator: "\n"))
-                ]
-                """,
-                """
-                def model(**options):
-                    \"\"\"The network with new weights; options replace settings.\"\"\"
-                    settings = dict(
-                        inverted_residual_setting=STAGES,
-                        width_mult=\(isPlain ? 1.0 : width),
-                        round_nearest=\(isPlain ? 1 : 8),
-                        dropout=\(architecture.head.dropout),
-                        num_classes=\(architecture.classes),
-                        norm_layer=partial(nn.BatchNorm2d, eps=\(architecture.batchNormEpsilon)),
-                    )
-                    \(resultWithStem(of: "MobileNetV2"))
-                """, try pythonNames(), PythonModel.loadByOrder,
-            ])
-    }
-
     /// The end of `model`: the class's network, its first convolution replaced where it differs.
-    private func resultWithStem(of name: String) -> String {
+    func resultWithStem(of name: String, at convolution: String = "features[0][0]") -> String {
         let stem = architecture.stem
         if stem.kernel == 3, stem.stride == 2, architecture.channels == 3 {
             return "return \(name)(**{**settings, **options})"
         }
         return """
             network = \(name)(**{**settings, **options})
-                network.features[0][0] = nn.Conv2d(
+                network.\(convolution) = nn.Conv2d(
                     \(architecture.channels), \(dimensions.widths.stemOutput), \(stem.kernel), stride=\(stem.stride), \
             padding=\(stem.kernel / 2), bias=False)
                 return network

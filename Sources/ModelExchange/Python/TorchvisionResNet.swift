@@ -66,7 +66,8 @@ extension PythonModel {
             kinds = (nn.Conv2d, nn.BatchNorm2d, nn.Linear)
             modules = [module for module in network.modules() if isinstance(module, kinds)]
             for name, module in zip(NAMES, modules, strict=True):
-                module.load_state_dict(
-                    {part: tensors[f"{name}.{part}"] for part in module.state_dict() if f"{name}.{part}" in tensors})
+                module.load_state_dict({
+                    part: tensors[f"{name}.{part}"].reshape(value.shape)
+                    for part, value in module.state_dict().items() if f"{name}.{part}" in tensors})
         """
 }

@@ -10,6 +10,15 @@ enum TimmFamily {
     case mobile
     case resNet
     case regNet
+
+    /// What the names of a stage's blocks begin with, and the number of the first block.
+    func blocks(of stage: Int) -> (name: String, first: Int) {
+        switch self {
+        case .mobile: ("blocks.\(stage).", 0)
+        case .resNet: ("layer\(stage + 1).", 0)
+        case .regNet: ("s\(stage + 1).b", 1)
+        }
+    }
 }
 
 extension BlockKind {
@@ -62,12 +71,8 @@ extension Architecture {
             case .regNet: regNetNames(of: layer.name.part)
             }
         }
-        let block =
-            switch family {
-            case .mobile: "blocks.\(index).\(layer.name.block)."
-            case .resNet: "layer\(index + 1).\(layer.name.block)."
-            case .regNet: "s\(index + 1).b\(layer.name.block + 1)."
-            }
+        let blocks = family.blocks(of: index)
+        let block = "\(blocks.name)\(blocks.first + layer.name.block)."
         return stage.timmNames(of: layer.name.part).map {
             ParameterName(module: block + $0.module, norm: $0.norm.map { block + $0 }, axes: $0.axes)
         }

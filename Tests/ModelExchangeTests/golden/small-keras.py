@@ -55,15 +55,15 @@ def model(**options):
     return EfficientNet(**{**settings, **options})
 
 
-# timm's names of all weights; those of a stage's blocks are alike.
+# timm's names of all weights, for runs of blocks that are named alike.
 BLOCKS = [
-    (2, "conv_dw bn1 se.conv_reduce se.conv_expand conv_pw bn2"),
-    (1, "conv_pw bn1 conv_dw bn2 se.conv_reduce se.conv_expand conv_pwl bn3"),
+    ("blocks.0.", range(0, 2), "conv_dw bn1 se.conv_reduce se.conv_expand conv_pw bn2"),
+    ("blocks.1.", range(0, 1), "conv_pw bn1 conv_dw bn2 se.conv_reduce se.conv_expand conv_pwl bn3"),
 ]
 NAMES = [
     "conv_stem", "bn1",
-    *(f"blocks.{stage}.{block}.{name}" for stage, (repeats, names) in enumerate(BLOCKS)
-      for block in range(repeats) for name in names.split()),
+    *(f"{stage}{block}.{name}" for stage, blocks, names in BLOCKS
+      for block in blocks for name in names.split()),
     "conv_head", "bn2", "classifier",
 ]
 
@@ -81,7 +81,7 @@ def load(network, weights):
         elif isinstance(layer, layers.DepthwiseConv2D):
             values[0] = values[0].transpose(2, 3, 0, 1)
         elif isinstance(layer, layers.Conv2D):
-            values[0] = values[0].transpose(2, 3, 1, 0)
+            values[0] = values[0].reshape(*values[0].shape[:2], *layer.kernel_size).transpose(2, 3, 1, 0)
         else:
             values[0] = values[0].T
         layer.set_weights(values)

@@ -46,15 +46,15 @@ def model(**options):
     return network
 
 
-# timm's names of all weights; those of a stage's blocks are alike.
+# timm's names of all weights, for runs of blocks that are named alike.
 BLOCKS = [
-    (2, "conv_dw bn1 se.conv_reduce se.conv_expand conv_pw bn2"),
-    (1, "conv_pw bn1 conv_dw bn2 se.conv_reduce se.conv_expand conv_pwl bn3"),
+    ("blocks.0.", range(0, 2), "conv_dw bn1 se.conv_reduce se.conv_expand conv_pw bn2"),
+    ("blocks.1.", range(0, 1), "conv_pw bn1 conv_dw bn2 se.conv_reduce se.conv_expand conv_pwl bn3"),
 ]
 NAMES = [
     "conv_stem", "bn1",
-    *(f"blocks.{stage}.{block}.{name}" for stage, (repeats, names) in enumerate(BLOCKS)
-      for block in range(repeats) for name in names.split()),
+    *(f"{stage}{block}.{name}" for stage, blocks, names in BLOCKS
+      for block in blocks for name in names.split()),
     "conv_head", "bn2", "classifier",
 ]
 
@@ -66,8 +66,9 @@ def load(network, weights):
     kinds = (nn.Conv2d, nn.BatchNorm2d, nn.Linear)
     modules = [module for module in network.modules() if isinstance(module, kinds)]
     for name, module in zip(NAMES, modules, strict=True):
-        module.load_state_dict(
-            {part: tensors[f"{name}.{part}"] for part in module.state_dict() if f"{name}.{part}" in tensors})
+        module.load_state_dict({
+            part: tensors[f"{name}.{part}"].reshape(value.shape)
+            for part, value in module.state_dict().items() if f"{name}.{part}" in tensors})
 
 
 def count(network):
