@@ -73,8 +73,15 @@ package struct WeightsFile: Sendable {
     func weights(
         _ tensors: Safetensors, _ names: [[ParameterName]], for network: Network
     ) throws(WeightsError) -> NetworkWeights {
-        let weights = try NetworkWeights(tensors, named: names, file: path, for: network)
-        return variancesRise(for: network).map(weights.raisingVariances) ?? weights
+        do {
+            let weights = try NetworkWeights(tensors, named: names, file: path, for: network)
+            return variancesRise(for: network).map(weights.raisingVariances) ?? weights
+        } catch {
+            if naming == .torchvision(.regNet), let refusal = refusalOfWidths(network, names) {
+                throw refusal
+            }
+            throw error
+        }
     }
 
     /// What names were translated, and how.
