@@ -77,8 +77,11 @@ func whatStandsBeforeAllNamesIsLeftOut(_ prefix: String) throws {
         readingRefusal(file, try network { _ in })
             == """
             w has the names of efficientnet_pytorch, which pads as TensorFlow does, and efficientnet-b0 pads \
-            symmetrically; set 'padding: same' in the network's YAML file.
+            symmetrically; give a YAML file of the lines 'base: efficientnet-b0' and 'padding: same'.
             """)
+    #expect(
+        readingRefusal(file, try network { $0.name = "own" })?.hasSuffix(
+            "and own pads symmetrically; set 'padding: same' in its YAML file.") == true)
 }
 
 private func file(_ names: String...) -> Safetensors {

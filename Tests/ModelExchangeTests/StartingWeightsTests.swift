@@ -135,6 +135,9 @@ private func refusal(_ file: Safetensors, of network: Network, classNames: [Stri
     }
     let file = try NetworkWeights.random(for: grey, seed: 3).timmTensors(for: grey)
     #expect(
+        readingRefusal(file, try smallMobile { ($0.channels, $0.classes) = (3, 2) })
+            == "w has 3 classes, and small 2; give --classes 3 for the network that the weights are of.")
+    #expect(
         try WeightsFile(file, path: "w").read(for: colour).notes == [
             """
             note: w is of images of 1 channel and the network of 3: the stem's weights are repeated, at 1/3 of their \

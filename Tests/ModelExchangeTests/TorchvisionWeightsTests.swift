@@ -179,29 +179,54 @@ private let fused = Modules(
 }
 
 @Test func torchvisionsRegNetIsRead() throws {
+    for name in ["regnety-002", "regnetx-004"] {
+        let network = try published(name) { ($0.scaling, $0.classes) = (Scaling(resolution: 32), 10) }
+        let weights = NetworkWeights.random(for: network, seed: 5)
+        let file = try regNetFile(network, weights)
+        let (read, notes) = try WeightsFile(file, path: "w").read(for: network)
+        #expect(
+            notes == ["note: w has the names of torchvision's RegNet, and its tensors are read by them."])
+        #expect(try logits(network, read) == logits(network, weights))
+    }
+}
+
+/// torchvision's regnet_y_800mf is another network than everybody else's of that name.
+@Test func aRegNetOfOtherWidthsIsSaidAsThat() throws {
+    func network(_ widths: [Int]) throws -> Network {
+        try published("regnety-008") { network in
+            network.scaling = Scaling(resolution: 32)
+            for (index, width) in widths.enumerated() { network.stages[index].channels = width }
+        }
+    }
+    let own = try network([64, 144, 320, 784])
+    let file = try regNetFile(own, .random(for: own, seed: 5))
+    #expect(readingRefusal(file, own) == nil)
+    #expect(
+        readingRefusal(file, try network([]))
+            == """
+            w: the stages of its RegNet have 64, 144, 320, 784 channels, and those of regnety-008 64, 128, 320, 768; \
+            torchvision rounds some widths otherwise, so name the network that the weights are of, or a YAML file \
+            whose stages have these channels.
+            """)
+}
+
+/// A RegNet's weights under torchvision's names.
+private func regNetFile(_ network: Network, _ weights: NetworkWeights) throws -> Safetensors {
     let modules = [
         "conv1.conv": "f.a.0", "conv1.bn": "f.a.1", "conv2.conv": "f.b.0", "conv2.bn": "f.b.1",
         "conv3.conv": "f.c.0", "conv3.bn": "f.c.1", "se.fc1": "f.se.fc1", "se.fc2": "f.se.fc2",
         "downsample.conv": "proj.0", "downsample.bn": "proj.1",
     ]
     let others = ["stem.conv": "stem.0", "stem.bn": "stem.1", "head.fc": "fc"]
-    for name in ["regnety-002", "regnetx-004"] {
-        let network = try published(name) { ($0.scaling, $0.classes) = (Scaling(resolution: 32), 10) }
-        let weights = NetworkWeights.random(for: network, seed: 5)
-        let file = try weights.timmTensors(for: network).renamed { name in
-            let parts = name.split(separator: ".").map(String.init)
-            let leaf = "." + parts[parts.count - 1]
-            guard let stage = Int(parts[0].dropFirst()), let block = Int(parts[1].dropFirst()) else {
-                return others[parts.dropLast().joined(separator: ".")].map { $0 + leaf }
-            }
-            return modules[parts[2..<parts.count - 1].joined(separator: ".")].map {
-                "trunk_output.block\(stage).block\(stage)-\(block - 1)." + $0 + leaf
-            }
+    return try weights.timmTensors(for: network).renamed { name in
+        let parts = name.split(separator: ".").map(String.init)
+        let leaf = "." + parts[parts.count - 1]
+        guard let stage = Int(parts[0].dropFirst()), let block = Int(parts[1].dropFirst()) else {
+            return others[parts.dropLast().joined(separator: ".")].map { $0 + leaf }
         }
-        let (read, notes) = try WeightsFile(file, path: "w").read(for: network)
-        #expect(
-            notes == ["note: w has the names of torchvision's RegNet, and its tensors are read by them."])
-        #expect(try logits(network, read) == logits(network, weights))
+        return modules[parts[2..<parts.count - 1].joined(separator: ".")].map {
+            "trunk_output.block\(stage).block\(stage)-\(block - 1)." + $0 + leaf
+        }
     }
 }
 

@@ -10,11 +10,16 @@ enum EfficientNetPyTorch {
 
     /// Refuses a network that would compute something else with its weights.
     static func check(_ network: Network, file: String) throws(WeightsError) {
-        if network.architecture.padding == .same { return }
+        let architecture = network.architecture
+        if architecture.padding == .same { return }
+        let isBuiltIn = PublishedNetworks.find(architecture.name) != nil
+        let remedy =
+            isBuiltIn
+            ? "give a YAML file of the lines 'base: \(architecture.name)' and 'padding: same'"
+            : "set 'padding: same' in its YAML file"
         throw WeightsError(
-            "\(file) has the names of efficientnet_pytorch, which pads as TensorFlow does, and "
-                + "\(network.architecture.name) pads symmetrically; set 'padding: same' in the network's YAML file."
-        )
+            "\(file) has the names of efficientnet_pytorch, which pads as TensorFlow does, and \(architecture.name) "
+                + "pads symmetrically; \(remedy).")
     }
 
     /// The names of a layer's matrices; none where the package has no such layer.

@@ -57,7 +57,7 @@ package struct WeightsFile: Sendable {
             let weights = try weights(stem.tensors, names, for: network)
             return (weights, notes(for: network) + stem.notes(path))
         } catch {
-            throw refusal(of: network, names) ?? error
+            throw refusal(of: network, names, adaptsStem: true) ?? error
         }
     }
 
@@ -73,8 +73,15 @@ package struct WeightsFile: Sendable {
     func weights(
         _ tensors: Safetensors, _ names: [[ParameterName]], for network: Network
     ) throws(WeightsError) -> NetworkWeights {
-        let weights = try NetworkWeights(tensors, named: names, file: path, for: network)
-        return variancesRise(for: network).map(weights.raisingVariances) ?? weights
+        do {
+            let weights = try NetworkWeights(tensors, named: names, file: path, for: network)
+            return variancesRise(for: network).map(weights.raisingVariances) ?? weights
+        } catch {
+            if naming == .torchvision(.regNet), let refusal = refusalOfWidths(network, names) {
+                throw refusal
+            }
+            throw error
+        }
     }
 
     /// What names were translated, and how.
@@ -102,9 +109,11 @@ package struct WeightsFile: Sendable {
         return rise > 0 ? rise : nil
     }
 
-    /// The sentence for a file that differs from a network in nothing but classes or channels of the image; nil for
-    /// all others.
-    private func refusal(of network: Network, _ names: [[ParameterName]]) -> WeightsError? {
+    /// The sentence for a file that differs from a network in nothing but classes or channels of the image, where these
+    /// are not adapted; nil for all others.
+    private func refusal(
+        of network: Network, _ names: [[ParameterName]], adaptsStem: Bool = false
+    ) -> WeightsError? {
         guard let stem = try? AdaptedStem(tensors, names, file: path, for: network),
             case let classifier = RenewedClassifier(stem.tensors, names, for: network, by: nil),
             (try? NetworkWeights(classifier.tensors, named: names, file: path, for: network)) != nil
@@ -116,7 +125,7 @@ package struct WeightsFile: Sendable {
             others.append("\(architecture.classes)")
             options.append("--classes \(classes)")
         }
-        if let channels = stem.channels {
+        if !adaptsStem, let channels = stem.channels {
             own.append("\(channels) channel\(channels == 1 ? "" : "s")")
             others.append("\(architecture.channels)")
             options.append("--channels \(channels)")
