@@ -55,5 +55,10 @@ import Testing
             #expect(try Network(read).contentHash == record.networkHash)
             #expect(export.reproduction?.commands == ["compound search small.yaml --strategy grid"])
         }
+        let says = "note: the law knows a network by its depth, width and resolution as a whole; "
+        #expect(try AccuracyStudy(nil, in: store).notes.contains { $0.hasPrefix(says) })
+        let plain = try TrialStore.empty()
+        try SmallStudy().run(in: plain)
+        #expect(try AccuracyStudy(nil, in: plain).notes.isEmpty)
     }
 }
