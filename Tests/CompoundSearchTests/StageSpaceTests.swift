@@ -17,6 +17,9 @@ private let staged: SearchSpace = {
 @Test func aGridWalksTheLastStageFastest() throws {
     let sampler = try Sampler(staged, strategy: .grid, seed: 0)
     #expect(sampler.count == 2 * 3 * 5 * 2)
+    var wider = staged
+    (wider.alpha, wider.beta) = (.list([1, 2]), .range(low: 1, high: 2, step: nil))
+    #expect(try Sampler(wider, strategy: .grid, seed: 0).count == 60)
     func widths(_ index: Int) -> [Double]? { sampler.point(at: index).stages?.widths }
     #expect(widths(0) == [1, 1, 1, 1, 1, 1, 1] && sampler.point(at: 1).gamma == 1.1)
     #expect(widths(2) == [1, 1, 1, 1, 1.25, 1, 1])

@@ -189,6 +189,30 @@ func aMigrationThatIsCutShortLeavesTheOldStore(room: Int) throws {
     try expectTheSame(.rungs, store)
 }
 
+@Test(arguments: [TrialStore.Access.readOnly, .readWrite])
+func aStoreOf060LearnsOfStages(access: TrialStore.Access) throws {
+    // given: a store as the fourth migration left it
+    let folder = try TemporaryFolder()
+    let file = try folder.store(2)
+    try DatabaseQueue(path: file).write { db in
+        try db.execute(
+            sql: """
+                DROP VIEW trials;
+                ALTER TABLE trial DROP COLUMN alpha_stages;
+                ALTER TABLE trial DROP COLUMN beta_stages;
+                CREATE VIEW trials AS SELECT id, alpha, beta FROM trial;
+                DELETE FROM grdb_migrations WHERE identifier = 'stages';
+                """)
+    }
+
+    // then
+    let store = try TrialStore(path: file, access: access)
+    let table = try store.query(Query())
+    #expect(table.rows.count == 2 && table.columns.contains("state"))
+    #expect(try store.cell("beta_stages", where: "id = 1") == .null)
+    #expect(try store.trial(id: 1).coefficients.stages == nil)
+}
+
 @Test func severalProcessesBringAnOldStoreUpToDateOnce() throws {
     let folder = try TemporaryFolder()
     let file = try oldStore(in: folder)

@@ -51,8 +51,9 @@ package struct Sampler: Sendable {
             guard let values = axis.gridValues else { throw .rangeWithoutStep(name) }
             return values
         }
-        alpha = try values("alpha", space.alpha)
-        beta = try values("beta", space.beta)
+        // Where stages have coefficients, the network's own are their means.
+        alpha = try values("alpha", space.stageAlphas.isEmpty ? space.alpha : .list([1]))
+        beta = try values("beta", space.stageBetas.isEmpty ? space.beta : .list([1]))
         gamma = try values("gamma", space.gamma)
         phi = try values("phi", space.phi)
         stageAlphas = try values("alpha", ofStages: space.stageAlphas)
