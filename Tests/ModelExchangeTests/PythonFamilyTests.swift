@@ -40,14 +40,14 @@ private func text(_ network: Network, _ target: PythonTarget) throws -> String {
 
 @Test func kerasHasEfficientNetV2AndMobileNetV3() throws {
     let second = try text(published("efficientnetv2-b2"), .keras)
-    #expect(second.contains("    block(3, 3, 2, 4, 16, 32, 0, 1),"))
+    #expect(second.contains("    block(3, 3, 2, 4, 16, 32, 0.0, 1),"))
     #expect(second.contains("width_coefficient=1.1,"))
     let third = try text(
         published("mobilenetv3-large") {
             $0.padding = .same
             $0.batchNormEpsilon = 1e-3
         }, .keras)
-    #expect(third.contains("    (2.3, 80, 3, 1, 0, hard_swish),"))
+    #expect(third.contains("    (2.3, 80, 3, 1, 0.0, hard_swish),"))
 }
 
 @Test(arguments: [
@@ -67,6 +67,23 @@ private func text(_ network: Network, _ target: PythonTarget) throws -> String {
 ])
 func torchvisionSaysWhatItLacks(name: String, sentence: String) throws {
     try expect(sentence, of: published(name), .torchvision)
+}
+
+@Test(arguments: [
+    ("mobilenetv1", "Keras' EfficientNet has no 'output_activation' in its blocks; export to timm."),
+    ("efficientnet-es", "Keras' EfficientNetV2 has no 'expanded_channels' in its blocks; export to timm."),
+    ("lcnet-100", "Keras' MobileNetV3 has no 'output_activation' in its blocks; export to timm."),
+    (
+        "efficientnet-b1-pruned",
+        "Keras' EfficientNet expands 16 channels by 6 exactly, not to 48; export to timm."
+    ),
+    (
+        "mobilenetv4-conv-small",
+        "Keras' EfficientNet is made of mbconv and fused-mbconv blocks alone; export to timm."
+    ),
+])
+func kerasSaysWhatItLacks(name: String, sentence: String) throws {
+    try expect(sentence, of: published(name), .keras)
 }
 
 @Test func scaledFamiliesAreRefusedWhereAToolsRulesGiveOthers() throws {

@@ -8,8 +8,8 @@ extension Network {
         func refuse(_ sentence: String) -> ExportRefusal {
             ExportRefusal("Keras' MobileNetV3 \(sentence); export to timm.")
         }
-        try refuseBorderForKeras("MobileNetV3")
         try refuseOptions("Keras' MobileNetV3", except: ["pooled"], otherwise: "timm")
+        try refuseBorderForKeras("MobileNetV3")
         let (stem, head) = (architecture.stem, architecture.head)
         guard stem.kernel == 3, stem.stride == 2, stem.pooling == nil, dimensions.widths.stemOutput == 16
         else {

@@ -6,6 +6,10 @@ import Networks
 extension Network {
     /// The network in Keras' terms.
     func kerasModel() throws -> PythonModel {
+        guard architecture.isMade(of: .mbconv, .fusedMBConv) else {
+            throw ExportRefusal(
+                "Keras' EfficientNet is made of mbconv and fused-mbconv blocks alone; export to timm.")
+        }
         if architecture.head.pooled != nil { return try kerasMobileNetV3() }
         // Fused blocks make it the second version.
         let isSecond = architecture.stages.contains { $0.block == .fusedMBConv }
@@ -13,11 +17,8 @@ extension Network {
         func refuse(_ sentence: String, _ other: String = "timm") -> ExportRefusal {
             ExportRefusal("Keras' \(tool) \(sentence); export to \(other).")
         }
-        guard architecture.isMade(of: .mbconv, .fusedMBConv) else {
-            throw refuse("is made of mbconv and fused-mbconv blocks alone")
-        }
-        try refuseBorderForKeras(tool)
         try refuseOptions("Keras' \(tool)", otherwise: "timm")
+        try refuseBorderForKeras(tool)
         let stem = architecture.stem
         if stem.kernel != 3 || stem.stride != 2 || stem.pooling != nil {
             throw refuse("has a stem of kernel 3 and stride 2 without pooling")

@@ -14,91 +14,85 @@ extension Network {
         if architecture.head.channels != nil, architecture.head.activation != stem.activation {
             throw ExportRefusal("timm's EfficientNet activates stem and head alike; export to onnx.")
         }
-        var rows: [String] = []
-        for stage in realisedBlocks {
-            rows.append("[" + (try timmStrings(of: stage).map { "\"\($0)\"" }).joined(separator: ", ") + "],")
+        let name = architecture.head.pooled == nil ? "EfficientNet" : "MobileNetV3"
+        let rows = try realisedBlocks.map { stage in
+            "    [" + (try timmStrings(of: stage).map { "\"\($0)\"" }).joined(separator: ", ") + "],"
         }
-        // The class takes strides beyond this for dilation, and counts 2 for the stem.
-        let stride = architecture.stages.reduce(2) { $0 * ($1.continues ? 1 : $1.stride) }
-        let pooled = architecture.head.pooled
-        let name = pooled == nil ? "EfficientNet" : "MobileNetV3"
-        if pooled != nil, headChannels != nil {
-            throw ExportRefusal("timm's MobileNetV3 has one convolution in its head; export to onnx.")
-        }
-        if let pooled, pooled.activation != stem.activation {
-            throw ExportRefusal("timm's MobileNetV3 activates stem and head alike; export to onnx.")
-        }
-        if pooled != nil, stride > 32 {
-            throw ExportRefusal("timm's MobileNetV3 strides by 32 in all, not \(stride); export to onnx.")
-        }
-        var settings = [
-            ("num_features", "\(dimensions.widths.pooled ?? headChannels ?? 0)"),
-            ("stem_size", "\(dimensions.widths.stemOutput)"),
-            ("fix_stem", "True"), ("round_chs_fn", "int"),
-            ("act_layer", stem.activation.torchClass ?? ""),
-            ("norm_layer", "partial(nn.BatchNorm2d, eps=\(architecture.batchNormEpsilon))"),
-            ("pad_type", architecture.padding == .same ? "\"same\"" : "\"\""),
-            ("num_classes", "\(architecture.classes)"), ("in_chans", "\(architecture.channels)"),
-            ("drop_rate", "\(architecture.head.dropout)"), ("drop_path_rate", "\(architecture.dropPath)"),
-        ]
-        if let pooled {
-            settings.insert(
-                contentsOf: [
-                    ("head_bias", pooled.isNormalised ? "False" : "True"),
-                    ("head_norm", pooled.isNormalised ? "True" : "False"), ("se_from_exp", "False"),
-                ], at: 4)
-        } else {
-            settings.insert(("output_stride", "\(max(stride, 32))"), at: 4)
-        }
-        if let layer = try squeezeLayer() { settings.insert(("se_layer", layer), at: 7) }
+        let settings = try timmSettings().map { "        \($0.0)=\($0.1)," }.joined(separator: "\n")
         var imports = [
             "from timm.models._efficientnet_builder import decode_arch_def",
             "from timm.models.\(name.lowercased()) import \(name)",
         ]
-        var result = "    return \(name)(**{**settings, **options})"
+        if settings.contains("make_divisible") { imports.append("from timm.layers import make_divisible") }
+        if settings.contains("SqueezeExcite") {
+            imports.append("from timm.models._efficientnet_blocks import SqueezeExcite")
+        }
+        var shapes: [String] = []
+        var changes: [String] = []
         if stem.kernel != 3 || stem.stride != 2 {
             imports.append("from timm.layers import create_conv2d")
             let padding = architecture.padding == .same ? "\"same\"" : "\(stem.kernel / 2)"
-            result = """
-                    network = \(name)(**{**settings, **options})
-                    network.conv_stem = create_conv2d(
-                        network.in_chans, \(dimensions.widths.stemOutput), \(stem.kernel), stride=\(stem.stride), padding=\(padding))
-                    return network
+            changes.append(
                 """
+                network.conv_stem = create_conv2d(
+                        network.in_chans, \(dimensions.widths.stemOutput), \(stem.kernel), stride=\(stem.stride), \
+                padding=\(padding))
+                """)
         }
-        let isPruned = realisedBlocks.joined().contains { !$0.isRoundedByTimm }
-        if isPruned {
+        if realisedBlocks.joined().contains(where: { !$0.isRoundedByTimm }) {
             imports.append("from timm.models import adapt_model_from_string")
-            result = result.replacing("return \(name)(", with: "network = \(name)(")
-                .replacing("\n    return network", with: "")
-            result += "\n    return adapt_model_from_string(network, \"***\".join(SHAPES)).train()"
+            shapes.append(try timmShapes())
+            changes.append("network = adapt_model_from_string(network, \"***\".join(SHAPES)).train()")
         }
-        if settings.contains(where: { $0.1.contains("make_divisible") }) {
-            imports.append("from timm.layers import make_divisible")
-        }
-        if settings.contains(where: { $0.1.contains("SqueezeExcite") }) {
-            imports.append("from timm.models._efficientnet_blocks import SqueezeExcite")
-        }
-        let lines = settings.map { "        \($0.0)=\($0.1)," }.joined(separator: "\n")
+        let result =
+            changes.isEmpty
+            ? ["return \(name)(**{**settings, **options})"]
+            : ["network = \(name)(**{**settings, **options})"] + changes + ["return network"]
         return PythonModel(
             imports: imports,
-            sections: [
-                """
-                STAGES = [
-                \(rows.map { "    " + $0 }.joined(separator: "\n"))
-                ]
-                """
-            ] + (isPruned ? [try timmShapes()] : []) + [
+            sections: ["STAGES = [\n\(rows.joined(separator: "\n"))\n]"] + shapes + [
                 """
                 def model(**options):
                     \"\"\"The network with new weights; options replace settings.\"\"\"
                     settings = dict(
                         block_args=decode_arch_def(STAGES),
-                \(lines)
+                \(settings)
                     )
-                \(result)
+                    \(result.joined(separator: "\n    "))
                 """
             ])
+    }
+
+    /// The arguments of timm's EfficientNet, or with a convolution after the pooling of its MobileNetV3.
+    private func timmSettings() throws(ExportRefusal) -> [(String, String)] {
+        let stem = architecture.stem
+        // The class takes strides beyond this for dilation, and counts 2 for the stem.
+        let stride = architecture.stages.reduce(2) { $0 * ($1.continues ? 1 : $1.stride) }
+        var head = [("output_stride", "\(max(stride, 32))")]
+        if let pooled = architecture.head.pooled {
+            func refuse(_ sentence: String) -> ExportRefusal {
+                ExportRefusal("timm's MobileNetV3 \(sentence); export to onnx.")
+            }
+            if headChannels != nil { throw refuse("has one convolution in its head") }
+            if pooled.activation != stem.activation { throw refuse("activates stem and head alike") }
+            if stride > 32 { throw refuse("strides by 32 in all, not \(stride)") }
+            head = [
+                ("head_bias", pooled.isNormalised ? "False" : "True"),
+                ("head_norm", pooled.isNormalised ? "True" : "False"), ("se_from_exp", "False"),
+            ]
+        }
+        let layers = [
+            ("act_layer", stem.activation.torchClass ?? ""),
+            ("norm_layer", "partial(nn.BatchNorm2d, eps=\(architecture.batchNormEpsilon))"),
+        ]
+        return [
+            ("num_features", "\(dimensions.widths.pooled ?? headChannels ?? 0)"),
+            ("stem_size", "\(dimensions.widths.stemOutput)"), ("fix_stem", "True"), ("round_chs_fn", "int"),
+        ] + head + layers + (try squeezeLayer().map { [("se_layer", $0)] } ?? []) + [
+            ("pad_type", architecture.padding == .same ? "\"same\"" : "\"\""),
+            ("num_classes", "\(architecture.classes)"), ("in_chans", "\(architecture.channels)"),
+            ("drop_rate", "\(architecture.head.dropout)"), ("drop_path_rate", "\(architecture.dropPath)"),
+        ]
     }
 
     /// One string for each run of blocks that timm describes alike.
