@@ -82,7 +82,7 @@ private func neverGoesBack(_ saves: [Save]) -> Bool {
     return true
 }
 
-private let data = "shapes:size=12,classes=4,count=3000,frequency=3,noise=0.05"
+private let data = "shapes:size=12,classes=4,count=9000,frequency=3,noise=0.05"
 
 private let network = """
     name: tiny
@@ -105,7 +105,7 @@ private let space = """
     measure: {latency: none}
     accuracy:
       data: \(data)
-      pretrain: {epochs: 3, images: 2000}
+      pretrain: {epochs: 3, images: 8000}
       fine_tune: {top: 1, epochs: 3, rate: 0.5}
       candidates: 2
       fit: false
