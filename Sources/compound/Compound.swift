@@ -54,7 +54,7 @@ enum ExitStatus {
 }
 
 /// The version that is printed and stored with every figure.
-let toolVersion = "0.6.0"
+let toolVersion = "0.7.0"
 
 /// How this binary was compiled, stored with every figure.
 let buildKind: String = {
