@@ -86,6 +86,25 @@ func aStoreOf033HasTheRowsThatItHad(access: TrialStore.Access) throws {
     }
 }
 
+/// Two trained trials that version 0.6.0 wrote, before a space could have a coefficient for each stage.
+@Test(arguments: [TrialStore.Access.readOnly, .readWrite])
+func aStoreOf060HasTheRowsThatItHad(access: TrialStore.Access) throws {
+    let folder = try TemporaryFolder()
+    let file = folder.file()
+    try FileManager.default.copyItem(atPath: resource("store-0.6.0.sqlite"), toPath: file)
+
+    let store = try TrialStore(path: file, access: access)
+    let columns = ["alpha", "beta", "gamma", "macs", "parameters", "accuracy"]
+    let found = try store.query(Query(columns: columns, sort: ["id"]))
+    #expect(
+        found.rows.map { $0.map { printed($0, in: "") } } == [
+            [.real(1), .real(1.5), .real(1), .real(204_576), .real(10_916), .real(0.26)],
+            [.real(2), .real(1), .real(1), .real(126_784), .real(9_468), .real(0.4)],
+        ])
+    let staged = "alpha_stages IS NOT NULL OR beta_stages IS NOT NULL"
+    #expect(try store.query(Query(filter: staged)).rows.isEmpty)
+}
+
 @Test func whatAnOldStoreLacksIsUnknown() throws {
     let folder = try TemporaryFolder()
     let store = try TrialStore(path: oldStore(in: folder), access: .readWrite)
