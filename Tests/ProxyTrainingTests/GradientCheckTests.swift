@@ -108,11 +108,30 @@ struct CheckedNetwork: CustomTestStringConvertible, Sendable {
         let images = (0..<batch * network.input.elements).map { 2 * numbers.uniform(UInt64($0)) - 1 }
         let labels = (0..<batch).map { Int32($0 % 5) }
         func loss() -> Double { trainable.step(images, labels, stream: CounterStream(3)).loss }
-        _ = loss()
-        let gradients = trainable.gradients.array
-        let before = trainable.parameters.array
+        trainable.expectSlopes(seeds: 0..<4, of: loss)
+    }
 
-        for seed in 0..<4 as Range<UInt64> {
+    @Test func padsStayZeroThroughoutTraining() throws {
+        let network = try Network(CheckedNetwork.all[0].architecture)
+        let trainable = try TrainableNetwork(
+            network, weights: .initial(for: network, seed: 1), batch: 4, instructionSet: .detected)
+        let images = (0..<4 * network.input.elements).map { Float($0 % 7) - 3 }
+        let optimiser = try Optimiser(.momentum(0.9), decay: 1e-4, for: trainable)
+        for _ in 0..<3 { _ = trainable.step(images, [0, 1, 2, 3], update: optimiser.step(rate: 0.1)) }
+        let natural = trainable.weights
+        let again = try TrainableNetwork(network, weights: natural, batch: 4)
+        // What is written from natural order has zeros in the pads; nothing else may have appeared.
+        #expect(again.parameters.array == trainable.parameters.array)
+    }
+}
+
+extension TrainableNetwork {
+    /// Expects the loss to change by what its gradients foretell, along a direction for each seed.
+    func expectSlopes(seeds: Range<UInt64>, _ what: String = "", of loss: () -> Double) {
+        _ = loss()
+        let gradients = gradients.array
+        let before = parameters.array
+        for seed in seeds {
             // Along the gradient, every piece of it with a weight of its own: an error in any piece shows.
             let stream = CounterStream(seed, 9)
             var direction = gradients
@@ -127,25 +146,13 @@ struct CheckedNetwork: CustomTestStringConvertible, Sendable {
             let step = 2e-3 / length
             func moved(_ factor: Float) -> Double {
                 for index in before.indices {
-                    trainable.parameters.start[index] = before[index] + factor * step * direction[index]
+                    parameters.start[index] = before[index] + factor * step * direction[index]
                 }
                 return loss()
             }
             let change = (moved(1) - moved(-1)) / Double(2 * step)
-            #expect(abs(change - slope) < 0.02 * slope, "seed \(seed): \(change), foretold \(slope)")
+            #expect(
+                abs(change - slope) < 0.02 * slope, "\(what) seed \(seed): \(change), foretold \(slope)")
         }
-    }
-
-    @Test func padsStayZeroThroughoutTraining() throws {
-        let network = try Network(CheckedNetwork.all[0].architecture)
-        let trainable = try TrainableNetwork(
-            network, weights: .initial(for: network, seed: 1), batch: 4, instructionSet: .detected)
-        let images = (0..<4 * network.input.elements).map { Float($0 % 7) - 3 }
-        let optimiser = try Optimiser(.momentum(0.9), decay: 1e-4, for: trainable)
-        for _ in 0..<3 { _ = trainable.step(images, [0, 1, 2, 3], update: optimiser.step(rate: 0.1)) }
-        let natural = trainable.weights
-        let again = try TrainableNetwork(network, weights: natural, batch: 4)
-        // What is written from natural order has zeros in the pads; nothing else may have appeared.
-        #expect(again.parameters.array == trainable.parameters.array)
     }
 }

@@ -70,34 +70,7 @@ struct GroupedTraining: CustomTestStringConvertible, Sendable {
         for set in InstructionSet.allCases where set.isSupported {
             let trainable = try TrainableNetwork(
                 network, weights: weights, batch: batch, threads: 2, instructionSet: set)
-            func loss() -> Double { trainable.step(images, labels).loss }
-            _ = loss()
-            let gradients = trainable.gradients.array
-            let before = trainable.parameters.array
-            for seed in 0..<3 as Range<UInt64> {
-                // Along the gradient, every piece of it with a weight of its own: an error in any piece shows.
-                let stream = CounterStream(seed, 9)
-                var direction = gradients
-                for first in stride(from: 0, to: gradients.count, by: 32) {
-                    let piece = first..<min(first + 32, gradients.count)
-                    let norm = gradients[piece].reduce(0) { $0 + $1 * $1 }.squareRoot()
-                    let weight = norm > 0 ? (0.2 + stream.uniform(UInt64(first))) / norm : 0
-                    for index in piece { direction[index] *= weight }
-                }
-                let length = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
-                let slope = zip(direction, gradients).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
-                let step = 2e-3 / length
-                func moved(_ factor: Float) -> Double {
-                    for index in before.indices {
-                        trainable.parameters.start[index] = before[index] + factor * step * direction[index]
-                    }
-                    return loss()
-                }
-                let change = (moved(1) - moved(-1)) / Double(2 * step)
-                #expect(
-                    abs(change - slope) < 0.02 * slope,
-                    "\(set.rawValue), seed \(seed): \(change), foretold \(slope)")
-            }
+            trainable.expectSlopes(seeds: 0..<3, set.rawValue) { trainable.step(images, labels).loss }
         }
     }
 

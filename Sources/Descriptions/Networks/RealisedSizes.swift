@@ -9,7 +9,7 @@ extension Dimensions {
         let rows = zip(repeats, widths.rows).map { repeats, row in
             Markup.row([
                 ("repeats", .whole(repeats)), ("channels", .whole(row.channels)),
-                ("blocks", .list(row.listed(repeats).map(\.markup))),
+                ("blocks", .list((0..<repeats).map { row[$0] }.withoutRepeatedEnd.map(\.markup))),
             ])
         }
         var entries: [Markup.Entry] = [
@@ -22,15 +22,6 @@ extension Dimensions {
         ]
         if let pooled = widths.pooled { entries.append(("pooled_channels", .whole(pooled))) }
         return .block(entries)
-    }
-}
-
-extension RowWidths {
-    /// The widths of the blocks, without those at the end that repeat the one before.
-    fileprivate func listed(_ repeats: Int) -> [BlockWidths] {
-        var blocks = (0..<repeats).map { self[$0] }
-        while blocks.count > 1, blocks[blocks.count - 1] == blocks[blocks.count - 2] { blocks.removeLast() }
-        return blocks
     }
 }
 

@@ -21,9 +21,6 @@ package enum BlockKind: String, CaseIterable, Hashable, Sendable {
     /// Whether a gate stands after the last convolution, on the output's channels, instead of within the block.
     package var gatesOutput: Bool { self == .basic || self == .bottleneck }
 
-    /// Whether a shortcut that cannot be the input itself is a convolution of it.
-    package var projectsShortcut: Bool { self == .basic || self == .bottleneck || self == .regnet }
-
     /// Whether an expansion may be a fraction.
     package var expandsByFractions: Bool { self == .mbconv || self == .fusedMBConv || self == .uib }
 

@@ -8,7 +8,9 @@ extension Block {
         residual(x, into: &sink) { x, sink in
             var y = x
             if stage.expands { y = expand(y, into: &sink) }
-            y = depthwise(.depthwise, y, kernel: stage.kernel, stride: stride, stage.activation, into: &sink)
+            y = depthwise(
+                .depthwise, y, kernel: stage.kernel, stride: stride, groups: widths.groups,
+                stage.activation, into: &sink)
             y = gate(y, into: &sink)
             return project(y, into: &sink)
         }
@@ -32,14 +34,17 @@ extension Block {
         residual(x, into: &sink) { x, sink in
             var y = x
             if stage.options.startKernel > 0 {
+                // Before the expansion there are other channels, in groups of the same width.
+                let groups = widths.groups * x.shape.channels / widths.inner
                 y = depthwise(
                     .start, y, kernel: stage.options.startKernel, stride: stage.kernel > 0 ? 1 : stride,
-                    .identity, into: &sink)
+                    groups: max(1, groups), .identity, into: &sink)
             }
             y = expand(y, into: &sink)
             if stage.kernel > 0 {
                 y = depthwise(
-                    .depthwise, y, kernel: stage.kernel, stride: stride, stage.activation, into: &sink)
+                    .depthwise, y, kernel: stage.kernel, stride: stride, groups: widths.groups,
+                    stage.activation, into: &sink)
             }
             y = gate(y, into: &sink)
             return project(y, into: &sink)
@@ -54,14 +59,12 @@ extension Block {
 
     @inline(__always)
     private func depthwise<Sink: LayerSink>(
-        _ part: LayerName.Part, _ x: Value, kernel: Int, stride: Int, _ activation: Activation,
+        _ part: LayerName.Part, _ x: Value, kernel: Int, stride: Int, groups: Int, _ activation: Activation,
         into sink: inout Sink
     ) -> Value {
-        // Before the expansion there are other channels, in groups of the same width.
-        let groups = widths.groups * x.shape.channels / widths.inner
-        return sink.convolution(
-            name(part), x, to: x.shape.channels, kernel: kernel, stride: stride,
-            groups: part == .start ? max(1, groups) : widths.groups, padding: padding, activation)
+        sink.convolution(
+            name(part), x, to: x.shape.channels, kernel: kernel, stride: stride, groups: groups,
+            padding: padding, activation)
     }
 
     @inline(__always)

@@ -17,13 +17,11 @@ package struct PublishedFigure: Hashable, Sendable {
 
     /// The conventions by which the network's cost rounds to the printed digits.
     package func conventions(of network: Network) throws(NetworkError) -> [FlopConvention] {
-        let decimals = billions.split(separator: ".").dropFirst().first?.count ?? 0
-        let unit = (0..<9 - decimals).reduce(1) { unit, _ in unit * 10 }
-        let printed = Int(billions.filter(\.isNumber)) ?? 0
+        guard let printed = PrintedFigure(billions + "G") else { return [] }
         var following: [FlopConvention] = []
-        for convention in FlopConvention.allCases {
-            let flops = try network.flops(by: convention)
-            if flops / unit + (flops % unit * 2 >= unit ? 1 : 0) == printed { following.append(convention) }
+        for convention in FlopConvention.allCases
+        where printed.isRounded(from: try network.flops(by: convention)) {
+            following.append(convention)
         }
         return following
     }

@@ -79,8 +79,7 @@ package struct RowWidths: Hashable, Sendable {
 
     /// The channels of `repeats` blocks that are given one by one; the last holds for all further ones.
     package init(channels: Int, blocks: [BlockWidths], repeats: Int) {
-        var listed = blocks
-        while listed.count > 1, listed[listed.count - 1] == listed[listed.count - 2] { listed.removeLast() }
+        let listed = blocks.withoutRepeatedEnd
         let last = listed[listed.count - 1]
         let own = listed.count <= 2 ? [] : (0..<repeats).map { listed[min($0, listed.count - 1)] }
         self.init(channels: channels, first: listed[0], others: last, own: own)
@@ -90,6 +89,15 @@ package struct RowWidths: Hashable, Sendable {
     package subscript(repetition: Int) -> BlockWidths {
         if own.isEmpty { return repetition == 0 ? first : others }
         return own[min(repetition, own.count - 1)]
+    }
+}
+
+extension [BlockWidths] {
+    /// The blocks without those at the end that repeat the one before.
+    package var withoutRepeatedEnd: [BlockWidths] {
+        var blocks = self
+        while blocks.count > 1, blocks[blocks.count - 1] == blocks[blocks.count - 2] { blocks.removeLast() }
+        return blocks
     }
 }
 
