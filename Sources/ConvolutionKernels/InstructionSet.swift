@@ -31,12 +31,16 @@ public enum InstructionSet: String, CaseIterable, Sendable {
     public static let detected = fastest()
 
     /// The kernels built for this instruction set; they may only be called where it is supported.
-    package var kernels: KernelSet {
+    package var kernels: KernelSet { kernels(multipliesInHalves: Self.multipliesInHalves) }
+
+    /// The same for a CPU that multiplies vectors of 512 bits half by half, or whole; bits differ where pairs are multiplied.
+    package func kernels(multipliesInHalves: Bool) -> KernelSet {
         #if arch(x86_64)
             switch self {
             case .avx512:
                 var kernels = KernelsAVX512.kernelSet()
-                kernels.prefersPairs = Self.hasOwnAdders
+                kernels.prefersPairs = multipliesInHalves
+                if !multipliesInHalves { kernels.multiplyWholeVectors() }
                 return kernels
             case .avx2: return KernelsAVX2.kernelSet()
             case .portable: return KernelsPortable.kernelSet()
@@ -46,12 +50,13 @@ public enum InstructionSet: String, CaseIterable, Sendable {
         #endif
     }
 
-    /// Whether this CPU adds vectors in units of their own, beside those that multiply: AMD's do since family 19h.
+    /// Whether this CPU is a Zen 4 (AMD's family 19h): of 512 bits it starts one multiply–add a cycle, of 256 bits two, and
+    /// beside these as many additions. A Zen 5 and Intel's servers start two of 512 bits.
     /// Asked once, as a virtual machine takes its time to answer.
-    private static let hasOwnAdders = {
+    private static let multipliesInHalves = {
         let signature = cpuidRegisters(1, 0).eax
         let isAMD = cpuidRegisters(0, 0).ecx == 0x444d_4163  // "cAMD"
-        return isAMD && signature >> 8 & 0xf == 0xf && signature >> 20 & 0xff >= 0xa
+        return isAMD && signature >> 8 & 0xf == 0xf && signature >> 20 & 0xff == 0xa
     }()
 
     /// Asks the CPU for the features of x86-64-v3 and v4, and XCR0 for the registers they need.
@@ -75,5 +80,27 @@ extension UInt32 {
     /// Whether all the bits at these positions are set.
     fileprivate func hasBits(_ positions: Int...) -> Bool {
         positions.allSatisfy { self >> UInt32($0) & 1 == 1 }
+    }
+}
+
+extension KernelSet {
+    /// Has products multiply the padding of a panel's last vector too, where half a vector takes as long as a whole one.
+    fileprivate mutating func multiplyWholeVectors() {
+        let (pointwise, convolution, grouped) = (pointwise, convolution, grouped)
+        self.pointwise = { task in
+            var task = task
+            task.product.outputs = task.product.columns
+            pointwise(task)
+        }
+        self.convolution = { task in
+            var task = task
+            task.product.outputs = task.product.columns
+            convolution(task)
+        }
+        self.grouped = { task in
+            var task = task
+            task.outputs = task.columns
+            grouped(task)
+        }
     }
 }

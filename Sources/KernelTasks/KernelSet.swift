@@ -11,11 +11,11 @@ package struct KernelSet: Sendable {
     /// Whether products had better multiply pairs (`MatrixProduct.pairedScale`).
     package var prefersPairs = false
     /// 1×1 convolution and linear layers.
-    package let pointwise: @Sendable (PointwiseTask) -> Void
+    package var pointwise: @Sendable (PointwiseTask) -> Void
     /// Dense convolution of any size.
-    package let convolution: @Sendable (ConvolutionTask) -> Void
+    package var convolution: @Sendable (ConvolutionTask) -> Void
     /// Grouped convolution of any size.
-    package let grouped: @Sendable (GroupedTask) -> Void
+    package var grouped: @Sendable (GroupedTask) -> Void
     /// Dense or grouped 3×3 convolution of stride 1 with fewer multiplications.
     package let winograd: @Sendable (WinogradTask) -> Void
     /// Depthwise convolution.
