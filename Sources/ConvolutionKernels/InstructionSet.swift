@@ -31,17 +31,13 @@ public enum InstructionSet: String, CaseIterable, Sendable {
     public static let detected = fastest()
 
     /// The kernels built for this instruction set; they may only be called where it is supported.
-    package var kernels: KernelSet { kernels(multipliesInHalves: Self.multipliesInHalves) }
+    package var kernels: KernelSet { kernels(for: Self.multipliers) }
 
-    /// The same for a CPU that multiplies vectors of 512 bits half by half, or whole; bits differ where pairs are multiplied.
-    package func kernels(multipliesInHalves: Bool) -> KernelSet {
+    /// The same for a CPU with other multipliers of 512 bits. Sums that are multiplied in pairs differ in their last bits.
+    package func kernels(for multipliers: Multipliers) -> KernelSet {
         #if arch(x86_64)
             switch self {
-            case .avx512:
-                var kernels = KernelsAVX512.kernelSet()
-                kernels.prefersPairs = multipliesInHalves
-                if !multipliesInHalves { kernels.multiplyWholeVectors() }
-                return kernels
+            case .avx512: return KernelsAVX512.kernelSet().suited(to: multipliers)
             case .avx2: return KernelsAVX2.kernelSet()
             case .portable: return KernelsPortable.kernelSet()
             }
@@ -50,13 +46,17 @@ public enum InstructionSet: String, CaseIterable, Sendable {
         #endif
     }
 
-    /// Whether this CPU is a Zen 4 (AMD's family 19h): of 512 bits it starts one multiply–add a cycle, of 256 bits two, and
-    /// beside these as many additions. A Zen 5 and Intel's servers start two of 512 bits.
+    /// This CPU's: of AMD's, family 19h has AVX-512 as the Zen 4, and 1Ah is the Zen 5.
     /// Asked once, as a virtual machine takes its time to answer.
-    private static let multipliesInHalves = {
+    private static let multipliers: Multipliers = {
         let signature = cpuidRegisters(1, 0).eax
         let isAMD = cpuidRegisters(0, 0).ecx == 0x444d_4163  // "cAMD"
-        return isAMD && signature >> 8 & 0xf == 0xf && signature >> 20 & 0xff == 0xa
+        guard isAMD, signature >> 8 & 0xf == 0xf else { return .whole }
+        return switch signature >> 20 & 0xff {
+        case ..<0xa: .whole
+        case 0xa: .halvesBesideAdders
+        default: .wholeBesideAdders
+        }
     }()
 
     /// Asks the CPU for the features of x86-64-v3 and v4, and XCR0 for the registers they need.
@@ -80,27 +80,5 @@ extension UInt32 {
     /// Whether all the bits at these positions are set.
     fileprivate func hasBits(_ positions: Int...) -> Bool {
         positions.allSatisfy { self >> UInt32($0) & 1 == 1 }
-    }
-}
-
-extension KernelSet {
-    /// Has products multiply the padding of a panel's last vector too, where half a vector takes as long as a whole one.
-    fileprivate mutating func multiplyWholeVectors() {
-        let (pointwise, convolution, grouped) = (pointwise, convolution, grouped)
-        self.pointwise = { task in
-            var task = task
-            task.product.outputs = task.product.columns
-            pointwise(task)
-        }
-        self.convolution = { task in
-            var task = task
-            task.product.outputs = task.product.columns
-            convolution(task)
-        }
-        self.grouped = { task in
-            var task = task
-            task.outputs = task.columns
-            grouped(task)
-        }
     }
 }

@@ -89,6 +89,8 @@ package struct GroupedTask {
     package var columns: Int
     /// Applied to every sum.
     package var activation: Activation
+    /// What computes it; `KernelSet` says so.
+    package var multipliers = Multipliers.whole
     /// `strip.count` floats, private to the caller's thread.
     package var scratch: UnsafeMutablePointer<Float>
     /// What stands where in `scratch`.

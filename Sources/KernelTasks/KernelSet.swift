@@ -8,16 +8,16 @@ package struct KernelSet: Sendable {
     package let tileRows: Int
     /// The same of a product whose depth is multiplied in pairs.
     package let pairedTileRows: Int
-    /// Whether products had better multiply pairs (`MatrixProduct.pairedScale`).
-    package var prefersPairs = false
+    /// What this CPU's multipliers do with vectors of 512 bits.
+    package private(set) var multipliers = Multipliers.whole
     /// 1×1 convolution and linear layers.
-    package var pointwise: @Sendable (PointwiseTask) -> Void
+    package private(set) var pointwise: @Sendable (PointwiseTask) -> Void
     /// Dense convolution of any size.
-    package var convolution: @Sendable (ConvolutionTask) -> Void
+    package private(set) var convolution: @Sendable (ConvolutionTask) -> Void
     /// Grouped convolution of any size.
-    package var grouped: @Sendable (GroupedTask) -> Void
+    package private(set) var grouped: @Sendable (GroupedTask) -> Void
     /// Dense or grouped 3×3 convolution of stride 1 with fewer multiplications.
-    package let winograd: @Sendable (WinogradTask) -> Void
+    package private(set) var winograd: @Sendable (WinogradTask) -> Void
     /// Depthwise convolution.
     package let depthwise: @Sendable (DepthwiseTask) -> Void
     /// Max pooling.
@@ -65,5 +65,34 @@ package struct KernelSet: Sendable {
         self.gatedWeights = gatedWeights
         self.elementwise = elementwise
         self.training = training
+    }
+}
+
+extension KernelSet {
+    /// The same kernels, whose products are computed as suits these multipliers.
+    package func suited(to multipliers: Multipliers) -> KernelSet {
+        var set = self
+        set.multipliers = multipliers
+        set.pointwise = { [pointwise] task in
+            var task = task
+            task.product.multipliers = multipliers
+            pointwise(task)
+        }
+        set.convolution = { [convolution] task in
+            var task = task
+            task.product.multipliers = multipliers
+            convolution(task)
+        }
+        set.grouped = { [grouped] task in
+            var task = task
+            task.multipliers = multipliers
+            grouped(task)
+        }
+        set.winograd = { [winograd] task in
+            var task = task
+            task.multipliers = multipliers
+            winograd(task)
+        }
+        return set
     }
 }

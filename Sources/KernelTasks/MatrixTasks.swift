@@ -36,6 +36,8 @@ package struct MatrixProduct {
     /// Of a product whose depth is multiplied in pairs, what the sums must be multiplied by, a power of two by which the
     /// weights were divided; nil multiplies one by one. The depth is then 18 at least.
     package var pairedScale: Float?
+    /// What computes it; `KernelSet` says so.
+    package var multipliers = Multipliers.whole
     /// The rows to compute, from this one…
     package var firstRow: Int
     /// … up to but not including this one.

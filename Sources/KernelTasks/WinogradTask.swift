@@ -73,6 +73,8 @@ package struct WinogradTask {
     package var weights: UnsafePointer<Float>
     /// What the results must be multiplied by if products are paired; see ``MatrixProduct/pairedScale``.
     package var pairedScale: Float?
+    /// What computes it; `KernelSet` says so.
+    package var multipliers = Multipliers.whole
     /// One value a padded output channel.
     package var bias: UnsafePointer<Float>
     /// Added before the activation, laid out as the output and allowed to be the output; nil adds nothing.

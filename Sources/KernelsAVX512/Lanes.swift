@@ -103,37 +103,6 @@ extension TileProduct {
     @inline(never) func multiplyFourteen() { multiply(Fourteen<Wide>.self, Fourteen<Narrow>.self) }
 }
 
-extension TileProduct {
-    /// Computes the paired tiles, which have `rows` rows each, in 1...pairedTileRows.
-    @inline(__always) func multiplyPaired(rows: Int) {
-        switch rows {
-        case 1: multiplyPairedOne()
-        case 2: multiplyPairedTwo()
-        case 3: multiplyPairedThree()
-        case 4: multiplyPairedFour()
-        case 5: multiplyPairedFive()
-        case 6: multiplyPairedSix()
-        case 7: multiplyPairedSeven()
-        default: multiplyPairedEight()
-        }
-    }
-
-    @inline(never) func multiplyPairedOne() { multiply(One<Wide>.self, One<Narrow>.self, isPaired: true) }
-    @inline(never) func multiplyPairedTwo() { multiply(Two<Wide>.self, Two<Narrow>.self, isPaired: true) }
-    @inline(never) func multiplyPairedThree() {
-        multiply(Three<Wide>.self, Three<Narrow>.self, isPaired: true)
-    }
-    @inline(never) func multiplyPairedFour() { multiply(Four<Wide>.self, Four<Narrow>.self, isPaired: true) }
-    @inline(never) func multiplyPairedFive() { multiply(Five<Wide>.self, Five<Narrow>.self, isPaired: true) }
-    @inline(never) func multiplyPairedSix() { multiply(Six<Wide>.self, Six<Narrow>.self, isPaired: true) }
-    @inline(never) func multiplyPairedSeven() {
-        multiply(Seven<Wide>.self, Seven<Narrow>.self, isPaired: true)
-    }
-    @inline(never) func multiplyPairedEight() {
-        multiply(Eight<Wide>.self, Eight<Narrow>.self, isPaired: true)
-    }
-}
-
 extension GradientTile {
     /// Sums the tile that has `rows` rows, in 1...tileRows.
     @inline(__always) func sum(rows: Int) {

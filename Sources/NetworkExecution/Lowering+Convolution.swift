@@ -95,7 +95,7 @@ extension Lowering {
     /// outputs are enough to repay what belongs to a row or column alone.
     private func isPaired(_ layer: Layer, _ convolution: Convolution) -> Bool {
         let pixels = batch * layer.output.shape.height * layer.output.shape.width
-        return set.prefersPairs && pixels >= Self.pairedPixels
+        return set.multipliers.haveAddersBeside && pixels >= Self.pairedPixels
             && convolution.inputChannels >= Self.pairedChannels && convolution.outputChannels >= 2 * set.lanes
     }
 

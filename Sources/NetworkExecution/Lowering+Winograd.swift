@@ -23,14 +23,14 @@ extension Lowering {
     private static var winogradChannels: Int { 16 }
 
     /// Fewest input channels of products that multiply pairs; with fewer, the sums of pairs take what is gained.
-    private static var pairedChannels: Int { 256 }
+    private static var pairedChannels: Int { 128 }
 
     mutating func lowerWinograd(
         _ index: Int, _ convolution: Convolution, _ tile: WinogradTile, _ grouped: GroupedPanels? = nil
     ) throws(ExecutionError) {
         let layer = layers[index]
         let folded = folded(index)
-        let isPaired = set.prefersPairs && grouped == nil && convolution.inputChannels >= Self.pairedChannels
+        let isPaired = set.multipliers.haveAddersBeside && grouped == nil && convolution.inputChannels >= Self.pairedChannels
         let packed = try ExecutionError.memory { () throws(AllocationError) in
             if let grouped {
                 return try PackedWeights(

@@ -74,7 +74,8 @@ package func grouped(_ task: GroupedTask) {
         startStride: 0,
         residual: task.residual.map { $0 + first }, residualStride: task.columns, output: output,
         outputStride: task.columns, isWide: panel.columns == Wide.width,
-        isHalved: panel.firstColumn + panel.columns - task.outputs >= Lanes.scalarCount / 2,
+        isHalved: task.multipliers.areHalves
+            && panel.firstColumn + panel.columns - task.outputs >= Lanes.scalarCount / 2,
         finish: Finish(task.activation))
     tile.tiles = rows.count
     tile.leftStep = window.stride * task.strip.rowStride

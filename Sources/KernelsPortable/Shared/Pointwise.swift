@@ -132,12 +132,14 @@ extension MatrixProduct {
         residual: product.addsResidualFirst ? nil : residual,
         residualStride: product.residualStride, output: output,
         outputStride: product.outputStride, isWide: width == 2 * Lanes.scalarCount,
-        isHalved: column + width - product.outputs >= Lanes.scalarCount / 2,
+        isHalved: product.multipliers.areHalves
+            && column + width - product.outputs >= Lanes.scalarCount / 2,
         finish: Finish(isLast ? product.activation : .identity))
     if let scale = product.pairedScale, let start {
         // Vectors of half the size are faster one by one.
         let isPaired = !tile.isHalved && rowSums != nil
         if isPaired { tile.rowSums = rowSums }
+        tile.loadsTwice = product.multipliers.areHalves
         if isLast { tile.scale = scale }
         if isFirst {
             // The sums begin as what they are divided by the scale.

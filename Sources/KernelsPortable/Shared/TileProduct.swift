@@ -53,7 +53,9 @@ struct TileProduct {
     var rowSums: UnsafePointer<Float>?
     /// What the sums are multiplied by.
     var scale: Float = 1
-    /// Zero, though the compiler must not know; see `Columns.init(repeating:twin:)`.
+    /// Whether a pair's value of the left matrix is loaded for each vector, as part of an addition.
+    var loadsTwice = false
+    /// Zero, though the compiler must not know; see `LoadedTwice`.
     var twinOffset = 0
 
     /// Computes and stores the tiles, of two vectors a row where the panel has two. Whether they are paired must be known to

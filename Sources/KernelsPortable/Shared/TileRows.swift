@@ -10,8 +10,8 @@ protocol Columns {
     init(repeating value: Float)
     /// The same value everywhere, which the compiler must not know to be the same as its twin.
     ///
-    /// What is loaded for each vector becomes part of an addition; a load for all of them would be an instruction of its own,
-    /// in the way of additions.
+    /// What is loaded for each vector becomes part of an addition (`LoadedTwice`); a load for all of them is an instruction of
+    /// its own, which on a Zen 4 is in the way of additions.
     init(repeating value: Float, twin: Float)
     /// Adds `other`.
     mutating func add(_ other: Self)
@@ -101,8 +101,27 @@ struct Narrow: Columns {
     }
 }
 
+/// How many loads a value takes that is added to both vectors of a row.
+protocol PairLoads {
+    /// Whether one load serves both.
+    static var isShared: Bool { get }
+}
+
+/// One, where a broadcast from memory is free.
+enum LoadedOnce: PairLoads {
+    @inline(__always) static var isShared: Bool { true }
+}
+
+/// One each, which are part of the additions.
+enum LoadedTwice: PairLoads {
+    @inline(__always) static var isShared: Bool { false }
+}
+
 /// A row of two vectors, the width of a packed panel.
-struct Wide: Columns {
+typealias Wide = TwoVectors<LoadedOnce>
+
+/// Two vectors side by side.
+struct TwoVectors<Loads: PairLoads>: Columns {
     var left: Narrow
     var right: Narrow
 
@@ -120,30 +139,30 @@ struct Wide: Columns {
 
     @inline(__always) init(repeating value: Float, twin: Float) {
         left = Narrow(repeating: value)
-        right = Narrow(repeating: twin)
+        right = Narrow(repeating: Loads.isShared ? value : twin)
     }
 
-    @inline(__always) mutating func add(_ other: Wide) {
+    @inline(__always) mutating func add(_ other: Self) {
         left.add(other.left)
         right.add(other.right)
     }
 
-    @inline(__always) mutating func subtract(_ other: Wide) {
+    @inline(__always) mutating func subtract(_ other: Self) {
         left.subtract(other.left)
         right.subtract(other.right)
     }
 
-    @inline(__always) mutating func add(_ factor: Float, times other: Wide) {
+    @inline(__always) mutating func add(_ factor: Float, times other: Self) {
         left.add(factor, times: other.left)
         right.add(factor, times: other.right)
     }
 
-    @inline(__always) mutating func add(_ left: Wide, times right: Wide) {
+    @inline(__always) mutating func add(_ left: Self, times right: Self) {
         self.left.add(left.left, times: right.left)
         self.right.add(left.right, times: right.right)
     }
 
-    @inline(__always) mutating func subtract(_ left: Wide, times right: Wide) {
+    @inline(__always) mutating func subtract(_ left: Self, times right: Self) {
         self.left.subtract(left.left, times: right.left)
         self.right.subtract(left.right, times: right.right)
     }
@@ -153,7 +172,7 @@ struct Wide: Columns {
         right.scale(by: factor)
     }
 
-    @inline(__always) func limited(to upper: Float) -> Wide {
+    @inline(__always) func limited(to upper: Float) -> Self {
         var row = self
         row.left = left.limited(to: upper)
         row.right = right.limited(to: upper)

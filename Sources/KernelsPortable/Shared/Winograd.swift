@@ -93,7 +93,8 @@ extension GroupedPanel {
         ahead: UnsafeRawPointer(weights + matrixFloats),
         bias: nil, start: nil, startStride: 0, residual: nil, residualStride: 0,
         output: task.scratch + task.layout.products,
-        outputStride: width, isWide: width == Wide.width, isHalved: false, finish: Finish(.identity))
+        outputStride: width, isWide: width == Wide.width, isHalved: false, finish: Finish(.identity),
+        loadsTwice: task.multipliers.areHalves)
     for matrix in 0..<matrices {
         var product = first
         product.left += matrix * task.layout.inputMatrix
