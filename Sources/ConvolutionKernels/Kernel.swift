@@ -67,6 +67,12 @@ package struct Kernel: Hashable, Sendable, CustomStringConvertible {
     /// What it is built for.
     package let instructionSet: InstructionSet
 
+    /// One of them.
+    package init(operation: Operation, instructionSet: InstructionSet) {
+        self.operation = operation
+        self.instructionSet = instructionSet
+    }
+
     /// Every operation of every instruction set.
     package static let all = InstructionSet.allCases.flatMap { set in
         Operation.allCases.map { Kernel(operation: $0, instructionSet: set) }

@@ -123,13 +123,15 @@ package struct PackedWeights: Sendable {
         self.bias = try AlignedFloats(Self.padded(bias, columns))
     }
 
-    /// Packs the weights of a depthwise convolution, `[channel, 1, kernel, kernel]`.
+    /// Packs the weights of a depthwise convolution, `[channel, 1, kernel, kernel]`, or of one of narrow groups, `[channel, width,
+    /// kernel, kernel]`.
     package init(
-        depthwise source: [Float]?, bias: [Float]?, channels: Int, kernel: Int,
+        depthwise source: [Float]?, bias: [Float]?, channels: Int, groupWidth: Int = 1, kernel: Int,
         in pool: FloatPool? = nil,
         for set: KernelSet
     ) throws(AllocationError) {
-        depth = kernel * kernel
+        let taps = kernel * kernel
+        depth = taps * groupWidth
         outputs = channels
         columns = set.padded(channels)
         panelCount = set.panels(channels)
@@ -140,7 +142,12 @@ package struct PackedWeights: Sendable {
         guard let source else { return }
         precondition(source.count == channels * depth)
         for channel in 0..<channels {
-            for tap in 0..<depth { weights.start[tap * columns + channel] = source[channel * depth + tap] }
+            for input in 0..<groupWidth {
+                for tap in 0..<taps {
+                    weights.start[(tap * groupWidth + input) * columns + channel] =
+                        source[(channel * groupWidth + input) * taps + tap]
+                }
+            }
         }
     }
 

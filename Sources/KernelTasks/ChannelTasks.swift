@@ -12,7 +12,10 @@ package struct DepthwiseTask {
     package var window: Window
     /// Channels, padded to whole lanes.
     package var channels: Int
-    /// `kernel · kernel` rows of `channels` weights, in the order ky, kx.
+    /// Channels of a group: a power of two, less than the lanes. An output channel reads as many. Beyond 1, kernels are 3×3 and
+    /// strides 1 or 2.
+    package var groupWidth: Int
+    /// `kernel · kernel · groupWidth` rows of `channels` weights, in the order ky, kx, channel of the group.
     package var weights: UnsafePointer<Float>
     /// One value a padded channel.
     package var bias: UnsafePointer<Float>
@@ -33,7 +36,8 @@ package struct DepthwiseTask {
 
     /// Collects the arguments; see the properties.
     package init(
-        input: UnsafePointer<Float>, window: Window, channels: Int, weights: UnsafePointer<Float>,
+        input: UnsafePointer<Float>, window: Window, channels: Int, groupWidth: Int = 1,
+        weights: UnsafePointer<Float>,
         bias: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, activation: Activation,
         rowSums: UnsafeMutablePointer<Float>? = nil, firstRow: Int, endRow: Int, firstChannel: Int,
         endChannel: Int
@@ -41,6 +45,7 @@ package struct DepthwiseTask {
         self.input = input
         self.window = window
         self.channels = channels
+        self.groupWidth = groupWidth
         self.weights = weights
         self.bias = bias
         self.output = output

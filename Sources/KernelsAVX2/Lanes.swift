@@ -44,10 +44,18 @@ typealias Bits = SIMD8<UInt32>
 
 /// The element of the table that the low three bits of each element of `index` say.
 @inline(__always) func lookUp(_ index: Bits, in table: SIMD8<UInt32>) -> Bits {
-    var found = unsafeBitCast(table, to: Lanes.self)
-    found._storage._value = Builtin.int_x86_avx2_permps(found._storage._value, index._storage._value)
-    return unsafeBitCast(found, to: Bits.self)
+    unsafeBitCast(permuted(unsafeBitCast(table, to: Lanes.self), by: index), to: Bits.self)
 }
+
+/// The elements of `x` at these places, of which the low three bits count.
+@inline(__always) func permuted(_ x: Lanes, by places: Bits) -> Lanes {
+    var elements = x
+    elements._storage._value = Builtin.int_x86_avx2_permps(x._storage._value, places._storage._value)
+    return elements
+}
+
+/// 0, 1, 2 and so on.
+@inline(__always) var laneNumbers: Bits { Bits(0, 1, 2, 3, 4, 5, 6, 7) }
 
 /// Rows of the register tile: 12 accumulators of 16 registers.
 let tileRows = 6

@@ -45,11 +45,20 @@ typealias Bits = SIMD16<UInt32>
 /// The element of the table that the low three bits of each element of `index` say.
 @inline(__always) func lookUp(_ index: Bits, in table: SIMD8<UInt32>) -> Bits {
     // Four bits choose among sixteen.
-    var found = unsafeBitCast(Bits(lowHalf: table, highHalf: table), to: Lanes.self)
-    found._storage._value = Builtin.int_x86_avx512_permvar_sf_512(
-        found._storage._value, index._storage._value)
-    return unsafeBitCast(found, to: Bits.self)
+    let elements = unsafeBitCast(Bits(lowHalf: table, highHalf: table), to: Lanes.self)
+    return unsafeBitCast(permuted(elements, by: index), to: Bits.self)
 }
+
+/// The elements of `x` at these places, of which the low four bits count.
+@inline(__always) func permuted(_ x: Lanes, by places: Bits) -> Lanes {
+    var elements = x
+    elements._storage._value = Builtin.int_x86_avx512_permvar_sf_512(
+        x._storage._value, places._storage._value)
+    return elements
+}
+
+/// 0, 1, 2 and so on.
+@inline(__always) var laneNumbers: Bits { Bits(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) }
 
 /// Rows of the register tile: 28 accumulators of 32 registers.
 let tileRows = 14

@@ -35,6 +35,15 @@ typealias Bits = SIMD4<UInt32>
     return unsafeBitCast(bits, to: Lanes.self)
 }
 
+/// The elements of `x` at these places, of which the low two bits count.
+@inline(__always) func permuted(_ x: Lanes, by places: Bits) -> Lanes {
+    Lanes(
+        x[Int(places[0] & 3)], x[Int(places[1] & 3)], x[Int(places[2] & 3)], x[Int(places[3] & 3)])
+}
+
+/// 0, 1, 2 and 3.
+@inline(__always) var laneNumbers: Bits { Bits(0, 1, 2, 3) }
+
 /// Rows of the register tile: 12 accumulators of 16 registers.
 let tileRows = 6
 

@@ -5,13 +5,15 @@ import KernelTasks
 import Networks
 
 extension Lowering {
+    /// A depthwise convolution, or one of narrow groups.
     mutating func lowerDepthwise(_ index: Int, _ convolution: Convolution) throws(ExecutionError) {
         let layer = layers[index]
         let folded = folded(index)
         let packed = try ExecutionError.memory { () throws(AllocationError) in
             try PackedWeights(
                 depthwise: folded?.weight, bias: folded?.bias, channels: convolution.outputChannels,
-                kernel: convolution.kernel, in: pool, for: set)
+                groupWidth: convolution.inputChannels / convolution.groups, kernel: convolution.kernel,
+                in: pool, for: set)
         }
         weightBytes += packed.bytes
         margin = max(margin, convolution.kernel * packed.columns)
@@ -23,7 +25,8 @@ extension Lowering {
             kernel: set.depthwise, input: input,
             window: window(
                 layer, kernel: convolution.kernel, stride: convolution.stride, convolution.padding),
-            weights: packed, output: output, activation: convolution.activation.kernel,
+            groupWidth: convolution.inputChannels / convolution.groups, weights: packed, output: output,
+            activation: convolution.activation.kernel,
             rowSums: rowSums[index], lanes: set.lanes,
             shares: WorkShare.split(
                 rows: batch * layer.output.shape.height, columns: packed.columns / set.lanes,

@@ -5,6 +5,13 @@ import KernelTasks
 import Networks
 
 extension Lowering {
+    /// Whether the depthwise kernel computes a grouped convolution: several groups stand in a vector.
+    func hasNarrowGroups(_ convolution: Convolution) -> Bool {
+        let width = convolution.inputChannels / convolution.groups
+        return convolution.kernel == 3 && convolution.stride <= 2 && width > 1 && width < set.lanes
+            && set.lanes % width == 0 && convolution.outputChannels == convolution.inputChannels
+    }
+
     mutating func lowerGrouped(_ index: Int, _ convolution: Convolution) throws(ExecutionError) {
         let layer = layers[index]
         let panels = GroupedPanels(convolution, for: set)

@@ -30,7 +30,9 @@ extension Lowering {
     ) throws(ExecutionError) {
         let layer = layers[index]
         let folded = folded(index)
-        let isPaired = set.multipliers.haveAddersBeside && grouped == nil && convolution.inputChannels >= Self.pairedChannels
+        let isPaired =
+            set.multipliers.haveAddersBeside && grouped == nil
+            && convolution.inputChannels >= Self.pairedChannels
         let packed = try ExecutionError.memory { () throws(AllocationError) in
             if let grouped {
                 return try PackedWeights(

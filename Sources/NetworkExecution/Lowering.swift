@@ -84,7 +84,7 @@ struct Lowering {
         let layer = layers[index]
         switch layer.operation {
         case .convolution(let convolution):
-            if convolution.isDepthwise {
+            if convolution.isDepthwise || hasNarrowGroups(convolution) {
                 try lowerDepthwise(index, convolution)
             } else if convolution.groups == 1 {
                 try lowerConvolution(index, convolution)

@@ -182,6 +182,7 @@ struct DepthwiseStep: Step {
     let kernel: @Sendable (DepthwiseTask) -> Void
     let input: Int
     let window: Window
+    let groupWidth: Int
     let weights: PackedWeights
     let output: Int
     let activation: Activation
@@ -200,7 +201,8 @@ struct DepthwiseStep: Step {
     func run(_ memory: Memory, input: UnsafePointer<Float>, _ share: WorkShare) {
         kernel(
             DepthwiseTask(
-                input: input, window: window, channels: weights.columns, weights: weights.weights.start,
+                input: input, window: window, channels: weights.columns, groupWidth: groupWidth,
+                weights: weights.weights.start,
                 bias: weights.bias.start, output: memory.slots[output], activation: activation,
                 rowSums: rowSums.map { memory.slots[$0] }, firstRow: share.rows.lowerBound,
                 endRow: share.rows.upperBound,

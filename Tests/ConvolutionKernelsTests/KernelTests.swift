@@ -16,9 +16,24 @@ import Testing
 
     /// Exactly on small integers; within the problem's tolerance of the largest output on reals.
     private func check(_ kernel: Kernel) {
-        let set = kernel.instructionSet.kernels
+        check(kernel, kernel.instructionSet.kernels)
+    }
+
+    /// Products are computed otherwise where vectors of 512 bits are multiplied otherwise; no machine has all ways.
+    @Test(
+        .enabled(if: InstructionSet.avx512.isSupported), arguments: Multipliers.allCases,
+        [Kernel.Operation.pointwise, .convolution, .grouped, .winograd, .gatedWeights])
+    func productsForOtherMultipliersMatchReference(_ multipliers: Multipliers, _ operation: Kernel.Operation)
+    {
+        check(
+            Kernel(operation: operation, instructionSet: .avx512),
+            InstructionSet.avx512.kernels(for: multipliers))
+    }
+
+    private func check(_ kernel: Kernel, _ set: KernelSet) {
         let drawn = (1...40).map { Problem.random(kernel.operation, seed: $0) }
-        for problem in Problem.list(kernel.operation) + drawn {
+        // A group that fills a vector is a panel of a grouped convolution.
+        for problem in Problem.list(kernel.operation) + drawn where problem.groupWidth < set.lanes {
             if problem.isExact {
                 let operands = problem.operands(integers: true)
                 let matches = problem.solution(operands, with: set) == problem.reference(operands)

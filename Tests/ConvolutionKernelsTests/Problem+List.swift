@@ -11,7 +11,7 @@ extension Problem {
         case .convolution: convolution
         case .grouped: grouped
         case .winograd: winograd + groupedWinograd
-        case .depthwise: depthwise
+        case .depthwise: depthwise + narrowGroups
         case .maxPool: maxPool
         case .windowAverage: windowAverage
         case .averagePool: averagePool
@@ -160,6 +160,25 @@ extension Problem {
         return problems
     }
 
+    /// Groups of fewer channels than a vector, which fill the last vector or not.
+    private static var narrowGroups: [Problem] {
+        var problems: [Problem] = []
+        for width in [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 14, 15, 22] {
+            for (stride, groupWidth) in [(1, 2), (2, 2), (1, 4), (2, 4), (1, 8), (2, 8)] {
+                let channels = groupWidth * [2, 3, 4, 5, 9][(width + stride) % 5]
+                let image = images(.depthwise, [(1 + width % 2, 1 + (width * 5) % 9, width, channels)])[0]
+                for same in [false, true] {
+                    var problem = image.windowed(kernel: 3, stride: stride, same: same)
+                    problem.groupWidth = groupWidth
+                    problem.activation = Activation.allCases[(groupWidth + width) % Activation.allCases.count]
+                    problem.sumsRows = same
+                    problems.append(problem)
+                }
+            }
+        }
+        return problems
+    }
+
     private static var maxPool: [Problem] {
         images(.maxPool, [(1, 1, 1, 1), (2, 7, 5, 3), (1, 8, 8, 16), (1, 6, 11, 33)]).flatMap { image in
             [(3, 2), (2, 2), (3, 1), (1, 1), (5, 3)].flatMap { kernel, stride in
@@ -259,6 +278,9 @@ extension Problem {
             problem = problem.windowed(
                 kernel: pick(1...3) * 2 - 1, stride: pick(1...3), same: pick(0...1) == 1)
             problem.sumsRows = operation == .depthwise && pick(0...1) == 1
+            if operation == .depthwise, problem.kernel == 3, problem.stride <= 2, problem.channels % 2 == 0 {
+                problem.groupWidth = pick(1...2)
+            }
         case .windowAverage:
             problem = problem.windowedInside(kernel: pick(1...4), stride: pick(1...3))
         case .averagePool:

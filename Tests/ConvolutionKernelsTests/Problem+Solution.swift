@@ -87,8 +87,8 @@ extension Problem {
                 byPanels: byPanels)
         case .depthwise:
             let packed = packedWeights(
-                depthwise: operands.weights, bias: operands.bias, channels: channels, kernel: kernel, for: set
-            )
+                depthwise: operands.weights, bias: operands.bias, channels: channels, groupWidth: groupWidth,
+                kernel: kernel, for: set)
             rowSums = Guarded(count: batch * outputHeight * packed.columns, margin: 64)
             for part in 0..<parts {
                 let rows = byPanels ? 0..<batch * outputHeight : share(part, parts, batch * outputHeight)
@@ -96,7 +96,7 @@ extension Problem {
                 let channels = byPanels ? share(part, parts, vectors) : 0..<vectors
                 set.depthwise(
                     DepthwiseTask(
-                        input: input.start, window: window, channels: packed.columns,
+                        input: input.start, window: window, channels: packed.columns, groupWidth: groupWidth,
                         weights: packed.weights.start, bias: packed.bias.start, output: output.start,
                         activation: activation, rowSums: sumsRows ? rowSums?.start : nil,
                         firstRow: rows.lowerBound, endRow: rows.upperBound,

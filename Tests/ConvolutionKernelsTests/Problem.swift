@@ -28,6 +28,8 @@ struct Problem: CustomStringConvertible, Sendable {
     var isDense = false
     /// Whether a depthwise convolution's rows are summed, too.
     var sumsRows = false
+    /// Channels of a depthwise convolution's groups, fewer than any build's lanes.
+    var groupWidth = 1
     /// Whether a product's depth is multiplied in pairs.
     var isPaired = false
     /// Side of a tile of Winograd's algorithm.
@@ -35,7 +37,7 @@ struct Problem: CustomStringConvertible, Sendable {
     var seed: UInt64 = 1
 
     var description: String {
-        "\(operation.rawValue) n\(batch) c\(channels) h\(height) w\(width) o\(outputs) g\(groups) k\(kernel) s\(stride) "
+        "\(operation.rawValue) n\(batch) c\(channels) h\(height) w\(width) o\(outputs) g\(groups)\(groupWidth > 1 ? " of \(groupWidth)" : "") k\(kernel) s\(stride) "
             + "p\(padTop),\(padLeft) oh\(outputHeight) ow\(outputWidth) \(activation)"
             + "\(adds ? " adds" : "")\(isDense ? " dense" : "")\(sumsRows ? " sums" : "")\(isPaired ? " paired" : "") tile \(tile) seed \(seed)"
     }
@@ -92,9 +94,9 @@ struct Problem: CustomStringConvertible, Sendable {
         let isDepthwise = [.depthwise, .depthwiseInputGradient, .depthwiseWeightGradient].contains(operation)
         let isUnweighted = operation == .gather || operation == .scatter
         let inputs = channels / groups
-        let weights = (isDepthwise ? 1 : isUnweighted ? 0 : inputs) * outputs * kernel * kernel
+        let weights = (isDepthwise ? groupWidth : isUnweighted ? 0 : inputs) * outputs * kernel * kernel
         let input = random.floats(pixels * channels, integers: integers)
-        let depth = isDepthwise ? kernel * kernel : inputs * kernel * kernel
+        let depth = (isDepthwise ? groupWidth : inputs) * kernel * kernel
         let scale = integers ? 1 : 1 / Float(depth).squareRoot()
         let addends = batch * outputHeight * outputWidth * outputs
         return Operands(
@@ -118,7 +120,8 @@ struct Problem: CustomStringConvertible, Sendable {
             let input = operation == .gatedWeights ? Reference.scale(input, by: operands.factors) : input
             result = Reference.convolution(
                 input, weights: operands.weights, bias: operands.bias, outputs: outputs, kernel: kernel,
-                stride: stride, groups: operation == .depthwise ? channels : groups, padTop: padTop,
+                stride: stride, groups: operation == .depthwise ? channels / groupWidth : groups,
+                padTop: padTop,
                 padLeft: padLeft, outputHeight: outputHeight, outputWidth: outputWidth)
         case .maxPool:
             result = Reference.maxPool(

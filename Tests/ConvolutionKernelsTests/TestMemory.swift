@@ -28,10 +28,13 @@ func packedWeights(
 
 /// Packed weights of a depthwise convolution.
 func packedWeights(
-    depthwise source: [Float]?, bias: [Float]?, channels: Int, kernel: Int, for set: KernelSet
+    depthwise source: [Float]?, bias: [Float]?, channels: Int, groupWidth: Int = 1, kernel: Int,
+    for set: KernelSet
 ) -> PackedWeights {
     had { () throws(AllocationError) in
-        try PackedWeights(depthwise: source, bias: bias, channels: channels, kernel: kernel, for: set)
+        try PackedWeights(
+            depthwise: source, bias: bias, channels: channels, groupWidth: groupWidth, kernel: kernel,
+            for: set)
     }
 }
 

@@ -1,4 +1,5 @@
-// Depthwise convolution: each channel with a kernel of its own, channels side by side in a vector.
+// Depthwise convolution: each channel with a kernel of its own, channels side by side in a vector. Groups narrower than a vector
+// are computed alike, one channel of each group after the other.
 //
 // Output rows are cut into tiles of 4 to 7 pixels, as equal as can be; rows of fewer than 4 pixels go pixel by pixel.
 // That is for 3×3 and 5×5 kernels of stride 1 and 2; all others go pixel by pixel, one vector of channels at a time.
@@ -16,8 +17,12 @@ package func depthwise(_ task: DepthwiseTask) {
         for index in 0..<tiles {
             let column = width * index / tiles
             let end = width * (index + 1) / tiles
-            DepthwiseTile(task, row: row, column: column).sum(
-                pixels: end - column, kernel: kernel, step: step)
+            let tile = DepthwiseTile(task, row: row, column: column)
+            if task.groupWidth == 1 {
+                tile.sum(pixels: end - column, kernel: kernel, step: step)
+            } else {
+                tile.sumGroups(pixels: end - column, step: step)
+            }
         }
     }
 }
@@ -74,26 +79,26 @@ extension DepthwiseTile {
     }
 
     // Each tile is a function of its own, so that it has all the registers.
-    @inline(never) func one3() { sum(Pixel.self, ThreeTaps.self, step: 1) }
-    @inline(never) func four3() { sum(FourPixels.self, ThreeTaps.self, step: 1) }
-    @inline(never) func five3() { sum(FivePixels.self, ThreeTaps.self, step: 1) }
-    @inline(never) func six3() { sum(SixPixels.self, ThreeTaps.self, step: 1) }
-    @inline(never) func seven3() { sum(SevenPixels.self, ThreeTaps.self, step: 1) }
-    @inline(never) func one3Strided() { sum(Pixel.self, ThreeTaps.self, step: 2) }
-    @inline(never) func four3Strided() { sum(FourPixels.self, ThreeTaps.self, step: 2) }
-    @inline(never) func five3Strided() { sum(FivePixels.self, ThreeTaps.self, step: 2) }
-    @inline(never) func six3Strided() { sum(SixPixels.self, ThreeTaps.self, step: 2) }
-    @inline(never) func seven3Strided() { sum(SevenPixels.self, ThreeTaps.self, step: 2) }
-    @inline(never) func one5() { sum(Pixel.self, FiveTaps.self, step: 1) }
-    @inline(never) func four5() { sum(FourPixels.self, FiveTaps.self, step: 1) }
-    @inline(never) func five5() { sum(FivePixels.self, FiveTaps.self, step: 1) }
-    @inline(never) func six5() { sum(SixPixels.self, FiveTaps.self, step: 1) }
-    @inline(never) func seven5() { sum(SevenPixels.self, FiveTaps.self, step: 1) }
-    @inline(never) func one5Strided() { sum(Pixel.self, FiveTaps.self, step: 2) }
-    @inline(never) func four5Strided() { sum(FourPixels.self, FiveTaps.self, step: 2) }
-    @inline(never) func five5Strided() { sum(FivePixels.self, FiveTaps.self, step: 2) }
-    @inline(never) func six5Strided() { sum(SixPixels.self, FiveTaps.self, step: 2) }
-    @inline(never) func seven5Strided() { sum(SevenPixels.self, FiveTaps.self, step: 2) }
+    @inline(never) func one3() { sum(Pixel.self, ThreeTaps.self, step: 1, OwnChannels.self) }
+    @inline(never) func four3() { sum(FourPixels.self, ThreeTaps.self, step: 1, OwnChannels.self) }
+    @inline(never) func five3() { sum(FivePixels.self, ThreeTaps.self, step: 1, OwnChannels.self) }
+    @inline(never) func six3() { sum(SixPixels.self, ThreeTaps.self, step: 1, OwnChannels.self) }
+    @inline(never) func seven3() { sum(SevenPixels.self, ThreeTaps.self, step: 1, OwnChannels.self) }
+    @inline(never) func one3Strided() { sum(Pixel.self, ThreeTaps.self, step: 2, OwnChannels.self) }
+    @inline(never) func four3Strided() { sum(FourPixels.self, ThreeTaps.self, step: 2, OwnChannels.self) }
+    @inline(never) func five3Strided() { sum(FivePixels.self, ThreeTaps.self, step: 2, OwnChannels.self) }
+    @inline(never) func six3Strided() { sum(SixPixels.self, ThreeTaps.self, step: 2, OwnChannels.self) }
+    @inline(never) func seven3Strided() { sum(SevenPixels.self, ThreeTaps.self, step: 2, OwnChannels.self) }
+    @inline(never) func one5() { sum(Pixel.self, FiveTaps.self, step: 1, OwnChannels.self) }
+    @inline(never) func four5() { sum(FourPixels.self, FiveTaps.self, step: 1, OwnChannels.self) }
+    @inline(never) func five5() { sum(FivePixels.self, FiveTaps.self, step: 1, OwnChannels.self) }
+    @inline(never) func six5() { sum(SixPixels.self, FiveTaps.self, step: 1, OwnChannels.self) }
+    @inline(never) func seven5() { sum(SevenPixels.self, FiveTaps.self, step: 1, OwnChannels.self) }
+    @inline(never) func one5Strided() { sum(Pixel.self, FiveTaps.self, step: 2, OwnChannels.self) }
+    @inline(never) func four5Strided() { sum(FourPixels.self, FiveTaps.self, step: 2, OwnChannels.self) }
+    @inline(never) func five5Strided() { sum(FivePixels.self, FiveTaps.self, step: 2, OwnChannels.self) }
+    @inline(never) func six5Strided() { sum(SixPixels.self, FiveTaps.self, step: 2, OwnChannels.self) }
+    @inline(never) func seven5Strided() { sum(SevenPixels.self, FiveTaps.self, step: 2, OwnChannels.self) }
 }
 
 /// Any kernel and stride, one pixel and one vector of channels at a time.
@@ -143,9 +148,10 @@ extension DepthwiseTile {
         self.init(
             inputs: WindowPlaces(task.input + top + task.firstChannel, stride: inputRow, rows),
             taps: WindowPlaces(
-                task.weights + task.firstChannel, stride: window.kernel * task.channels, rows),
+                task.weights + task.firstChannel,
+                stride: window.kernel * task.groupWidth * task.channels, rows),
             inputColumn: inputColumn, inputWidth: window.inputWidth, bias: task.bias + task.firstChannel,
-            channels: task.endChannel - task.firstChannel, stride: task.channels,
+            channels: task.endChannel - task.firstChannel, stride: task.channels, groupWidth: task.groupWidth,
             output: task.output + (row * window.outputWidth + column) * task.channels + task.firstChannel,
             finish: Finish(task.activation),
             rowSums: task.rowSums.map { $0 + row * task.channels + task.firstChannel }, isFirst: column == 0)

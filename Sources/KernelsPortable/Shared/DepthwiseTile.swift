@@ -5,11 +5,45 @@
 // and each weight has a register. Neighbouring outputs share input pixels: the code asks for each column as
 // often as a sum needs it, and the compiler, seeing the same address, loads it once.
 
+/// Which of a pixel's channels a vector of output channels reads.
+protocol Reading {
+    /// How many each output channel reads.
+    static func count(_ tile: DepthwiseTile) -> Int
+    /// The one of this number within its group.
+    init(_ member: Int, _ tile: DepthwiseTile)
+    /// Reads them for the vector of outputs whose own channels stand here.
+    func read(_ pixel: UnsafePointer<Float>) -> Lanes
+}
+
+/// Its own: a depthwise convolution.
+struct OwnChannels: Reading {
+    @inline(__always) static func count(_ tile: DepthwiseTile) -> Int { 1 }
+    @inline(__always) init(_ member: Int, _ tile: DepthwiseTile) {}
+    @inline(__always) func read(_ pixel: UnsafePointer<Float>) -> Lanes { load(pixel) }
+}
+
+/// Those of its group, one after the other: all lanes of a group read the same channel.
+struct ChannelsOfGroup: Reading {
+    /// Where each lane's channel stands in the vector.
+    var places: Bits
+
+    @inline(__always) static func count(_ tile: DepthwiseTile) -> Int { tile.groupWidth }
+
+    @inline(__always) init(_ member: Int, _ tile: DepthwiseTile) {
+        let group = laneNumbers & Bits(repeating: UInt32(truncatingIfNeeded: -tile.groupWidth))
+        places = group &+ Bits(repeating: UInt32(truncatingIfNeeded: member))
+    }
+
+    @inline(__always) func read(_ pixel: UnsafePointer<Float>) -> Lanes { permuted(load(pixel), by: places) }
+}
+
 /// Which columns of a tile's input row lie on the image.
 protocol Edges {
-    /// The sum plus `tap` times the vector at a column of the row; the sum alone outside the image.
-    func add(_ row: UnsafePointer<Float>, _ column: Int, _ stride: Int, times tap: Lanes, to sum: Lanes)
-        -> Lanes
+    /// The sum plus `tap` times what is read at a column of the row; the sum alone outside the image.
+    func add<R: Reading>(
+        _ row: UnsafePointer<Float>, _ column: Int, _ stride: Int, _ reading: R, times tap: Lanes,
+        to sum: Lanes
+    ) -> Lanes
 }
 
 /// Edges given by constants: since all is inlined, the tests vanish, and with them the products outside.
@@ -17,11 +51,12 @@ struct KnownEdges: Edges {
     var first: Int
     var end: Int
 
-    @inline(__always) func add(
-        _ row: UnsafePointer<Float>, _ column: Int, _ stride: Int, times tap: Lanes, to sum: Lanes
+    @inline(__always) func add<R: Reading>(
+        _ row: UnsafePointer<Float>, _ column: Int, _ stride: Int, _ reading: R, times tap: Lanes,
+        to sum: Lanes
     ) -> Lanes {
         if column < first || column >= end { return sum }
-        return multiplyAdd(load(row + column * stride), tap, sum)
+        return multiplyAdd(reading.read(row + column * stride), tap, sum)
     }
 }
 
@@ -30,28 +65,31 @@ struct MaskedEdges: Edges {
     var first: Int
     var end: Int
 
-    @inline(__always) func add(
-        _ row: UnsafePointer<Float>, _ column: Int, _ stride: Int, times tap: Lanes, to sum: Lanes
+    @inline(__always) func add<R: Reading>(
+        _ row: UnsafePointer<Float>, _ column: Int, _ stride: Int, _ reading: R, times tap: Lanes,
+        to sum: Lanes
     ) -> Lanes {
         // Both differences are negative inside, so the sign of their conjunction fills the mask.
         let mask = ((first - 1 - column) & (column - end)) >> (Int.bitWidth - 1)
-        let value = masked(load(row + column * stride), by: UInt32(truncatingIfNeeded: mask))
+        let value = masked(reading.read(row + column * stride), by: UInt32(truncatingIfNeeded: mask))
         return multiplyAdd(value, tap, sum)
     }
 }
 
 /// The input row under a row of taps, for one vector of channels.
-struct InputRow<E: Edges> {
+struct InputRow<E: Edges, R: Reading> {
     /// The column that the first tap of the first output meets; it may be outside the image.
     var first: UnsafePointer<Float>
     /// Floats from one column to the next.
     var stride: Int
     /// The columns on the image, counted from `first`.
     var edges: E
+    /// Which of a pixel's channels are read.
+    var reading: R
 
     /// The sum plus the product of a tap and a column.
     @inline(__always) func add(_ column: Int, times tap: Lanes, to sum: Lanes) -> Lanes {
-        edges.add(first, column, stride, times: tap, to: sum)
+        edges.add(first, column, stride, reading, times: tap, to: sum)
     }
 }
 
@@ -65,7 +103,7 @@ protocol Taps {
     /// Loads the row; the taps are `stride` floats apart.
     init(_ source: UnsafePointer<Float>, stride: Int)
     /// The sum plus the taps' products with the columns that begin at `column`.
-    func add<E: Edges>(_ input: InputRow<E>, _ column: Int, to sum: Lanes) -> Lanes
+    func add<E: Edges, R: Reading>(_ input: InputRow<E, R>, _ column: Int, to sum: Lanes) -> Lanes
 }
 
 /// The taps of a 3×3 kernel.
@@ -90,7 +128,9 @@ struct ThreeTaps: Taps {
         third = load(source + 2 * stride)
     }
 
-    @inline(__always) func add<E: Edges>(_ input: InputRow<E>, _ column: Int, to sum: Lanes) -> Lanes {
+    @inline(__always) func add<E: Edges, R: Reading>(
+        _ input: InputRow<E, R>, _ column: Int, to sum: Lanes
+    ) -> Lanes {
         var sum = input.add(column, times: first, to: sum)
         sum = input.add(column + 1, times: second, to: sum)
         return input.add(column + 2, times: third, to: sum)
@@ -119,7 +159,9 @@ struct FiveTaps: Taps {
         fifth = load(source + 4 * stride)
     }
 
-    @inline(__always) func add<E: Edges>(_ input: InputRow<E>, _ column: Int, to sum: Lanes) -> Lanes {
+    @inline(__always) func add<E: Edges, R: Reading>(
+        _ input: InputRow<E, R>, _ column: Int, to sum: Lanes
+    ) -> Lanes {
         let sum = input.add(column + 3, times: fourth, to: left.add(input, column, to: sum))
         return input.add(column + 4, times: fifth, to: sum)
     }
@@ -132,7 +174,8 @@ protocol Pixels {
     /// Starts every sum with the same value.
     init(_ start: Lanes)
     /// Adds a row of taps, the first pixel's window beginning at `column` and each next `step` further.
-    mutating func add<T: Taps, E: Edges>(_ taps: T, _ input: InputRow<E>, column: Int, step: Int)
+    mutating func add<T: Taps, E: Edges, R: Reading>(
+        _ taps: T, _ input: InputRow<E, R>, column: Int, step: Int)
     /// Stores the pixels `stride` floats apart.
     func store(to destination: UnsafeMutablePointer<Float>, stride: Int)
     /// Stores the pixels, every element limited to 0...upper.
@@ -149,8 +192,8 @@ struct Pixel: Pixels {
         sum = start
     }
 
-    @inline(__always) mutating func add<T: Taps, E: Edges>(
-        _ taps: T, _ input: InputRow<E>, column: Int, step: Int
+    @inline(__always) mutating func add<T: Taps, E: Edges, R: Reading>(
+        _ taps: T, _ input: InputRow<E, R>, column: Int, step: Int
     ) {
         sum = taps.add(input, column, to: sum)
     }
@@ -178,8 +221,8 @@ struct Neighbours<Left: Pixels, Right: Pixels>: Pixels {
         right = Right(start)
     }
 
-    @inline(__always) mutating func add<T: Taps, E: Edges>(
-        _ taps: T, _ input: InputRow<E>, column: Int, step: Int
+    @inline(__always) mutating func add<T: Taps, E: Edges, R: Reading>(
+        _ taps: T, _ input: InputRow<E, R>, column: Int, step: Int
     ) {
         left.add(taps, input, column: column, step: step)
         right.add(taps, input, column: column + Left.count * step, step: step)
@@ -244,6 +287,8 @@ struct DepthwiseTile {
     var channels: Int
     /// Floats from one pixel to the next.
     var stride: Int
+    /// Channels of a group, whose taps follow each other.
+    var groupWidth: Int
     var output: UnsafeMutablePointer<Float>
     var finish: Finish
     /// The sums of the row's pixels so far, where they are asked for.
@@ -254,32 +299,42 @@ struct DepthwiseTile {
     /// Computes and stores the tile.
     ///
     /// Images of 7 or 14 columns have no tile without an edge, so the usual paddings have code of their own.
-    @inline(__always) func sum<P: Pixels, T: Taps>(_ pixels: P.Type, _ taps: T.Type, step: Int) {
+    @inline(__always) func sum<P: Pixels, T: Taps, R: Reading>(
+        _ pixels: P.Type, _ taps: T.Type, step: Int, _ reading: R.Type
+    ) {
         let columns = (P.count - 1) * step + T.count
         let before = -inputColumn
         let after = inputColumn + columns - inputWidth
         switch (before, after) {
-        case (...0, ...0): sum(pixels, taps, step, KnownEdges(first: 0, end: columns))
-        case (T.count / 2, ...0): sum(pixels, taps, step, KnownEdges(first: T.count / 2, end: columns))
-        case (...0, T.count / 2): sum(pixels, taps, step, KnownEdges(first: 0, end: columns - T.count / 2))
+        case (...0, ...0): sum(pixels, taps, step, reading, KnownEdges(first: 0, end: columns))
+        case (T.count / 2, ...0):
+            sum(pixels, taps, step, reading, KnownEdges(first: T.count / 2, end: columns))
+        case (...0, T.count / 2):
+            sum(pixels, taps, step, reading, KnownEdges(first: 0, end: columns - T.count / 2))
         case (T.count / 2, T.count / 2):
-            sum(pixels, taps, step, KnownEdges(first: T.count / 2, end: columns - T.count / 2))
-        default: sum(pixels, taps, step, MaskedEdges(first: before, end: inputWidth - inputColumn))
+            sum(pixels, taps, step, reading, KnownEdges(first: T.count / 2, end: columns - T.count / 2))
+        default:
+            sum(pixels, taps, step, reading, MaskedEdges(first: before, end: inputWidth - inputColumn))
         }
         finish.curve(
             output, rows: P.count, columns: channels, stride: stride, sums: rowSums, isFirst: isFirst)
     }
 
     /// Computes and stores the sums.
-    @inline(__always) private func sum<P: Pixels, T: Taps, E: Edges>(
-        _ pixels: P.Type, _ taps: T.Type, _ step: Int, _ edges: E
+    @inline(__always) private func sum<P: Pixels, T: Taps, R: Reading, E: Edges>(
+        _ pixels: P.Type, _ taps: T.Type, _ step: Int, _ reading: R.Type, _ edges: E
     ) {
         var channel = 0
         while channel < channels {
             var sums = P(load(bias + channel))
-            T.forEachRow(self) { input, taps in
-                let inputs = InputRow(first: input + channel, stride: stride, edges: edges)
-                sums.add(T(taps + channel, stride: stride), inputs, column: 0, step: step)
+            for member in 0..<R.count(self) {
+                let reading = R(member, self)
+                let member = member * stride + channel
+                T.forEachRow(self) { input, taps in
+                    let inputs = InputRow(
+                        first: input + channel, stride: stride, edges: edges, reading: reading)
+                    sums.add(T(taps + member, stride: R.count(self) * stride), inputs, column: 0, step: step)
+                }
             }
             if finish.limits {
                 sums.store(to: output + channel, stride: stride, limitedTo: finish.upper)
