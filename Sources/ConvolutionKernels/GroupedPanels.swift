@@ -49,6 +49,9 @@ package struct GroupedPanels: Equatable, Sendable {
         }.max() ?? 0
     }
 
+    /// Input channels of the widest panel.
+    package var mostInputs: Int { panels.map(\.inputs).max() ?? 0 }
+
     /// Floats of all panels, for each kernel position or transformed matrix.
     package var count: Int { panels.last.map { $0.weights + $0.count } ?? 0 }
 
@@ -124,7 +127,7 @@ extension PackedWeights {
     {
         let outputs = panels.groups * panels.outputs
         try self.init(
-            depth: panels.panels.map(\.inputs).max() ?? 0, outputs: outputs, weights: weights, count: count,
+            depth: panels.mostInputs, outputs: outputs, weights: weights, count: count,
             pairedScale: nil, bias: bias, columns: set.padded(outputs), panelCount: panels.panels.count)
     }
 }

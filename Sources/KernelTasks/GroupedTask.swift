@@ -38,7 +38,8 @@ package struct GroupedPanel: Equatable, Sendable {
     package var count: Int { inputs * columns }
 }
 
-/// The rows of an image that a few rows of outputs meet, copied with zeros around the image.
+/// What a few rows of outputs meet: the rows of an image, copied with zeros around the image, or, where outputs are so narrow that a
+/// row of them fills no register tile, window by window.
 package struct GroupedStrip: Equatable, Sendable {
     /// Output rows at a time, at least 1.
     package let rows: Int
@@ -46,15 +47,33 @@ package struct GroupedStrip: Equatable, Sendable {
     package let pixelStride: Int
     /// Floats from one row to the next.
     package let rowStride: Int
+    /// Floats from one window to the next, for one panel after the other; 0 where rows are copied.
+    package let windowStride: Int
     /// Floats of all.
     package let count: Int
 
     /// Floats of a strip that leaves room for weights and results in the second cache.
     private static var most: Int { 32 * 1024 }
 
-    /// As many rows of outputs as fit the cache. Pixels that are a multiple of 2 KiB apart would compete for a few sets of the
-    /// first cache.
-    package init(_ window: Window, lanes: Int) {
+    /// Outputs side by side, below which windows are copied.
+    private static var narrowWidth: Int { 7 }
+
+    /// Windows at a time, a few tiles.
+    private static var windows: Int { 56 }
+
+    /// As many rows of outputs as fit the cache, for panels of at most so many inputs. Pixels that are a multiple of 2 KiB apart would
+    /// compete for a few sets of the first cache.
+    package init(_ window: Window, inputs: Int, lanes: Int) {
+        guard window.outputWidth >= Self.narrowWidth else {
+            let depth = window.kernel * window.kernel * inputs
+            windowStride = depth + (depth % 512 == 0 ? max(16, lanes) : 0)
+            let fitting = max(1, min(Self.windows, Self.most / windowStride))
+            rows = max(1, fitting / window.outputWidth)
+            (pixelStride, rowStride) = (0, 0)
+            count = rows * window.outputWidth * windowStride
+            return
+        }
+        windowStride = 0
         let isAliased = window.inputStride % 512 == 0
         pixelStride = window.inputStride + (isAliased ? max(16, lanes) : 0)
         rowStride = ((window.outputWidth - 1) * window.stride + window.kernel) * pixelStride

@@ -31,7 +31,7 @@ extension Lowering {
         let (activation, residual, output) = fuseAddition(index, convolution, input: .slot(input))
         let window = window(
             layer, kernel: convolution.kernel, stride: convolution.stride, convolution.padding)
-        let strip = GroupedStrip(window, lanes: set.lanes)
+        let strip = GroupedStrip(window, inputs: panels.mostInputs, lanes: set.lanes)
         append(
             index,
             GroupedStep(

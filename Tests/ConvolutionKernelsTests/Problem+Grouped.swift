@@ -67,7 +67,7 @@ extension Problem {
         let panels = panels(set)
         let packed = packedWeights(
             grouped: operands.weights, bias: operands.bias, panels: panels, kernel: kernel, for: set)
-        let strip = GroupedStrip(window, lanes: set.lanes)
+        let strip = GroupedStrip(window, inputs: panels.mostInputs, lanes: set.lanes)
         // Kernels find in their scratch memory whatever was left there.
         let scratch = Guarded(count: strip.count, margin: 64)
         let rows = batch * outputHeight

@@ -9,6 +9,7 @@ import KernelTasks
 /// A range of output rows and panels of a grouped convolution.
 package func grouped(_ task: GroupedTask) {
     guard task.firstPanel < task.endPanel else { return }
+    guard task.strip.windowStride == 0 else { return groupedGathered(task) }
     let height = task.window.outputHeight
     var row = task.firstRow
     while row < task.endRow {
@@ -18,6 +19,62 @@ package func grouped(_ task: GroupedTask) {
             multiply(task, panel: panel, rows: row..<end)
         }
         row = end
+    }
+}
+
+/// The same where windows are copied: pixels of several rows are the rows of a tile.
+@inline(never) func groupedGathered(_ task: GroupedTask) {
+    let width = task.window.outputWidth
+    var row = task.firstRow
+    while row < task.endRow {
+        let end = min(task.endRow, row + task.strip.rows)
+        var gathered: (first: Int, inputs: Int)?
+        for index in task.firstPanel..<task.endPanel {
+            let panel = task.panels[index]
+            if gathered?.first != panel.firstInput || gathered?.inputs != panel.inputs {
+                gathered = (panel.firstInput, panel.inputs)
+                gather(
+                    GatherTask(
+                        input: task.input + panel.firstInput, window: task.window, channels: panel.inputs,
+                        output: task.scratch, outputStride: task.strip.windowStride, firstRow: row * width,
+                        endRow: end * width))
+            }
+            multiplyGathered(task, panel, pixels: row * width..<end * width)
+        }
+        row = end
+    }
+}
+
+/// One panel of some output pixels, whose windows are gathered.
+@inline(never) func multiplyGathered(_ task: GroupedTask, _ panel: GroupedPanel, pixels: Range<Int>) {
+    let taps = task.window.kernel * task.window.kernel
+    var tile = TileProduct(
+        task, panel, left: UnsafePointer(task.scratch), leftStride: task.strip.windowStride,
+        depth: panel.inputs * taps, firstPixel: pixels.lowerBound)
+    tile.multiply(TileHeights(rows: pixels.count, tile))
+    tile.finish.curve(
+        task.output + pixels.lowerBound * task.columns + panel.firstColumn, rows: pixels.count,
+        columns: panel.columns, stride: task.columns)
+}
+
+extension TileProduct {
+    /// A panel of a grouped convolution, from an output pixel on.
+    @inline(__always) init(
+        _ task: GroupedTask, _ panel: GroupedPanel, left: UnsafePointer<Float>, leftStride: Int, depth: Int,
+        segments: Int = 1, segmentStride: Int = 0, firstPixel: Int
+    ) {
+        let taps = task.window.kernel
+        let weights = task.weights + panel.weights * taps * taps
+        let first = firstPixel * task.columns + panel.firstColumn
+        self.init(
+            left: left, leftStride: leftStride, right: weights, depth: depth, segments: segments,
+            segmentStride: segmentStride, ahead: UnsafeRawPointer(weights),
+            bias: task.bias.map { $0 + panel.firstColumn }, start: nil, startStride: 0,
+            residual: task.residual.map { $0 + first }, residualStride: task.columns,
+            output: task.output + first, outputStride: task.columns, isWide: panel.columns == Wide.width,
+            isHalved: task.multipliers.areHalves
+                && panel.firstColumn + panel.columns - task.outputs >= Lanes.scalarCount / 2,
+            finish: Finish(task.activation))
     }
 }
 
@@ -62,21 +119,13 @@ package func grouped(_ task: GroupedTask) {
     let panel = task.panels[panel]
     let window = task.window
     let taps = window.kernel
-    let weights = task.weights + panel.weights * taps * taps
-    let first = rows.lowerBound * window.outputWidth * task.columns + panel.firstColumn
-    let output = task.output + first
+    let firstPixel = rows.lowerBound * window.outputWidth
     var tile = TileProduct(
-        left: UnsafePointer(task.scratch) + panel.firstInput,
-        leftStride: window.stride * task.strip.pixelStride,
-        right: weights, depth: panel.inputs, segments: taps, segmentStride: task.strip.pixelStride,
-        segmentRows: taps, segmentRowGap: task.strip.rowStride - taps * task.strip.pixelStride,
-        ahead: UnsafeRawPointer(weights), bias: task.bias.map { $0 + panel.firstColumn }, start: nil,
-        startStride: 0,
-        residual: task.residual.map { $0 + first }, residualStride: task.columns, output: output,
-        outputStride: task.columns, isWide: panel.columns == Wide.width,
-        isHalved: task.multipliers.areHalves
-            && panel.firstColumn + panel.columns - task.outputs >= Lanes.scalarCount / 2,
-        finish: Finish(task.activation))
+        task, panel, left: UnsafePointer(task.scratch) + panel.firstInput,
+        leftStride: window.stride * task.strip.pixelStride, depth: panel.inputs, segments: taps,
+        segmentStride: task.strip.pixelStride, firstPixel: firstPixel)
+    tile.segmentRows = taps
+    tile.segmentRowGap = task.strip.rowStride - taps * task.strip.pixelStride
     tile.tiles = rows.count
     tile.leftStep = window.stride * task.strip.rowStride
     tile.outputStep = window.outputWidth * task.columns
@@ -92,6 +141,7 @@ package func grouped(_ task: GroupedTask) {
     }
     if tile.finish.isCurved {
         tile.finish.curve(
-            output, rows: rows.count * window.outputWidth, columns: panel.columns, stride: task.columns)
+            task.output + firstPixel * task.columns + panel.firstColumn,
+            rows: rows.count * window.outputWidth, columns: panel.columns, stride: task.columns)
     }
 }

@@ -45,7 +45,7 @@ extension TrainingLowering {
         weights: @escaping (TrainingMemory) -> UnsafePointer<Float>
     ) -> ProductPart {
         let kernel = set.grouped
-        let strip = GroupedStrip(window, lanes: set.lanes)
+        let strip = GroupedStrip(window, inputs: panels.mostInputs, lanes: set.lanes)
         let scratch = scratch(.windows, strip.count)
         let outputs = panels.groups * panels.outputs
         let columns = set.padded(outputs)
@@ -151,7 +151,7 @@ extension TrainingLowering {
     ) {
         let (gather, kernel) = (set.training.gather, set.training.weightGradient)
         let taps = unit.convolution.kernel * unit.convolution.kernel
-        let depth = taps * (panels.panels.map(\.inputs).max() ?? 0)
+        let depth = taps * panels.mostInputs
         let stride = depth + (depth % 1024 == 0 ? set.lanes : 0)
         let block = max(64, 32 * 1024 / stride)
         let scratch = scratch(.windows, block * stride)
