@@ -7,8 +7,7 @@ extension Lowering {
     /// The strips of a layer's output, where its only reader is the next layer, a depthwise convolution, and
     /// the tensor between them exceeds the second cache.
     func strip(after index: Int) -> Strip? {
-        let next = index + 1
-        guard next < layers.count, readers[index] == 1, layers[next].input.layer == index,
+        guard let next = units.follower(of: index),
             case .convolution(let convolution) = layers[next].operation, convolution.isDepthwise
         else { return nil }
         let shape = layers[index].output.shape
@@ -30,7 +29,7 @@ extension Lowering {
         _ index: Int, _ convolution: Convolution, _ strip: Strip
     ) -> (KernelTasks.Activation, residual: Int?, output: Int) {
         let buffers = newSlot(threads * strip.count)
-        places[index] = .slot(buffers)
+        slots.place(index, at: buffers)
         return (convolution.activation.kernel, nil, buffers)
     }
 

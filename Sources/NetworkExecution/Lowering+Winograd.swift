@@ -13,7 +13,7 @@ extension Lowering {
     func winogradTile(_ layer: Layer, _ convolution: Convolution) -> WinogradTile? {
         guard convolution.kernel == 3, convolution.stride == 1,
             min(convolution.inputChannels, convolution.outputChannels) >= Self.winogradChannels,
-            places[layer.input.layer] != .image
+            slots.place(of: layer.input) != .image
         else { return nil }
         let window = window(layer, kernel: 3, stride: 1, convolution.padding)
         return batch * WinogradTile.four.count(window) < 8 ? .two : .four

@@ -16,7 +16,7 @@ import Networks
 /// What the backward pass of such a convolution keeps from g's chunks until b and c are known.
 struct ExpansionGradients {
     /// The input, and where its gradient stands.
-    let input: Source
+    let input: Place
     let inputGradient: Int
     /// The weights transposed, and the same with each row multiplied by a.
     let transposed: Int
@@ -58,7 +58,7 @@ extension TrainingLowering {
         let known: ExpansionMoments? = if case .recomputed(let moments) = unit.z { moments } else { nil }
         let moments = known ?? ExpansionMoments(matrix, inputs: inputs, pieces: pieces, &self)
         let expansion = ExpansionGradients(
-            input: source(of: unit.layer.input), inputGradient: target, transposed: transposed,
+            input: slots.place(of: unit.layer.input), inputGradient: target, transposed: transposed,
             scaled: scaled, products: newSlot(pieces * matrix.count), pieces: pieces, moments: moments,
             inputs: inputs)
         let product = product(

@@ -214,8 +214,6 @@ extension TrainingLowering {
             }
         }
         guard plain != target else { return }
-        add(
-            index, plain, to: target,
-            count: batch * unit.inputRows * set.padded(unit.layer.input.shape.channels))
+        transfer(index, plain, to: target, adds: true)
     }
 }

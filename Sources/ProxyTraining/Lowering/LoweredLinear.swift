@@ -82,10 +82,10 @@ extension TrainingLowering {
     mutating func lowerClassifier(_ index: Int) -> any LoweredUnit {
         let layer = layers[index]
         let output = newSlot(layer.output.shape)
-        let source = slot(of: layer.input)
+        let source = slots.slot(of: layer.input)
         // What the classifier reads stays as it is: whoever made it may need it on the way back.
         let input = dropout > 0 ? newSlot(layer.input.shape) : source
-        place(index, at: output)
+        slots.place(index, at: output)
         let linear = linear(layout.layers[index][0], input: input, output: output)
         let images = shares(batch)
         let (dropout, columns) = (dropout, set.padded(layer.input.shape.channels))
@@ -122,7 +122,7 @@ private struct LoweredClassifier: LoweredUnit {
 
     func backward(_ lowering: inout TrainingLowering) {
         let gradient = lowering.gradient(of: index).slot
-        let (target, _) = lowering.target(gradientOf: layer.input)
+        let target = lowering.newSlot(layer.input.shape)
         let matrix = lowering.layout.layers[index][0]
         let weights = lowering.linearWeightGradient(matrix, input: input, gradient: gradient)
         lowering.append(index, .weightGradient, [input, gradient]) { thread, memory in weights(thread, memory)
@@ -136,5 +136,6 @@ private struct LoweredClassifier: LoweredUnit {
                 memory.slots[target][element] *= memory.survival(element, rate: dropout)
             }
         }
+        lowering.give(index, gradientIn: target, to: [layer.input])
     }
 }

@@ -17,10 +17,10 @@ extension TrainingLowering {
             appendDepthwiseWeightGradient(unit, gradient: gradient)
         } else if let panels = unit.matrix.grouped {
             let part = groupedWeightGradient(unit, panels)
-            let input = source(of: unit.layer.input)
+            let input = slots.place(of: unit.layer.input)
             appendPieces(
                 unit.unit.index, unit.matrix,
-                slots: [source(of: unit.layer.input).slot, gradient] + part.slots
+                slots: [slots.place(of: unit.layer.input).slot, gradient] + part.slots
             ) { thread, memory, output, piece, pieces in
                 part.run(
                     thread, memory, memory.read(input), memory.slots[gradient],
@@ -28,7 +28,7 @@ extension TrainingLowering {
             }
         } else if unit.isPointwise {
             appendProductWeightGradient(
-                unit.unit.index, unit.matrix, left: source(of: unit.layer.input),
+                unit.unit.index, unit.matrix, left: slots.place(of: unit.layer.input),
                 leftStride: unit.inputStride, right: gradient,
                 rows: unit.rows)
         } else {
@@ -38,7 +38,7 @@ extension TrainingLowering {
 
     /// The gradient of a product's weights.
     mutating func appendProductWeightGradient(
-        _ layer: Int, _ matrix: ParameterLayout.Matrix, left: Source, leftStride: Int, right: Int, rows: Int
+        _ layer: Int, _ matrix: ParameterLayout.Matrix, left: Place, leftStride: Int, right: Int, rows: Int
     ) {
         let kernel = set.training.weightGradient
         let panels = set.panels(matrix.shape.outputs)
@@ -74,7 +74,7 @@ extension TrainingLowering {
         let kernel = set.training.depthwiseWeightGradient
         let columns = unit.columns
         let batch = batch
-        let input = source(of: unit.layer.input)
+        let input = slots.place(of: unit.layer.input)
         let rows = batch * unit.window.outputHeight
         func task(
             _ memory: TrainingMemory, _ output: UnsafeMutablePointer<Float>, _ rows: Range<Int>,
@@ -90,13 +90,14 @@ extension TrainingLowering {
         let weight = unit.matrix.weight
         guard columns / set.lanes < Self.pieces, batch >= Self.pieces else {
             let shares = shares(columns, unit: set.lanes)
-            append(unit.unit.index, .weightGradient, [source(of: unit.layer.input).slot, gradient]) {
+            append(unit.unit.index, .weightGradient, [slots.place(of: unit.layer.input).slot, gradient]) {
                 thread, memory in
                 task(memory, memory.gradients + weight, 0..<rows, shares[thread])
             }
             return
         }
-        appendPieces(unit.unit.index, unit.matrix, slots: [source(of: unit.layer.input).slot, gradient]) {
+        appendPieces(unit.unit.index, unit.matrix, slots: [slots.place(of: unit.layer.input).slot, gradient])
+        {
             _, memory, output, piece, pieces in
             let images = (0..<batch).share(piece, of: pieces)
             let height = unit.window.outputHeight
@@ -232,7 +233,7 @@ extension TrainingLowering {
     /// Block by block, all threads gather the pixels that windows meet, and then share the weights.
     private mutating func appendDenseWeightGradient(_ unit: LoweredConvolution, gradient: Int) {
         let (gather, kernel) = (set.training.gather, set.training.weightGradient)
-        let input = source(of: unit.layer.input)
+        let input = slots.place(of: unit.layer.input)
         let matrix = unit.matrix
         let depth = matrix.depth
         let stride = depth + (depth % 1024 == 0 ? set.lanes : 0)
@@ -241,7 +242,8 @@ extension TrainingLowering {
         let panels = set.panels(matrix.shape.outputs)
         let shares = WorkShare.split(rows: depth, rowUnit: set.tileRows, columns: panels, threads: threads)
         let threads = threads
-        append(unit.unit.index, .weightGradient, [source(of: unit.layer.input).slot, gradient, scratch]) {
+        append(unit.unit.index, .weightGradient, [slots.place(of: unit.layer.input).slot, gradient, scratch])
+        {
             thread, memory in
             var first = 0
             while first < unit.rows {
