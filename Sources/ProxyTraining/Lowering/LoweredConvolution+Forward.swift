@@ -148,7 +148,7 @@ extension TrainingLowering {
     /// Factor and offset of each channel from the sums of the input.
     private mutating func appendStatistics(_ unit: LoweredConvolution, _ moments: ExpansionMoments) {
         let shares = shares(unit.columns, unit: 4)
-        let (matrix, set) = (unit.matrix, set)
+        let matrix = unit.matrix
         let write = statistics(unit)
         append(unit.unit.index, .norm, [unit.coefficients] + moments.slots) { thread, memory in
             let weights = memory.parameters + matrix.weight
@@ -156,12 +156,11 @@ extension TrainingLowering {
                 for channel in shares[thread] {
                     var mean = 0.0
                     var variance = 0.0
+                    let column = matrix.panels.column(channel)
+                    func weight(_ row: Int) -> Double {
+                        Double(weights[column.start + row * column.inputStride])
+                    }
                     for row in 0..<moments.depth {
-                        func weight(_ row: Int) -> Double {
-                            Double(
-                                weights[
-                                    set.place(row, channel, depth: moments.depth, columns: unit.columns)])
-                        }
                         var product = 0.0
                         for column in 0..<moments.depth {
                             product += covariances[row * moments.depth + column] * weight(column)

@@ -126,7 +126,7 @@ final class LoweredConvolution {
         z =
             lowering.isRecomputed(unit)
             ? .recomputed(
-                ExpansionMoments(matrix, inputs: inputStride, pieces: chunks.pieces.count, &lowering))
+                ExpansionMoments(matrix, pieces: chunks.pieces.count, &lowering))
             : .kept(lowering.newSlot(shape))
         if unit.convolution.isDepthwise {
             lowering.slots.reserve(margin: unit.convolution.kernel * matrix.columns)

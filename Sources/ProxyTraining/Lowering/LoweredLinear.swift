@@ -10,7 +10,7 @@ extension TrainingLowering {
     func linear(_ matrix: ParameterLayout.Matrix, input: Int, output: Int) -> ImageWork {
         let kernel = set.pointwise
         let stride = set.padded(matrix.shape.inputs)
-        let panels = set.panels(matrix.shape.outputs)
+        let panels = matrix.panels.panelCount
         return { memory, images in
             kernel(
                 PointwiseTask(
@@ -54,7 +54,7 @@ extension TrainingLowering {
     ) -> (_ thread: Int, _ memory: TrainingMemory) -> Void {
         let kernel = set.training.weightGradient
         let (stride, batch) = (set.padded(matrix.shape.inputs), batch)
-        let panels = set.panels(matrix.shape.outputs)
+        let panels = matrix.panels.panelCount
         let shares = WorkShare.split(
             rows: matrix.depth, rowUnit: set.tileRows, columns: panels, threads: threads)
         let panelShares = self.shares(panels)

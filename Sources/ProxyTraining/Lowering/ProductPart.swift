@@ -28,7 +28,7 @@ extension TrainingLowering {
                 UnsafePointer($0.parameters + weight)
             }
         }
-        if let panels = unit.matrix.grouped {
+        if let panels = unit.matrix.panels.grouped {
             return groupedProduct(panels, unit.window, accumulates: false) {
                 UnsafePointer($0.parameters + weight)
             }

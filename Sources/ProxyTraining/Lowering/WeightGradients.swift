@@ -15,7 +15,7 @@ extension TrainingLowering {
     mutating func appendWeightGradient(_ unit: LoweredConvolution, gradient: Int) {
         if unit.convolution.isDepthwise {
             appendDepthwiseWeightGradient(unit, gradient: gradient)
-        } else if let panels = unit.matrix.grouped {
+        } else if let panels = unit.matrix.panels.grouped {
             let part = groupedWeightGradient(unit, panels)
             let input = slots.place(of: unit.layer.input)
             appendPieces(
@@ -41,7 +41,7 @@ extension TrainingLowering {
         _ layer: Int, _ matrix: ParameterLayout.Matrix, left: Place, leftStride: Int, right: Int, rows: Int
     ) {
         let kernel = set.training.weightGradient
-        let panels = set.panels(matrix.shape.outputs)
+        let panels = matrix.panels.panelCount
         func task(
             _ memory: TrainingMemory, _ output: UnsafeMutablePointer<Float>, _ rows: Range<Int>,
             _ depths: Range<Int>, _ panels: Range<Int>
@@ -132,7 +132,7 @@ extension TrainingLowering {
     ) -> (_ thread: Int, _ memory: TrainingMemory) -> Void {
         let kernel = set.elementwise
         let shares = shares(matrix.count, unit: set.lanes)
-        let vacancies = matrix.grouped?.vacancies(taps: matrix.shape.kernel * matrix.shape.kernel) ?? []
+        let vacancies = matrix.panels.vacancies
         let vacant = shares.map { share in vacancies.filter { share.contains(Int($0)) } }
         return { thread, memory in
             let share = shares[thread]
@@ -178,7 +178,7 @@ extension TrainingLowering {
                 }, sum
             )
         }
-        if let panels = matrix.grouped {
+        if let panels = matrix.panels.grouped {
             let part = groupedWeightGradient(unit, panels)
             return (
                 [partials] + part.slots,
@@ -190,7 +190,7 @@ extension TrainingLowering {
             )
         }
         let (gather, kernel) = (set.training.gather, set.training.weightGradient)
-        let panels = set.panels(matrix.shape.outputs)
+        let panels = matrix.panels.panelCount
         let stride = matrix.depth + (matrix.depth % 1024 == 0 ? set.lanes : 0)
         let block = max(64, 32 * 1024 / matrix.depth)
         let scratch = unit.isPointwise ? nil : scratch(.windows, block * stride)
@@ -239,7 +239,7 @@ extension TrainingLowering {
         let stride = depth + (depth % 1024 == 0 ? set.lanes : 0)
         let block = min(unit.rows, max(64, 256 * 1024 / depth))
         let scratch = newSlot(block * stride)
-        let panels = set.panels(matrix.shape.outputs)
+        let panels = matrix.panels.panelCount
         let shares = WorkShare.split(rows: depth, rowUnit: set.tileRows, columns: panels, threads: threads)
         let threads = threads
         append(unit.unit.index, .weightGradient, [slots.place(of: unit.layer.input).slot, gradient, scratch])
