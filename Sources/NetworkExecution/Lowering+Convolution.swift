@@ -55,7 +55,7 @@ extension Lowering {
             kernel: convolution.kernel, isPaired: isPaired(layer, convolution))
         let isPointwise =
             convolution.kernel == 1 && convolution.stride == 1
-            && !isAliased(set.padded(convolution.inputChannels))
+            && !Tuning.isAliased(set.padded(convolution.inputChannels))
         let gated = isPointwise ? gatedWeights(index, packed) : nil
         let input = gated == nil ? place(of: layer.input) : slots.place(of: layer.input)
         let strip = gated == nil ? strip(after: index) : nil
@@ -75,9 +75,9 @@ extension Lowering {
                     weights: packed, gated: gated, residual: residual, output: output, activation: activation,
                     imageRows: rows / batch, shares: shares))
         } else {
-            let scratchTiles = max(4, Self.scratchFloats / packed.depth / set.tileRows)
-            let scratchRows = min(rows, scratchTiles * set.tileRows)
-            let scratchStride = packed.depth + (isAliased(packed.depth) ? set.lanes : 0)
+            let scratchRows = min(
+                rows, Tuning.gatheredRows(depth: packed.depth, tileRows: set.tileRows))
+            let scratchStride = Tuning.stride(packed.depth, lanes: set.lanes)
             let scratch = newSlot(threads * scratchRows * scratchStride)
             append(
                 index, strip,
@@ -95,23 +95,10 @@ extension Lowering {
     /// outputs are enough to repay what belongs to a row or column alone.
     private func isPaired(_ layer: Layer, _ convolution: Convolution) -> Bool {
         let pixels = batch * layer.output.shape.height * layer.output.shape.width
-        return set.prefersPairs && pixels >= Self.pairedPixels
-            && convolution.inputChannels >= Self.pairedChannels && convolution.outputChannels >= 2 * set.lanes
+        return set.prefersPairs && pixels >= Tuning.pairedPixels
+            && convolution.inputChannels >= Tuning.pairedChannels
+            && convolution.outputChannels >= 2 * set.lanes
     }
-
-    /// Fewest pixels of a paired product.
-    private static var pairedPixels: Int { 8 }
-
-    /// Fewest input channels of a paired product, three times six.
-    private static var pairedChannels: Int { 18 }
-
-    /// Whether rows this many floats apart compete for one set of the first cache, as multiples of 4 KiB
-    /// do: then the rows of a tile drive each other out, and it pays to gather them.
-    func isAliased(_ stride: Int) -> Bool { stride % 1024 == 0 }
-
-    /// Floats of gathered pixels that fit the second cache beside a panel; four tiles may exceed it, lest
-    /// weights be read too often.
-    private static var scratchFloats: Int { 32 * 1024 }
 
     /// Takes over the addition after a convolution, if it is of its unit: in place where nothing else reads the shortcut.
     mutating func fuseAddition(

@@ -46,7 +46,7 @@ package struct SlotPlan {
 
     /// A slot of so many floats.
     package mutating func newSlot(_ count: Int) -> Int {
-        slots.append(Slot(count: count, first: .max, last: 0))
+        slots.append(Slot(count: count))
         return slots.count - 1
     }
 
@@ -105,7 +105,7 @@ package struct SlotPlan {
     package func arena(keeping kept: Int) -> ArenaPlan {
         var slots = slots
         // The steps end with the last that uses a slot.
-        slots[kept].last = (slots.map(\.last).max() ?? 0) + 1
+        slots[kept].last = slots.reduce(0) { max($0, $1.last) } + 1
         return ArenaPlan(slots, margin: margin)
     }
 }

@@ -260,7 +260,7 @@ struct ScaleStep: Step {
     var slots: [Int] { [values, gate] }
 
     func run(_ thread: Int, _ memory: Memory) {
-        let imagePixels = shares.last?.upperBound ?? 0
+        let imagePixels = shares.reduce(0) { $0 + $1.count }
         for image in 0..<batch {
             kernel(
                 ScaleTask(

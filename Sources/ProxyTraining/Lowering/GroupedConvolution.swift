@@ -153,9 +153,9 @@ extension TrainingLowering {
     ) {
         let (gather, kernel) = (set.training.gather, set.training.weightGradient)
         let taps = unit.matrix.panels.taps
-        let depth = taps * (panels.panels.map(\.inputs).max() ?? 0)
-        let stride = depth + (depth % 1024 == 0 ? set.lanes : 0)
-        let block = max(64, 32 * 1024 / stride)
+        let depth = taps * (panels.panels.reduce(0) { max($0, $1.inputs) })
+        let stride = Tuning.stride(depth, lanes: set.lanes)
+        let block = Tuning.gradientRows(stride)
         let scratch = scratch(.windows, block * stride)
         return (
             scratch.slots,

@@ -67,7 +67,9 @@ final class LoweredConvolution {
     /// Whether images differ in gate or survival.
     var isByImage: Bool { gate != nil || survival != nil }
     /// Whether work on weights is shared by columns: where they are more than the pixels.
-    var splitsColumns: Bool { convolution.groups == 1 && matrix.depth * columns > 2 * rows * (columns + 64) }
+    var splitsColumns: Bool {
+        convolution.groups == 1 && Tuning.splitsColumns(depth: matrix.depth, columns: columns, rows: rows)
+    }
     /// Pixels of the input of an image.
     var inputRows: Int { window.inputHeight * window.inputWidth }
     /// Output pixels of a range of the units of its own chunks, or of those of a neighbour.
@@ -136,7 +138,9 @@ final class LoweredConvolution {
 
 extension Convolution {
     /// Whether it makes many channels of few.
-    fileprivate var widens: Bool { kernel == 1 && groups == 1 && outputChannels >= 2 * inputChannels }
+    fileprivate var widens: Bool {
+        kernel == 1 && groups == 1 && outputChannels >= Tuning.widening * inputChannels
+    }
 }
 
 extension ConvolutionUnit {
@@ -145,12 +149,6 @@ extension ConvolutionUnit {
 }
 
 extension TrainingLowering {
-    /// Floats of an image's output or input, whichever are more, that fit the second cache with what is made of them.
-    private static var fusedFloats: Int { 64 * 1024 }
-
-    /// Channels from which a result is rather kept than multiplied anew.
-    private static var mostRecomputedDepth: Int { 16 }
-
     /// Floats of an image's output or input, whichever are more.
     func imageFloats(_ index: Int) -> Int {
         let (input, shape) = (layers[index].input, layers[index].output.shape)
@@ -165,15 +163,16 @@ extension TrainingLowering {
         let matrix = layout.layers[index][0]
         let pixels = layer.output.shape.height * layer.output.shape.width
         let hasFewWeights =
-            matrix.count * 16 <= batch * (pixels * matrix.columns + layer.input.shape.elements)
-        return imageFloats(index) <= Self.fusedFloats && hasFewWeights
+            matrix.count * Tuning.fusedWeightShare <= batch
+            * (pixels * matrix.columns + layer.input.shape.elements)
+        return imageFloats(index) <= Tuning.fusedFloats && hasFewWeights
     }
 
     /// Whether a convolution's result is not kept: it takes few multiplications, and the next convolution alone reads it, chunk
     /// by chunk.
     func isRecomputed(_ unit: ConvolutionUnit) -> Bool {
         guard unit.widens, isFused(unit.index), unit.convolution.stride == 1, unit.convolution.normalised,
-            unit.convolution.inputChannels <= Self.mostRecomputedDepth,
+            unit.convolution.inputChannels <= Tuning.mostRecomputedDepth,
             layers[unit.index].input.layer >= 0, unit.gate == nil, unit.addition == nil, unit.dropRate == 0,
             let reader = units.follower(of: unit.index),
             case .convolution(let convolution) = layers[reader].operation

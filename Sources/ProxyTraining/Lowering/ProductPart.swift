@@ -68,8 +68,8 @@ extension TrainingLowering {
             }
         }
         let kernel = set.convolution
-        let scratchRows = max(4 * set.tileRows, 32 * 1024 / depth / set.tileRows * set.tileRows)
-        let scratchStride = depth + (depth % 1024 == 0 ? set.lanes : 0)
+        let scratchRows = Tuning.gatheredRows(depth: depth, tileRows: set.tileRows)
+        let scratchStride = Tuning.stride(depth, lanes: set.lanes)
         let scratch = scratch(.windows, scratchRows * scratchStride)
         return ProductPart(slots: scratch.slots, panels: panels) {
             thread, memory, input, output, rows, panels in

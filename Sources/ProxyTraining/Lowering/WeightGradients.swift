@@ -9,9 +9,6 @@ import NetworkExecution
 import Networks
 
 extension TrainingLowering {
-    /// Pieces of pixels where weights are too few to share.
-    private static var pieces: Int { 8 }
-
     mutating func appendWeightGradient(_ unit: LoweredConvolution, gradient: Int) {
         if unit.convolution.isDepthwise {
             appendDepthwiseWeightGradient(unit, gradient: gradient)
@@ -55,7 +52,7 @@ extension TrainingLowering {
                     endPanel: panels.upperBound))
         }
         let tiles = (matrix.depth + set.tileRows - 1) / set.tileRows * panels
-        guard tiles < Self.pieces, rows >= Self.pieces * set.tileRows else {
+        guard tiles < Tuning.weightPieces, rows >= Tuning.weightPieces * set.tileRows else {
             let shares = WorkShare.split(
                 rows: matrix.depth, rowUnit: set.tileRows, columns: panels, threads: threads)
             append(layer, .weightGradient, [left.slot, right]) { thread, memory in
@@ -88,7 +85,7 @@ extension TrainingLowering {
                     endChannel: channels.upperBound))
         }
         let weight = unit.matrix.weight
-        guard columns / set.lanes < Self.pieces, batch >= Self.pieces else {
+        guard columns / set.lanes < Tuning.weightPieces, batch >= Tuning.weightPieces else {
             let shares = shares(columns, unit: set.lanes)
             append(unit.unit.index, .weightGradient, [slots.place(of: unit.layer.input).slot, gradient]) {
                 thread, memory in
@@ -113,7 +110,7 @@ extension TrainingLowering {
                 _ thread: Int, TrainingMemory, UnsafeMutablePointer<Float>, _ piece: Int, _ pieces: Int
             ) -> Void
     ) {
-        let pieces = Self.pieces
+        let pieces = Tuning.weightPieces
         let partials = newSlot(pieces * matrix.count)
         let pieceShares = shares(pieces)
         let sum = sum(partials, pieces: pieces, matrix)
@@ -191,8 +188,8 @@ extension TrainingLowering {
         }
         let (gather, kernel) = (set.training.gather, set.training.weightGradient)
         let panels = matrix.panels.panelCount
-        let stride = matrix.depth + (matrix.depth % 1024 == 0 ? set.lanes : 0)
-        let block = max(64, 32 * 1024 / matrix.depth)
+        let stride = Tuning.stride(matrix.depth, lanes: set.lanes)
+        let block = Tuning.gradientRows(matrix.depth)
         let scratch = unit.isPointwise ? nil : scratch(.windows, block * stride)
         func add(
             _ memory: TrainingMemory, _ left: UnsafePointer<Float>, stride: Int,
@@ -236,8 +233,8 @@ extension TrainingLowering {
         let input = slots.place(of: unit.layer.input)
         let matrix = unit.matrix
         let depth = matrix.depth
-        let stride = depth + (depth % 1024 == 0 ? set.lanes : 0)
-        let block = min(unit.rows, max(64, 256 * 1024 / depth))
+        let stride = Tuning.stride(depth, lanes: set.lanes)
+        let block = min(unit.rows, Tuning.gradientRows(depth, of: Tuning.sharedGatheredFloats))
         let scratch = newSlot(block * stride)
         let panels = matrix.panels.panelCount
         let shares = WorkShare.split(rows: depth, rowUnit: set.tileRows, columns: panels, threads: threads)
