@@ -1,4 +1,4 @@
-// How the channels of a grouped convolution are cut into panels, and where its weights stand in them.
+// How the channels of a grouped convolution are cut into panels.
 
 import KernelTasks
 
@@ -54,36 +54,6 @@ package struct GroupedPanels: Equatable, Sendable {
 
     /// Floats of all panels, for each kernel position or transformed matrix.
     package var count: Int { panels.last.map { $0.weights + $0.count } ?? 0 }
-
-    /// Calls `body` with each panel and each of its real columns, an output channel.
-    package func forEachColumn(_ body: (_ panel: GroupedPanel, _ output: Int) -> Void) {
-        for panel in panels {
-            for output in panel.firstColumn..<min(panel.firstColumn + panel.columns, groups * outputs) {
-                body(panel, output)
-            }
-        }
-    }
-
-    /// The row of a panel, at each kernel position, of the first input channel that an output channel reads.
-    package func firstRow(_ panel: GroupedPanel, _ output: Int) -> Int {
-        output / outputs * inputs - panel.firstInput
-    }
-
-    /// Calls `body` with the place of each weight in natural order, `[out, in / groups, tap]`, and among `taps` positions of
-    /// packed panels.
-    package func forEachWeight(taps: Int, _ body: (_ natural: Int, _ packed: Int) -> Void) {
-        forEachColumn { panel, output in
-            let row = firstRow(panel, output)
-            for input in 0..<inputs {
-                for tap in 0..<taps {
-                    body(
-                        (output * inputs + input) * taps + tap,
-                        panel.weights * taps + (tap * panel.inputs + row + input) * panel.columns + output
-                            - panel.firstColumn)
-                }
-            }
-        }
-    }
 }
 
 extension [GroupedPanel] {
@@ -102,32 +72,5 @@ extension [GroupedPanel] {
             first = index + 1
         }
         return panels
-    }
-}
-
-extension PackedWeights {
-    /// Packs the weights of a grouped convolution, `[out, in / groups, kernel, kernel]`, panel by panel.
-    package init(
-        grouped source: [Float]?, bias: [Float]?, panels: GroupedPanels, kernel: Int,
-        in pool: FloatPool? = nil, for set: KernelSet
-    ) throws(AllocationError) {
-        let taps = kernel * kernel
-        let count = panels.count * taps
-        try self.init(
-            panels, weights: source == nil ? AlignedFloats(count: 0) : Self.memory(count, pool), count: count,
-            bias: bias, for: set)
-        guard let source else { return }
-        precondition(source.count == outputs * panels.inputs * taps)
-        panels.forEachWeight(taps: taps) { weights.start[$1] = source[$0] }
-    }
-
-    /// Takes the packed panels of a grouped convolution.
-    init(_ panels: GroupedPanels, weights: AlignedFloats, count: Int, bias: [Float]?, for set: KernelSet)
-        throws(AllocationError)
-    {
-        let outputs = panels.groups * panels.outputs
-        try self.init(
-            depth: panels.mostInputs, outputs: outputs, weights: weights, count: count,
-            pairedScale: nil, bias: bias, columns: set.padded(outputs), panelCount: panels.panels.count)
     }
 }

@@ -9,57 +9,41 @@ extension PackedWeights {
         winograd source: [Float]?, bias: [Float]?, outputs: Int, inputs: Int, tile: WinogradTile,
         isPaired: Bool = false, in pool: FloatPool? = nil, for set: KernelSet
     ) throws(AllocationError) {
-        let columns = set.padded(outputs)
-        let rows = Self.panelRows(inputs, isPaired: isPaired)
-        let count = tile.matrices * rows * columns
-        let packed = try source == nil ? AlignedFloats(count: 0) : Self.memory(count, pool)
-        let scale = isPaired ? Self.scale(source ?? []) : nil
-        try self.init(
-            depth: inputs, outputs: outputs, weights: packed, count: count, pairedScale: scale, bias: bias,
-            columns: columns, panelCount: set.panels(outputs))
-        guard let source else { return }
-        precondition(source.count == outputs * inputs * 9)
-        let panel = 2 * set.lanes
-        let evaluation = tile.kernelEvaluation
-        for output in 0..<outputs {
-            let first = output / panel * panel
-            let width = min(panel, columns - first)
-            let column = packed.start + first * rows * tile.matrices + (output - first)
-            for input in 0..<inputs {
-                tile.evaluate(
-                    source[(output * inputs + input) * 9..<(output * inputs + input + 1) * 9],
-                    scale: scale ?? 1,
-                    to: column + input * width, matrixStride: rows * width, evaluation)
-            }
-            guard isPaired else { continue }
+        let layout = PanelLayout(
+            outputs: outputs, inputs: inputs, matrices: tile.matrices, isPaired: isPaired, for: set)
+        try self.init(source, bias: bias, layout, isPaired: isPaired, in: pool)
+        evaluate(source, tile)
+        guard isPaired, source != nil else { return }
+        layout.forEachColumn { [weights] _, column in
             for matrix in 0..<tile.matrices {
-                Self.pairColumn(column + matrix * rows * width, stride: width, depth: inputs)
+                Self.pairColumn(
+                    weights.start + column.start + matrix * column.tapStride, stride: column.inputStride,
+                    depth: inputs)
             }
         }
     }
-}
 
-extension PackedWeights {
     /// Packs the weights of a grouped 3×3 convolution, `[out, in / groups, 3, 3]`, likewise.
     package init(
         winograd source: [Float]?, bias: [Float]?, panels: GroupedPanels, tile: WinogradTile,
         in pool: FloatPool? = nil, for set: KernelSet
     ) throws(AllocationError) {
-        let count = panels.count * tile.matrices
-        try self.init(
-            panels, weights: source == nil ? AlignedFloats(count: 0) : Self.memory(count, pool), count: count,
-            bias: bias, for: set)
+        try self.init(source, bias: bias, PanelLayout(panels, taps: tile.matrices, for: set), in: pool)
+        evaluate(source, tile)
+    }
+
+    /// Writes the values of all kernels.
+    private func evaluate(_ source: [Float]?, _ tile: WinogradTile) {
         guard let source else { return }
-        precondition(source.count == outputs * panels.inputs * 9)
+        precondition(source.count == outputs * layout.inputs * 9)
         let evaluation = tile.kernelEvaluation
-        panels.forEachColumn { panel, output in
-            let column = weights.start + panel.weights * tile.matrices + output - panel.firstColumn
-            for input in 0..<panels.inputs {
-                let kernel = (output * panels.inputs + input) * 9
+        layout.forEachColumn { output, column in
+            for input in 0..<layout.inputs {
+                let kernel = (output * layout.inputs + input) * 9
                 tile.evaluate(
-                    source[kernel..<kernel + 9], scale: 1,
-                    to: column + (panels.firstRow(panel, output) + input) * panel.columns,
-                    matrixStride: panel.count, evaluation)
+                    source[kernel..<kernel + 9], scale: pairedScale ?? 1,
+                    to: weights.start + column.start + input * column.inputStride,
+                    matrixStride: column.tapStride, evaluation)
             }
         }
     }

@@ -2,46 +2,27 @@
 
 import KernelTasks
 
-extension KernelSet {
-    /// A channel count rounded up to whole lanes.
-    package func padded(_ channels: Int) -> Int {
-        (channels + lanes - 1) / lanes * lanes
-    }
-
-    /// Column panels of a product with this many output channels.
-    package func panels(_ channels: Int) -> Int {
-        (padded(channels) + 2 * lanes - 1) / (2 * lanes)
-    }
-
-    /// Where an element of a product's packed weights stands, of `depth` rows and `columns` padded columns.
-    package func place(_ row: Int, _ column: Int, depth: Int, columns: Int) -> Int {
-        let first = column / (2 * lanes) * 2 * lanes
-        return first * depth + row * min(2 * lanes, columns - first) + column - first
-    }
-}
-
 /// Weights and bias of one layer, packed once for one build of the kernels.
 package struct PackedWeights: Sendable {
-    /// Rows of a product's right matrix, or taps of a depthwise kernel.
-    package let depth: Int
-    /// Output channels.
-    package let outputs: Int
-    /// Output channels, padded to whole lanes.
-    package let columns: Int
-    /// The weights: panels of a product, or rows of padded channels. Without a source none are packed, and
-    /// only their number is known.
+    /// Where each weight stands.
+    package let layout: PanelLayout
+    /// The packed weights. Without a source none are packed, and only their number is known.
     package let weights: AlignedFloats
-    /// How many packed weights there are.
-    package let count: Int
     /// One value a padded channel, zero in the padding.
     package let bias: AlignedFloats
-
-    /// Column panels of a product.
-    package let panelCount: Int
-
     /// Of a product whose depth is multiplied in pairs, what its sums must be multiplied by; else nil.
     package let pairedScale: Float?
 
+    /// Rows of a product's right matrix, or taps of a depthwise kernel.
+    package var depth: Int { layout.depth }
+    /// Output channels.
+    package var outputs: Int { layout.outputs }
+    /// Output channels, padded to whole lanes.
+    package var columns: Int { layout.columns }
+    /// Column panels of a product.
+    package var panelCount: Int { layout.panelCount }
+    /// How many packed weights there are.
+    package var count: Int { layout.count }
     /// Bytes of the packed weights and bias.
     package var bytes: Int { (count + columns) * MemoryLayout<Float>.stride }
 
@@ -52,36 +33,58 @@ package struct PackedWeights: Sendable {
         isPaired: Bool = false, in pool: FloatPool? = nil,
         for set: KernelSet
     ) throws(AllocationError) {
-        depth = inputs * kernel * kernel
-        self.outputs = outputs
-        columns = set.padded(outputs)
-        panelCount = set.panels(outputs)
-        let panelRows = Self.panelRows(depth, isPaired: isPaired)
-        count = panelRows * columns
-        let scale = isPaired ? Self.scale(source ?? []) : nil
-        pairedScale = scale
-        weights = try source == nil ? AlignedFloats(count: 0) : Self.memory(count, pool)
-        self.bias = try AlignedFloats(Self.padded(bias, columns))
+        let layout = PanelLayout(
+            outputs: outputs, inputs: inputs, taps: kernel * kernel, isPaired: isPaired, for: set)
+        try self.init(source, bias: bias, layout, isPaired: isPaired, in: pool)
         guard let source else { return }
-        precondition(source.count == outputs * depth)
-        let panel = 2 * set.lanes
-        for output in 0..<outputs {
-            let first = output / panel * panel
-            let width = min(panel, columns - first)
-            let column = weights.start + first * panelRows + (output - first)
-            for input in 0..<inputs {
-                for tap in 0..<kernel * kernel {
-                    column[(tap * inputs + input) * width] =
-                        source[(output * inputs + input) * kernel * kernel + tap] / (scale ?? 1)
-                }
-            }
-            if isPaired { Self.pairColumn(column, stride: width, depth: depth) }
+        layout.pack(source, dividedBy: pairedScale ?? 1, to: weights.start)
+        guard isPaired else { return }
+        layout.forEachColumn { [weights] _, column in
+            Self.pairColumn(weights.start + column.start, stride: column.inputStride, depth: layout.depth)
         }
     }
 
-    /// Rows of a packed panel: of a paired product one more, which holds the columns' sums of pairs.
-    static func panelRows(_ depth: Int, isPaired: Bool) -> Int { isPaired ? depth + 1 : depth }
+    /// Packs the weights of a depthwise convolution, `[channel, 1, kernel, kernel]`, or of one of narrow groups, `[channel, width,
+    /// kernel, kernel]`.
+    package init(
+        depthwise source: [Float]?, bias: [Float]?, channels: Int, groupWidth: Int = 1, kernel: Int,
+        in pool: FloatPool? = nil,
+        for set: KernelSet
+    ) throws(AllocationError) {
+        let layout = PanelLayout(
+            depthwise: channels, groupWidth: groupWidth, taps: kernel * kernel, for: set)
+        try self.init(source, bias: bias, layout, in: pool)
+        if let source { layout.pack(source, to: weights.start) }
+    }
 
+    /// Packs the weights of a grouped convolution, `[out, in / groups, kernel, kernel]`, panel by panel.
+    package init(
+        grouped source: [Float]?, bias: [Float]?, panels: GroupedPanels, kernel: Int,
+        in pool: FloatPool? = nil, for set: KernelSet
+    ) throws(AllocationError) {
+        let layout = PanelLayout(panels, taps: kernel * kernel, for: set)
+        try self.init(source, bias: bias, layout, in: pool)
+        if let source { layout.pack(source, to: weights.start) }
+    }
+
+    /// Memory for weights that are packed afterwards, where there are any, and the bias padded.
+    init(
+        _ source: [Float]?, bias: [Float]?, _ layout: PanelLayout, isPaired: Bool = false, in pool: FloatPool?
+    ) throws(AllocationError) {
+        self.layout = layout
+        pairedScale = isPaired ? Self.scale(source ?? []) : nil
+        let count = source == nil ? 0 : layout.count
+        if let pool, source != nil {
+            weights = try pool.floats(count: count)
+        } else {
+            weights = try AlignedFloats(count: count)
+        }
+        let bias = bias ?? []
+        self.bias = try AlignedFloats(bias + [Float](repeating: 0, count: layout.columns - bias.count))
+    }
+}
+
+extension PackedWeights {
     /// Writes what a column's pairs add to its sums, negated, after its last row.
     static func pairColumn(_ column: UnsafeMutablePointer<Float>, stride width: Int, depth: Int) {
         // The kernels multiply six rows a turn: two pairs, the second with the opposite sign, and two rows one by one.
@@ -106,59 +109,5 @@ package struct PackedWeights: Sendable {
         let size = (squares / Double(max(1, weights.count))).squareRoot()
         guard size > 0, size < 0.125 else { return 1 }
         return Float(sign: .plus, exponent: max(-60, Int(size.exponent)), significand: 1)
-    }
-
-    /// Takes weights that are packed, and pads the bias.
-    init(
-        depth: Int, outputs: Int, weights: AlignedFloats, count: Int, pairedScale: Float?, bias: [Float]?,
-        columns: Int, panelCount: Int
-    ) throws(AllocationError) {
-        self.depth = depth
-        self.outputs = outputs
-        self.count = count
-        self.panelCount = panelCount
-        self.columns = columns
-        self.weights = weights
-        self.pairedScale = pairedScale
-        self.bias = try AlignedFloats(Self.padded(bias, columns))
-    }
-
-    /// Packs the weights of a depthwise convolution, `[channel, 1, kernel, kernel]`, or of one of narrow groups, `[channel, width,
-    /// kernel, kernel]`.
-    package init(
-        depthwise source: [Float]?, bias: [Float]?, channels: Int, groupWidth: Int = 1, kernel: Int,
-        in pool: FloatPool? = nil,
-        for set: KernelSet
-    ) throws(AllocationError) {
-        let taps = kernel * kernel
-        depth = taps * groupWidth
-        outputs = channels
-        columns = set.padded(channels)
-        panelCount = set.panels(channels)
-        pairedScale = nil
-        count = depth * columns
-        weights = try source == nil ? AlignedFloats(count: 0) : Self.memory(count, pool)
-        self.bias = try AlignedFloats(Self.padded(bias, columns))
-        guard let source else { return }
-        precondition(source.count == channels * depth)
-        for channel in 0..<channels {
-            for input in 0..<groupWidth {
-                for tap in 0..<taps {
-                    weights.start[(tap * groupWidth + input) * columns + channel] =
-                        source[(channel * groupWidth + input) * taps + tap]
-                }
-            }
-        }
-    }
-
-    /// Floats of a pool, or on their own.
-    static func memory(_ count: Int, _ pool: FloatPool?) throws(AllocationError) -> AlignedFloats {
-        guard let pool else { return try AlignedFloats(count: count) }
-        return try pool.floats(count: count)
-    }
-
-    private static func padded(_ bias: [Float]?, _ columns: Int) -> [Float] {
-        let bias = bias ?? []
-        return bias + [Float](repeating: 0, count: columns - bias.count)
     }
 }

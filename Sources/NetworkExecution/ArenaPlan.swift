@@ -1,20 +1,13 @@
 // Where every tensor of a network stands in one block of memory.
 
 /// A tensor that lives from one step to another.
-package struct Slot {
+struct Slot {
     /// Floats it needs.
-    package var count: Int
+    var count: Int
     /// The step that writes it first.
-    package var first: Int
+    var first = Int.max
     /// The last step that touches it.
-    package var last: Int
-
-    /// A tensor of `count` floats that lives from step `first` to step `last`.
-    package init(count: Int, first: Int, last: Int) {
-        self.count = count
-        self.first = first
-        self.last = last
-    }
+    var last = 0
 }
 
 /// Places for slots, such that no two which live at the same time overlap.
@@ -27,7 +20,7 @@ package struct ArenaPlan {
     /// Places the largest first, each as low as it fits; offsets are multiples of a cache line.
     ///
     /// `margin` floats before the first slot and after the last belong to the arena, and to no slot.
-    package init(_ slots: [Slot], margin: Int) {
+    init(_ slots: [Slot], margin: Int) {
         let line = 16
         var offsets = [Int](repeating: 0, count: slots.count)
         var placed: [Int] = []

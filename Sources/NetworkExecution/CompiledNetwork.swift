@@ -55,13 +55,13 @@ package final class CompiledNetwork {
         let lowering = try Lowering(network, weightSource, batch: batch, threads: threads, set)
         steps = lowering.steps.map(\.step)
         stepLayers = lowering.steps.map(\.layer)
-        let plan = ArenaPlan(lowering.slots, margin: lowering.margin)
+        let (output, plan) = lowering.memory
         let arena = try ExecutionError.memory { () throws(AllocationError) in
             try AlignedFloats(count: plan.count)
         }
         self.arena = arena
         slots = plan.offsets.map { arena.start + $0 }
-        output = slots[lowering.output]
+        self.output = slots[output]
         outputStride = set.padded(network.architecture.classes)
         arenaBytes = arena.bytes
         weightBytes = lowering.weightBytes
@@ -147,22 +147,7 @@ package struct ExecutionPlan: Hashable, Sendable {
     ) throws(ExecutionError) {
         let lowering = try Lowering(
             network, nil, batch: batch, threads: threads, instructionSet.kernels)
-        arenaBytes = ArenaPlan(lowering.slots, margin: lowering.margin).count * MemoryLayout<Float>.stride
+        arenaBytes = lowering.memory.arena.count * MemoryLayout<Float>.stride
         weightBytes = lowering.weightBytes
-    }
-}
-
-extension Lowering {
-    /// The slots with the steps at which they begin and end; the logits outlive all steps.
-    fileprivate var slots: [Slot] {
-        var slots = slotCounts.map { Slot(count: $0, first: .max, last: 0) }
-        for (index, step) in steps.enumerated() {
-            for slot in step.step.slots {
-                slots[slot].first = min(slots[slot].first, index)
-                slots[slot].last = max(slots[slot].last, index)
-            }
-        }
-        slots[output].last = steps.count
-        return slots
     }
 }

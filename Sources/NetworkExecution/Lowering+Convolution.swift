@@ -16,10 +16,10 @@ extension Lowering {
                 in: pool, for: set)
         }
         weightBytes += packed.bytes
-        margin = max(margin, convolution.kernel * packed.columns)
+        slots.reserve(margin: convolution.kernel * packed.columns)
         let input = slot(of: layer.input)
         let output = newSlot(layer.output.shape)
-        places[index] = .slot(output)
+        slots.place(index, at: output)
         rowSums[index] = newRowSums(of: index, columns: packed.columns)
         let step = DepthwiseStep(
             kernel: set.depthwise, input: input,
@@ -44,9 +44,9 @@ extension Lowering {
 
     /// A slot for the sums of each row of a depthwise convolution's output, if the next layer is a gate of it.
     private mutating func newRowSums(of index: Int, columns: Int) -> Int? {
-        guard index + 1 < layers.count, case .squeezeExcitation = layers[index + 1].operation,
-            layers[index + 1].input.layer == index
-        else { return nil }
+        guard let next = units.follower(of: index), case .squeezeExcitation = layers[next].operation else {
+            return nil
+        }
         return newSlot(batch * layers[index].output.shape.height * columns)
     }
 
@@ -58,9 +58,9 @@ extension Lowering {
             kernel: convolution.kernel, isPaired: isPaired(layer, convolution))
         let isPointwise =
             convolution.kernel == 1 && convolution.stride == 1
-            && !isAliased(set.padded(convolution.inputChannels))
+            && !Tuning.isAliased(set.padded(convolution.inputChannels))
         let gated = isPointwise ? gatedWeights(index, packed) : nil
-        let input = gated == nil ? place(of: layer.input) : standing(layer.input)
+        let input = gated == nil ? place(of: layer.input) : slots.place(of: layer.input)
         let strip = gated == nil ? strip(after: index) : nil
         let (activation, residual, output) =
             strip.map { beginStrips(index, convolution, $0) }
@@ -74,13 +74,13 @@ extension Lowering {
             append(
                 index, strip,
                 PointwiseStep(
-                    kernel: set.pointwise, input: input, inputStride: stride(of: layer.input, input),
+                    kernel: set.pointwise, input: input, inputStride: slots.stride(of: layer.input),
                     weights: packed, gated: gated, residual: residual, output: output, activation: activation,
                     imageRows: rows / batch, shares: shares))
         } else {
-            let scratchTiles = max(4, Self.scratchFloats / packed.depth / set.tileRows)
-            let scratchRows = min(rows, scratchTiles * set.tileRows)
-            let scratchStride = packed.depth + (isAliased(packed.depth) ? set.lanes : 0)
+            let scratchRows = min(
+                rows, Tuning.gatheredRows(depth: packed.depth, tileRows: set.tileRows))
+            let scratchStride = Tuning.stride(packed.depth, lanes: set.lanes)
             let scratch = newSlot(threads * scratchRows * scratchStride)
             append(
                 index, strip,
@@ -98,44 +98,26 @@ extension Lowering {
     /// outputs are enough to repay what belongs to a row or column alone.
     private func isPaired(_ layer: Layer, _ convolution: Convolution) -> Bool {
         let pixels = batch * layer.output.shape.height * layer.output.shape.width
-        return set.multipliers.haveAddersBeside && pixels >= Self.pairedPixels
-            && convolution.inputChannels >= Self.pairedChannels && convolution.outputChannels >= 2 * set.lanes
+        return set.multipliers.haveAddersBeside && pixels >= Tuning.pairedPixels
+            && convolution.inputChannels >= Tuning.pairedChannels
+            && convolution.outputChannels >= 2 * set.lanes
     }
 
-    /// Fewest pixels of a paired product.
-    private static var pairedPixels: Int { 8 }
-
-    /// Fewest input channels of a paired product, three times six.
-    private static var pairedChannels: Int { 18 }
-
-    /// Whether rows this many floats apart compete for one set of the first cache, as multiples of 4 KiB
-    /// do: then the rows of a tile drive each other out, and it pays to gather them.
-    func isAliased(_ stride: Int) -> Bool { stride % 1024 == 0 }
-
-    /// Floats of gathered pixels that fit the second cache beside a panel; four tiles may exceed it, lest
-    /// weights be read too often.
-    private static var scratchFloats: Int { 32 * 1024 }
-
-    /// Takes over the addition after a convolution, if there is one that can be: the shortcut is added
-    /// before the addition's activation, in place where nothing else reads it.
+    /// Takes over the addition after a convolution, if it is of its unit: in place where nothing else reads the shortcut.
     mutating func fuseAddition(
         _ index: Int, _ convolution: Convolution, input: Place
     ) -> (KernelTasks.Activation, residual: Int?, output: Int) {
-        let layer = layers[index]
-        let next = index + 1
-        guard next < layers.count, case .add(let activation) = layers[next].operation,
-            layers[next].input.layer == index, let shortcut = layers[next].shortcut,
-            readers[index] == 1, convolution.activation == .identity,
-            case .slot(let residual) = place(of: shortcut)
-        else {
-            let output = newSlot(layer.output.shape)
-            places[index] = .slot(output)
+        let last = units.unit(of: index).upperBound - 1
+        guard last > index, case .add(let activation) = layers[last].operation else {
+            let output = newSlot(layers[index].output.shape)
+            slots.place(index, at: output)
             return (convolution.activation.kernel, nil, output)
         }
-        let inPlace = isLastReader(next, of: shortcut) && input != .slot(residual)
-        let output = inPlace ? residual : newSlot(layer.output.shape)
-        places[index] = .slot(output)
-        places[next] = .slot(output)
+        let shortcut = layers[last].inputs[1]
+        let residual = slot(of: shortcut)
+        let inPlace = units.isLastReader(last, of: shortcut) && input != .slot(residual)
+        let output = inPlace ? residual : newSlot(layers[last].output.shape)
+        slots.place(last, at: output)
         return (activation.kernel, residual, output)
     }
 }

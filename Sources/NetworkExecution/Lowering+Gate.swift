@@ -7,7 +7,7 @@ import Networks
 extension Lowering {
     mutating func lowerGate(_ index: Int, _ gate: ChannelGate) throws(ExecutionError) {
         let layer = layers[index]
-        guard isLastReader(index, of: layer.input) else {
+        guard units.isLastReader(index, of: layer.input) else {
             throw .unsupported("\(layer.name) gates a tensor that others read; gate a tensor of its own.")
         }
         let input = slot(of: layer.input)
@@ -18,7 +18,7 @@ extension Lowering {
         let excite = try pack(index, 1, outputs: gate.channels, inputs: gate.squeezed)
         appendLinear(index, squeeze, input: pooled, output: squeezed, gate.activation.kernel)
         appendLinear(index, excite, input: squeezed, output: factors, gate.gate.kernel)
-        places[index] = .slot(input)
+        slots.place(index, at: input)
         gates[index] = factors
     }
 
@@ -26,7 +26,7 @@ extension Lowering {
     /// and weights are fewer than activations.
     mutating func gatedWeights(_ index: Int, _ packed: PackedWeights) -> Int? {
         let input = layers[index].input
-        guard let gate = gates[input.layer], readers[input.layer] == 1,
+        guard let gate = gates[input.layer], units.isReadOnce(input),
             packed.columns < input.shape.height * input.shape.width
         else { return nil }
         gates[input.layer] = nil
@@ -36,7 +36,7 @@ extension Lowering {
             GatedWeightsStep(
                 kernel: set.gatedWeights, weights: packed, gate: gate,
                 gateStride: set.padded(input.shape.channels), batch: batch, output: output,
-                shares: shares((packed.columns + 2 * set.lanes - 1) / (2 * set.lanes))))
+                shares: shares(packed.panelCount)))
         return output
     }
 
@@ -65,7 +65,7 @@ extension Lowering {
         let layer = layers[index]
         let input = slot(of: layer.input)
         let output = newSlot(layer.output.shape)
-        places[index] = .slot(output)
+        slots.place(index, at: output)
         append(
             index,
             WindowPoolStep(
@@ -77,29 +77,33 @@ extension Lowering {
     mutating func appendLinear(
         _ index: Int, _ packed: PackedWeights, input: Int, output: Int, _ activation: KernelTasks.Activation
     ) {
-        let panels = (packed.columns + 2 * set.lanes - 1) / (2 * set.lanes)
         append(
             index,
             PointwiseStep(
                 kernel: set.pointwise, input: .slot(input), inputStride: set.padded(packed.depth),
                 weights: packed, gated: nil, residual: nil, output: output, activation: activation,
                 imageRows: 1,
-                shares: (0..<threads).map {
-                    WorkShare(rows: 0..<batch, columns: (0..<panels).share($0, of: threads))
+                shares: shares(packed.panelCount).map {
+                    WorkShare(rows: 0..<batch, columns: $0)
                 }))
     }
 
+    /// An addition of any number of tensors, one after the other, in place where nothing reads the first one any more.
     mutating func lowerAdd(_ index: Int, _ activation: Networks.Activation) {
         let layer = layers[index]
-        let left = slot(of: layer.input)
-        let right = slot(of: layer.shortcut ?? layer.input)
-        let output = isLastReader(index, of: layer.input) ? left : newSlot(layer.output.shape)
-        places[index] = .slot(output)
-        append(
-            index,
-            AddStep(
-                kernel: set.elementwise, left: left, right: right, output: output,
-                activation: activation.kernel,
-                shares: shares(slotCounts[left], unit: set.lanes)))
+        let inputs = layer.inputs.map { slot(of: $0) }
+        let isInPlace =
+            units.isLastReader(index, of: layer.input) && !inputs.dropFirst(2).contains(inputs[0])
+        let output = isInPlace ? inputs[0] : newSlot(layer.output.shape)
+        slots.place(index, at: output)
+        let shares = shares(slots.count(of: inputs[0]), unit: set.lanes)
+        for number in 1...max(1, inputs.count - 1) {
+            append(
+                index,
+                AddStep(
+                    kernel: set.elementwise, left: number == 1 ? inputs[0] : output,
+                    right: number < inputs.count ? inputs[number] : nil, output: output,
+                    activation: number < inputs.count - 1 ? .identity : activation.kernel, shares: shares))
+        }
     }
 }

@@ -16,7 +16,7 @@ extension Lowering {
         let layer = layers[index]
         let panels = GroupedPanels(convolution, for: set)
         if let tile = winogradTile(layer, convolution),
-            panels.panels.allSatisfy({ $0.inputs >= Self.winogradInputs })
+            panels.panels.allSatisfy({ $0.inputs >= Tuning.winogradGroupInputs })
         {
             return try lowerWinograd(index, convolution, tile, panels)
         }
@@ -41,11 +41,6 @@ extension Lowering {
                 shares: WorkShare.split(
                     rows: batch * window.outputHeight, columns: packed.panelCount, threads: threads)))
     }
-}
-
-extension Lowering {
-    /// Fewest input channels of a panel for which Winograd's algorithm is chosen: with fewer, transforms take longer than products.
-    private static var winogradInputs: Int { 8 }
 }
 
 extension Convolution {

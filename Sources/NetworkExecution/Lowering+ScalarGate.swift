@@ -8,7 +8,7 @@ import Networks
 extension Lowering {
     mutating func lowerScalarGate(_ index: Int, _ gate: ScalarGate) throws(ExecutionError) {
         let layer = layers[index]
-        guard isLastReader(index, of: layer.input) else {
+        guard units.isLastReader(index, of: layer.input) else {
             throw .unsupported("\(layer.name) gates a tensor that others read; gate a tensor of its own.")
         }
         let input = slot(of: layer.input)
@@ -31,7 +31,7 @@ extension Lowering {
                 sums: sums, columns: columns, pieces: pieces, output: factors, images: shares(batch),
                 squeeze: squeeze?.weight ?? [], squeezeBias: squeeze?.bias?[0] ?? 0,
                 excite: excite?.weight[0] ?? 0, exciteBias: excite?.bias?[0] ?? 0))
-        places[index] = .slot(input)
+        slots.place(index, at: input)
         gates[index] = factors
     }
 }

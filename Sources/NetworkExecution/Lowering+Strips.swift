@@ -7,21 +7,20 @@ extension Lowering {
     /// The strips of a layer's output, where its only reader is the next layer, a depthwise convolution, and
     /// the tensor between them exceeds the second cache.
     func strip(after index: Int) -> Strip? {
-        let next = index + 1
-        guard next < layers.count, readers[index] == 1, layers[next].input.layer == index,
+        guard let next = units.follower(of: index),
             case .convolution(let convolution) = layers[next].operation, convolution.isDepthwise
         else { return nil }
         let shape = layers[index].output.shape
         let channels = set.padded(shape.channels)
         let rowFloats = shape.width * channels
-        guard shape.height * rowFloats > Self.cachedFloats else { return nil }
+        guard shape.height * rowFloats > Tuning.cachedFloats else { return nil }
         let window = window(
             layers[next], kernel: convolution.kernel, stride: convolution.stride, convolution.padding,
             inputStride: channels)
-        let inputRows = max(convolution.kernel, Self.stripFloats / rowFloats)
+        let inputRows = max(convolution.kernel, Tuning.stripFloats / rowFloats)
         let rows = (inputRows - convolution.kernel) / convolution.stride + 1
         // Every strip reads all weights of the expansion; few pixels would not repay that.
-        guard rows * convolution.stride * shape.width >= Self.stripPixels else { return nil }
+        guard rows * convolution.stride * shape.width >= Tuning.stripPixels else { return nil }
         return Strip(rows: rows, window: window, channels: channels)
     }
 
@@ -30,7 +29,7 @@ extension Lowering {
         _ index: Int, _ convolution: Convolution, _ strip: Strip
     ) -> (KernelTasks.Activation, residual: Int?, output: Int) {
         let buffers = newSlot(threads * strip.count)
-        places[index] = .slot(buffers)
+        slots.place(index, at: buffers)
         return (convolution.activation.kernel, nil, buffers)
     }
 
@@ -42,13 +41,4 @@ extension Lowering {
             append(index, step)
         }
     }
-
-    /// Floats above which a tensor is not left in the second cache from one step to the next.
-    private static var cachedFloats: Int { 256 * 1024 }
-
-    /// Floats of a strip's input.
-    private static var stripFloats: Int { 128 * 1024 }
-
-    /// Fewest pixels of a strip.
-    private static var stripPixels: Int { 140 }
 }

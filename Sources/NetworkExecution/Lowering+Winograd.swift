@@ -8,22 +8,16 @@ extension Lowering {
     /// The tile with which Winograd's algorithm beats the direct one, if there is one.
     ///
     /// It needs kernels of 3×3 and stride 1, and a vector of channels on both sides. Tiles of 4×4 need the
-    /// fewest multiplications, but where they are fewer than eight the time goes into reading their 36
+    /// fewest multiplications, but where they are few the time goes into reading their 36
     /// matrices of weights; tiles of 2×2 are as fast there with fewer than half of the bytes.
     func winogradTile(_ layer: Layer, _ convolution: Convolution) -> WinogradTile? {
         guard convolution.kernel == 3, convolution.stride == 1,
-            min(convolution.inputChannels, convolution.outputChannels) >= Self.winogradChannels,
-            places[layer.input.layer] != .image
+            min(convolution.inputChannels, convolution.outputChannels) >= Tuning.winogradChannels,
+            slots.place(of: layer.input) != .image
         else { return nil }
         let window = window(layer, kernel: 3, stride: 1, convolution.padding)
-        return batch * WinogradTile.four.count(window) < 8 ? .two : .four
+        return batch * WinogradTile.four.count(window) < Tuning.fewestLargeTiles ? .two : .four
     }
-
-    /// Fewest channels, on both sides, for which Winograd's algorithm is chosen.
-    private static var winogradChannels: Int { 16 }
-
-    /// Fewest input channels of products that multiply pairs; with fewer, the sums of pairs take what is gained.
-    private static var pairedChannels: Int { 128 }
 
     mutating func lowerWinograd(
         _ index: Int, _ convolution: Convolution, _ tile: WinogradTile, _ grouped: GroupedPanels? = nil
@@ -32,7 +26,7 @@ extension Lowering {
         let folded = folded(index)
         let isPaired =
             set.multipliers.haveAddersBeside && grouped == nil
-            && convolution.inputChannels >= Self.pairedChannels
+            && convolution.inputChannels >= Tuning.winogradPairedChannels
         let packed = try ExecutionError.memory { () throws(AllocationError) in
             if let grouped {
                 return try PackedWeights(
@@ -53,16 +47,17 @@ extension Lowering {
         // own channels, too.
         let isWide =
             grouped == nil
-            ? panels % threads == 0 && convolution.outputChannels >= 8 * tiles : panels >= 8 * threads
+            ? panels % threads == 0 && convolution.outputChannels >= Tuning.wideWinograd * tiles
+            : panels >= Tuning.wideWinograd * threads
         let shares =
             isWide
             ? shares(panels).map { WorkShare(rows: 0..<tiles, columns: $0) }
             : WorkShare.split(rows: tiles, columns: panels, threads: threads)
         let channels = grouped?.runStride(lanes: set.lanes) ?? window.inputStride
-        let stride = channels + (isAliased(channels) ? set.lanes : 0)
-        let floats = grouped == nil ? Self.winogradFloats : Self.groupedWinogradFloats
+        let stride = Tuning.stride(channels, lanes: set.lanes)
+        let floats = grouped == nil ? Tuning.winogradFloats : Tuning.groupedWinogradFloats
         let fitting = max(set.tileRows, floats / (tile.matrices * stride))
-        let most = shares.map(\.rows.count).max() ?? 0
+        let most = shares.reduce(0) { max($0, $1.rows.count) }
         let blocks = (most + fitting - 1) / fitting
         let layout = WinogradScratch(
             tile, tiles: (most + blocks - 1) / blocks, inputStride: stride, lanes: set.lanes)
@@ -74,10 +69,4 @@ extension Lowering {
                 activation: activation,
                 scratch: newSlot(threads * layout.count), layout: layout, shares: shares))
     }
-
-    /// Floats of transformed inputs that stay in the second cache beside the products and weights.
-    private static var winogradFloats: Int { 192 * 1024 }
-
-    /// The same of a grouped convolution.
-    private static var groupedWinogradFloats: Int { 96 * 1024 }
 }

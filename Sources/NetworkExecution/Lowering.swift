@@ -6,7 +6,7 @@ import KernelTasks
 import Networks
 
 /// Turns the layers of a network into steps, one layer after the other.
-struct Lowering {
+struct Lowering: LayerLowering {
     let layers: [Layer]
     /// The weights; nil plans memory alone.
     let weights: WeightSource?
@@ -15,12 +15,10 @@ struct Lowering {
     let set: KernelSet
     /// Where packed weights stand.
     let pool = FloatPool()
-    /// How many layers read each layer's output.
-    let readers: [Int]
-    /// The last layer that reads each layer's output.
-    let lastReaders: [Int]
-    /// Where each layer's output stands, once it is lowered.
-    var places: [Int: Place] = [-1: .image]
+    /// Which layers are computed as one, and who reads what.
+    let units: FusedUnits
+    /// All tensors; a place of the image in a slot is a copy with its channels padded.
+    var slots: SlotPlan
     /// The gate, a slot of factors, that a layer's output still waits for.
     var gates: [Int: Int] = [:]
     /// The sums of each row of pixels, a slot, of layers whose mean a gate wants next.
@@ -30,12 +28,8 @@ struct Lowering {
 
     /// The steps so far, each with the layer it belongs to.
     private(set) var steps: [(layer: Int, step: any Step)] = []
-    /// The size of each slot in floats.
-    private(set) var slotCounts: [Int] = []
     /// Bytes of all packed weights.
     var weightBytes = 0
-    /// Floats that depthwise kernels may read before and after a tensor.
-    var margin = 0
 
     /// Lowers all layers.
     init(
@@ -51,33 +45,24 @@ struct Lowering {
         self.batch = batch
         self.threads = threads
         self.set = set
-        var readers = [Int](repeating: 0, count: layers.count)
-        var lastReaders = [Int](repeating: layers.count, count: layers.count)
-        for (index, layer) in layers.enumerated() {
-            for value in layer.inputs where value.layer >= 0 {
-                readers[value.layer] += 1
-                lastReaders[value.layer] = index
-            }
-        }
-        self.readers = readers
-        self.lastReaders = lastReaders
-        for index in layers.indices where places[index] == nil { try lower(index) }
+        units = FusedUnits(layers, Self.fuses)
+        slots = SlotPlan(layers, batch: batch, set)
+        for unit in units.units { try lower(unit.lowerBound) }
     }
 
-    /// The slot of the last layer's output.
-    var output: Int {
-        guard let slot = places[layers.count - 1]?.slot else {
-            preconditionFailure("the last layer, \(layers[layers.count - 1].name), stands nowhere.")
-        }
-        return slot
+    /// The slot of the last layer's output, and all memory, in which it outlives all steps.
+    var memory: (output: Int, arena: ArenaPlan) {
+        let output = slots.slot(of: layers[layers.count - 1].output)
+        return (output, slots.arena(keeping: output))
     }
 
-    /// Where a value stands, whatever gate it waits for.
-    func standing(_ value: Value) -> Place {
-        guard let place = places[value.layer] else {
-            preconditionFailure("\(layers[value.layer].name) is read and stands nowhere.")
-        }
-        return place
+    /// Dense and grouped convolutions take over an addition: its shortcut is added before its activation.
+    private static func fuses(_ unit: ArraySlice<Layer>, _ next: Layer) -> Bool {
+        guard unit.count == 1, case .convolution(let convolution) = unit[unit.startIndex].operation,
+            case .add = next.operation
+        else { return false }
+        return !convolution.isDepthwise && convolution.activation == .identity && next.inputs.count == 2
+            && next.inputs[1].layer >= 0
     }
 
     mutating func lower(_ index: Int) throws(ExecutionError) {
@@ -97,10 +82,10 @@ struct Lowering {
             lowerPool(index, set.maxPool, pooling, padding)
         case .averagePool(let pooling): lowerPool(index, set.windowAverage, pooling, nil)
         case .globalAveragePool:
-            places[index] = .slot(pool(index, layer.input))
+            slots.place(index, at: pool(index, layer.input))
         case .linear(let inputs, let outputs):
             let output = newSlot(layer.output.shape)
-            places[index] = .slot(output)
+            slots.place(index, at: output)
             appendLinear(
                 index, try pack(index, outputs: outputs, inputs: inputs),
                 input: slot(of: layer.input), output: output, .identity)
@@ -112,7 +97,7 @@ struct Lowering {
 extension Lowering {
     /// Where a value stands, after any gate it still waits for has been applied to it.
     mutating func place(of value: Value) -> Place {
-        let place = standing(value)
+        let place = slots.place(of: value)
         if let gate = gates.removeValue(forKey: value.layer), case .slot(let slot) = place {
             append(
                 value.layer,
@@ -133,25 +118,12 @@ extension Lowering {
             PadStep(
                 channels: value.shape.channels, stride: set.padded(value.shape.channels), output: slot,
                 shares: shares(batch * value.shape.height * value.shape.width)))
-        places[value.layer] = .slot(slot)
+        slots.place(value.layer, at: slot)
         return slot
     }
 
-    /// Floats from one pixel of a value to the next.
-    func stride(of value: Value, _ place: Place) -> Int {
-        place == .image ? value.shape.channels : set.padded(value.shape.channels)
-    }
-
-    mutating func newSlot(_ shape: Shape) -> Int {
-        newSlot(batch * shape.height * shape.width * set.padded(shape.channels))
-    }
-
-    mutating func newSlot(_ count: Int) -> Int {
-        slotCounts.append(count)
-        return slotCounts.count - 1
-    }
-
     mutating func append(_ layer: Int, _ step: any Step) {
+        slots.use(step.slots, in: steps.count)
         steps.append((layer, step))
     }
 
@@ -171,32 +143,5 @@ extension Lowering {
         }
         weightBytes += packed.bytes
         return packed
-    }
-
-    /// Whether nothing after layer `index` reads a value. Only values that nothing reads any more share
-    /// their slot, so that no other value can stand there.
-    func isLastReader(_ index: Int, of value: Value) -> Bool {
-        value.layer >= 0 && lastReaders[value.layer] <= index
-    }
-
-    /// Each thread's share of a number of units.
-    func shares(_ count: Int, unit: Int = 1) -> [Range<Int>] {
-        (0..<threads).map { (0..<count).share($0, of: threads, unit: unit) }
-    }
-
-    /// The windows of a layer, which begin inside the image where no padding is given; the floats from one pixel to the next
-    /// are those of where its input stands, or will stand.
-    func window(
-        _ layer: Layer, kernel: Int, stride: Int, _ padding: Padding?, inputStride: Int? = nil
-    ) -> Window {
-        let input = layer.input.shape
-        return Window(
-            kernel: kernel, stride: stride,
-            padTop: padding?.before(input.height, kernel: kernel, stride: stride) ?? 0,
-            padLeft: padding?.before(input.width, kernel: kernel, stride: stride) ?? 0,
-            inputHeight: input.height,
-            inputWidth: input.width,
-            inputStride: inputStride ?? self.stride(of: layer.input, standing(layer.input)),
-            outputHeight: layer.output.shape.height, outputWidth: layer.output.shape.width)
     }
 }

@@ -40,7 +40,7 @@ extension Network {
     fileprivate var inputSquares: [Double] {
         var outputs = [-1: 1.0]
         return layers.enumerated().map { index, layer in
-            let input = outputs[layer.input.layer] ?? 1
+            let input = outputs[layer.input.layer, default: 1]
             outputs[index] =
                 switch layer.operation {
                 case .convolution(let convolution):
@@ -49,7 +49,8 @@ extension Network {
                 case .squeezeExcitation: input / 2
                 case .scalarGate: 1
                 case .add(let activation):
-                    (input + (layer.shortcut.map { outputs[$0.layer] ?? 1 } ?? 0)) * activation.meanSquare
+                    layer.shortcuts.reduce(input) { $0 + outputs[$1.layer, default: 1] }
+                        * activation.meanSquare
                 // The largest of nine, of which half are zero.
                 case .maxPool: 5 * input
                 case .averagePool, .globalAveragePool, .linear: input

@@ -19,14 +19,6 @@ struct Memory {
     }
 }
 
-/// Where a tensor stands.
-enum Place: Equatable {
-    /// In the caller's memory.
-    case image
-    /// In the arena.
-    case slot(Int)
-}
-
 /// One kernel call for each thread; all threads finish a step before any begins the next.
 protocol Step {
     /// Does one thread's share.
@@ -270,7 +262,7 @@ struct ScaleStep: Step {
     var slots: [Int] { [values, gate] }
 
     func run(_ thread: Int, _ memory: Memory) {
-        let imagePixels = shares.last?.upperBound ?? 0
+        let imagePixels = shares.reduce(0) { $0 + $1.count }
         for image in 0..<batch {
             kernel(
                 ScaleTask(
@@ -307,31 +299,25 @@ struct GatedWeightsStep: Step {
     }
 }
 
-/// A sum of two tensors, activated.
+/// A sum of two tensors, or one tensor alone, activated.
 struct AddStep: Step {
     let kernel: @Sendable (ElementwiseTask) -> Void
     let left: Int
-    let right: Int
+    let right: Int?
     let output: Int
     let activation: Activation
     /// The elements of each thread.
     let shares: [Range<Int>]
 
-    var slots: [Int] { [left, right, output] }
+    var slots: [Int] { [left, right, output].compactMap(\.self) }
 
     func run(_ thread: Int, _ memory: Memory) {
         let first = shares[thread].lowerBound
         kernel(
             ElementwiseTask(
-                left: memory.slots[left] + first, right: UnsafePointer(memory.slots[right] + first),
+                left: memory.slots[left] + first,
+                right: right.map { UnsafePointer(memory.slots[$0] + first) },
                 output: memory.slots[output] + first, count: shares[thread].count, activation: activation))
-    }
-}
-
-extension Place {
-    /// The slot, where it is one.
-    var slot: Int? {
-        if case .slot(let slot) = self { slot } else { nil }
     }
 }
 

@@ -37,5 +37,5 @@ package struct WorkShare {
 
 extension [WorkShare] {
     /// The most that falls to one thread.
-    fileprivate var largest: Int { map { $0.rows.count * $0.columns.count }.max() ?? 0 }
+    fileprivate var largest: Int { reduce(0) { Swift.max($0, $1.rows.count * $1.columns.count) } }
 }

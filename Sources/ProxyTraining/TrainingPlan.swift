@@ -29,9 +29,9 @@ package struct TrainingPlan {
             network, layout, batch: batch, threads: threads, dropout: noise.dropout, dropPath: noise.dropPath,
             set)
         phases = lowering.phases
-        arena = ArenaPlan(lowering.slots, margin: lowering.margin)
+        arena = lowering.slots.arena(keeping: lowering.losses)
         losses = lowering.losses
-        widest = lowering.widest
+        widest = lowering.slots.widest
         self.threads = threads
     }
 

@@ -7,7 +7,7 @@ import ReferenceExecution
 import Testing
 
 @Suite struct HandwrittenNetworkTests {
-    @Test(arguments: HandwrittenNetwork.all, [1, 3])
+    @Test(arguments: HandwrittenNetwork.all + HandwrittenNetwork.beginning, [1, 3])
     func matchesReference(_ written: HandwrittenNetwork, batch: Int) throws {
         let network = try written.network
         let weights = NetworkWeights.random(for: network, seed: 3)

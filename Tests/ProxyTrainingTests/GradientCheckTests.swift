@@ -97,6 +97,21 @@ struct CheckedNetwork: CustomTestStringConvertible, Sendable {
     @Test(arguments: HandwrittenNetwork.all, [0, 0.4 as Float])
     func thoseOfHandwrittenNetworksDoToo(_ written: HandwrittenNetwork, dropout: Float) throws {
         try check(written.network, .init(dropout: dropout))
+        if dropout > 0 { try check(written.network, .init(dropPath: dropout)) }
+    }
+
+    @Test(
+        arguments: zip(
+            HandwrittenNetwork.beginning,
+            [
+                "stages.0.2.add reads the image, and training knows convolutions of it alone; put a convolution first.",
+                "stages.0.0.pool reads the image, and training knows convolutions of it alone; put a convolution first.",
+                "stages.0.0.convolution has 2 groups and reads the image, which training does not know; give 1 group.",
+            ]))
+    func whatElseReadsTheImageIsRefused(_ written: HandwrittenNetwork, sentence: String) throws {
+        let network = try written.network
+        let error = #expect(throws: TrainingError.self) { try TrainingPlan(network, batch: 1, threads: 1) }
+        #expect(error?.description == sentence)
     }
 
     private func check(_ network: Network, _ noise: TrainableNetwork.Noise) throws {

@@ -100,5 +100,87 @@ package struct HandwrittenNetwork: CustomStringConvertible, Sendable {
             layers.convolution(to: 16, kernel: 3, stride: 2, normalised: false, .gelu)
             layers.classifier(classes)
         },
+        HandwrittenNetwork("an activation alone", resolution: 7) { layers in
+            let x = layers.convolution(to: 9, kernel: 3, .identity)
+            layers.append(.add(.silu), x)
+            layers.append(.add(.relu))
+            layers.classifier(classes)
+        },
+        HandwrittenNetwork("joins of three and of one tensor thrice", resolution: 9) { layers in
+            let x = layers.convolution(to: 12, kernel: 3, .silu)
+            let a = layers.convolution(to: 12, .identity, on: x)
+            let b = layers.convolution(to: 12, kernel: 3, .silu, on: x)
+            let joined = layers.append(.add(.silu), b, adding: x, a)
+            let c = layers.convolution(to: 12, kernel: 3, groups: 12, .silu)
+            layers.append(.add(.identity), joined, adding: c, joined, joined)
+            layers.classifier(classes)
+        },
+        HandwrittenNetwork("sums of sums", resolution: 8) { layers in
+            let x = layers.convolution(to: 8, kernel: 3, .silu)
+            let a = layers.convolution(to: 8, .identity)
+            let b = layers.append(.add(.identity), a, adding: x)
+            let c = layers.append(.add(.silu), b, adding: x)
+            layers.append(.add(.identity), c, adding: b)
+            layers.convolution(to: 8, .identity)
+            layers.append(.add(.silu), layers.last, adding: c, b, x)
+            layers.classifier(classes)
+        },
+        HandwrittenNetwork("seven tensors that wait", resolution: 10) { layers in
+            var waiting = [layers.convolution(to: 10, kernel: 3, .silu)]
+            for kernel in [1, 3, 1, 5, 1, 3] {
+                waiting.append(
+                    layers.convolution(to: 10, kernel: kernel, groups: kernel == 3 ? 10 : 1, .silu))
+            }
+            // The last that began to wait is read first.
+            var x = layers.convolution(to: 10, .silu)
+            for value in waiting.reversed() {
+                let y = layers.convolution(to: 10, .identity, on: x)
+                x = layers.append(.add(.silu), y, adding: value)
+            }
+            layers.append(.add(.identity), x, adding: waiting[0], waiting[3], waiting[6])
+            layers.classifier(classes)
+        },
+        HandwrittenNetwork("a branch that is read elsewhere, and made before its shortcut", resolution: 9) {
+            layers in
+            let x = layers.convolution(to: 8, kernel: 3, .silu)
+            let branch = layers.convolution(to: 8, kernel: 3, .silu, on: x)
+            let shortcut = layers.convolution(to: 8, kernel: 3, .silu, on: x)
+            let other = layers.convolution(to: 8, .silu, on: branch)
+            let sum = layers.append(.add(.silu), branch, adding: shortcut)
+            let last = layers.convolution(to: 8, .silu, on: branch)
+            layers.append(.add(.identity), sum, adding: other, last)
+            layers.classifier(classes)
+        },
+        HandwrittenNetwork("two classifiers of two means", resolution: 9) { layers in
+            let x = layers.convolution(to: 8, kernel: 3, .silu)
+            let mean = layers.append(.globalAveragePool, x)
+            layers.convolution(to: 8, kernel: 3, .silu, on: x)
+            let other = layers.append(.globalAveragePool)
+            let both = layers.append(.add(.identity), mean, adding: other)
+            let logits = layers.append(.linear(inputs: 8, outputs: classes), both)
+            let more = layers.append(.linear(inputs: 8, outputs: classes), both)
+            layers.append(.add(.identity), logits, adding: more)
+        },
+    ]
+
+    /// Some that begin with what reads the image otherwise than a dense convolution does.
+    package static let beginning = [
+        HandwrittenNetwork("the image is a shortcut", resolution: 9) { layers in
+            let image = layers.last
+            layers.convolution(to: 6, kernel: 3, .silu)
+            layers.convolution(to: image.shape.channels, .identity)
+            layers.append(.add(.silu), layers.last, adding: image)
+            layers.classifier(classes)
+        },
+        HandwrittenNetwork("the image is pooled", resolution: 12) { layers in
+            layers.append(.averagePool(Pooling(kernel: 2, stride: 2)))
+            layers.convolution(to: 9, .silu)
+            layers.classifier(classes)
+        },
+        HandwrittenNetwork("the image's channels are filtered", resolution: 12) { layers in
+            layers.convolution(to: 2, kernel: 3, groups: 2, .silu)
+            layers.convolution(to: 9, .silu)
+            layers.classifier(classes)
+        },
     ]
 }

@@ -12,9 +12,9 @@ extension Network {
         var outputs: [Tensor] = []
         for (layer, matrices) in zip(layers, weights.layers) {
             let x = layer.input.layer < 0 ? input : outputs[layer.input.layer]
-            let shortcut = layer.shortcut.map { $0.layer < 0 ? input : outputs[$0.layer] }
+            let shortcuts = layer.shortcuts.map { $0.layer < 0 ? input : outputs[$0.layer] }
             outputs.append(
-                layer.operation.reference(x, adding: shortcut, matrices, output: layer.output.shape))
+                layer.operation.reference(x, adding: shortcuts, matrices, output: layer.output.shape))
         }
         return outputs.last ?? input
     }
@@ -22,7 +22,7 @@ extension Network {
 
 extension Operation {
     fileprivate func reference(
-        _ x: Tensor, adding shortcut: Tensor?, _ matrices: [MatrixWeights], output: Shape
+        _ x: Tensor, adding shortcuts: [Tensor], _ matrices: [MatrixWeights], output: Shape
     ) -> Tensor {
         switch self {
         case .convolution(let c):
@@ -57,7 +57,7 @@ extension Operation {
         case .linear(_, let outputs):
             return linear(x, matrices[0], outputs)
         case .add(let activation):
-            return Reference.activate(shortcut.map { Reference.add(x, $0) } ?? x, activation.kernel)
+            return Reference.activate(shortcuts.reduce(x) { Reference.add($0, $1) }, activation.kernel)
         }
     }
 

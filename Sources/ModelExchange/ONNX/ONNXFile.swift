@@ -32,7 +32,7 @@ package struct ONNXFile {
         }
         for (layer, weights) in zip(layers, weights.layers) {
             graph.append(
-                layer, name(layer.input), adding: layer.shortcut.map(name), weights, to: name(layer.output))
+                layer, name(layer.input), adding: layer.shortcuts.map(name), weights, to: name(layer.output))
         }
         var opset = ONNXOperatorSetIdProto()
         opset.domain = ""

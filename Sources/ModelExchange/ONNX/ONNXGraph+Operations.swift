@@ -7,7 +7,7 @@ import Networks
 extension ONNXGraph {
     /// Adds a layer that reads `x`, its weights folded.
     mutating func append(
-        _ layer: Layer, _ x: String, adding shortcut: String?, _ weights: [MatrixWeights], to output: String
+        _ layer: Layer, _ x: String, adding shortcuts: [String], _ weights: [MatrixWeights], to output: String
     ) {
         let input = layer.input.shape
         switch layer.operation {
@@ -51,7 +51,7 @@ extension ONNXGraph {
             append("Gemm", [flat] + matrix, to: output, ["transB": .integer(1)])
         case .add(let activation):
             activated(activation, to: output) { graph, linear in
-                graph.append("Add", [x, shortcut ?? x], to: linear)
+                graph.append(shortcuts.count == 1 ? "Add" : "Sum", [x] + shortcuts, to: linear)
             }
         }
     }

@@ -6,7 +6,8 @@ extension StableHash {
     /// Takes in what a layer does and reads, its name aside.
     mutating func combine(_ layer: Layer) {
         combine(layer.input.layer)
-        combine(layer.shortcut?.layer ?? -2)
+        if layer.shortcuts.isEmpty { combine(-2) }
+        for shortcut in layer.shortcuts { combine(shortcut.layer) }
         for size in [layer.input.shape.height, layer.input.shape.width, layer.input.shape.channels] {
             combine(size)
         }

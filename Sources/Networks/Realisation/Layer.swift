@@ -7,15 +7,15 @@ package struct Layer: Hashable, Sendable {
     package let name: LayerName
     /// What it does.
     package let operation: Operation
-    /// What it reads: one tensor, or for an addition the branch and the shortcut.
+    /// What it reads: one tensor, or for an addition any number, the branch before the shortcuts.
     package let inputs: [Value]
     /// What it makes.
     package let output: Value
 
     /// The first tensor that it reads.
     package var input: Value { inputs[0] }
-    /// The shortcut that an addition adds.
-    package var shortcut: Value? { inputs.count > 1 ? inputs[1] : nil }
+    /// What an addition adds to that.
+    package var shortcuts: ArraySlice<Value> { inputs.dropFirst() }
 
     /// The cost for one image, the memory of its own input and output as its peak.
     package var cost: Cost {
@@ -82,11 +82,13 @@ struct LayerList: LayerSink {
     mutating func append(
         _ operation: Operation, _ name: LayerName, _ input: Value, adding shortcut: Value?
     ) -> Value {
-        let output = Value(layer: layers.count, shape: operation.output(of: input.shape))
-        layers.append(
-            Layer(
-                name: name, operation: operation, inputs: [input] + [shortcut].compactMap(\.self),
-                output: output))
+        append(operation, name, [input] + [shortcut].compactMap(\.self))
+    }
+
+    /// Appends a layer that reads any number of tensors.
+    mutating func append(_ operation: Operation, _ name: LayerName, _ inputs: [Value]) -> Value {
+        let output = Value(layer: layers.count, shape: operation.output(of: inputs[0].shape))
+        layers.append(Layer(name: name, operation: operation, inputs: inputs, output: output))
         return output
     }
 

@@ -12,11 +12,11 @@ package struct LayerWriter {
 
     /// Appends an operation on `input`; returns the tensor that it makes.
     @discardableResult
-    package mutating func append(_ operation: Operation, _ input: Value? = nil, adding shortcut: Value? = nil)
+    package mutating func append(_ operation: Operation, _ input: Value? = nil, adding shortcuts: Value...)
         -> Value
     {
         let name = LayerName(stage: 0, block: list.layers.count, part: operation.part)
-        last = list.append(operation, name, input ?? last, adding: shortcut)
+        last = list.append(operation, name, [input ?? last] + shortcuts)
         return last
     }
 

@@ -16,7 +16,7 @@ import Networks
 /// What the backward pass of such a convolution keeps from g's chunks until b and c are known.
 struct ExpansionGradients {
     /// The input, and where its gradient stands.
-    let input: Source
+    let input: Place
     let inputGradient: Int
     /// The weights transposed, and the same with each row multiplied by a.
     let transposed: Int
@@ -56,9 +56,9 @@ extension TrainingLowering {
         let (depth, inputs, pieces) = (matrix.depth, unit.inputStride, chunks.pieces.count)
         let (transposed, scaled) = scaledTransposed(unit)
         let known: ExpansionMoments? = if case .recomputed(let moments) = unit.z { moments } else { nil }
-        let moments = known ?? ExpansionMoments(matrix, inputs: inputs, pieces: pieces, &self)
+        let moments = known ?? ExpansionMoments(matrix, pieces: pieces, &self)
         let expansion = ExpansionGradients(
-            input: source(of: unit.layer.input), inputGradient: target, transposed: transposed,
+            input: slots.place(of: unit.layer.input), inputGradient: target, transposed: transposed,
             scaled: scaled, products: newSlot(pieces * matrix.count), pieces: pieces, moments: moments,
             inputs: inputs)
         let product = product(
@@ -66,7 +66,7 @@ extension TrainingLowering {
             depth: matrix.shape.outputs, outputs: depth, accumulates: accumulates
         ) { UnsafePointer($0.slots[scaled]) }
         let kernel = set.training.weightGradient
-        let panels = set.panels(matrix.shape.outputs)
+        let panels = matrix.panels.panelCount
         return (
             expansion,
             { thread, memory, g, images, piece, isFirst in
@@ -94,10 +94,11 @@ extension TrainingLowering {
         let matrix = unit.matrix
         let (inputs, outputs) = (matrix.shape.inputs, matrix.shape.outputs)
         let kernel = set.training.transposedWeights
-        let plain = newSlot(outputs * unit.inputStride)
-        let scaled = newSlot(outputs * unit.inputStride)
-        let (width, stride, threads) = (2 * set.lanes, unit.inputStride, threads)
-        let shares = shares(set.panels(inputs))
+        let layout = PanelLayout(outputs: inputs, inputs: outputs, for: set)
+        let plain = newSlot(layout.count)
+        let scaled = newSlot(layout.count)
+        let threads = threads
+        let shares = shares(layout.panelCount)
         prepare([plain, scaled, unit.coefficients]) { thread, memory in
             let panels = shares[(thread + plain) % threads]
             kernel(
@@ -106,11 +107,10 @@ extension TrainingLowering {
                     output: memory.slots[plain], firstPanel: panels.lowerBound, endPanel: panels.upperBound))
             let factors = unit.coefficient(.factor, memory)
             for panel in panels {
-                let start = panel * width * outputs
-                let columns = min(width, stride - panel * width)
+                let (_, columns, start) = layout.panel(panel)
                 for row in 0..<outputs {
-                    for column in start + row * columns..<start + (row + 1) * columns {
-                        memory.slots[scaled][column] = memory.slots[plain][column] * factors[row]
+                    for place in start + row * columns..<start + (row + 1) * columns {
+                        memory.slots[scaled][place] = memory.slots[plain][place] * factors[row]
                     }
                 }
             }
@@ -157,14 +157,14 @@ extension TrainingLowering {
         let (depth, inputs, outputs, columns) = (
             matrix.depth, expansion.inputs, matrix.shape.outputs, unit.columns
         )
-        let correction = newSlot(depth * inputs)
+        let layout = PanelLayout(outputs: depth, inputs: depth, for: set)
+        let correction = newSlot(layout.count)
         let constant = newSlot(inputs)
         // A row for each input, and one for the constant.
         let rows = newSlot((depth + 1) * columns)
         let squares = newSlot((depth + 1) * columns)
-        let (kernel, lanes, panels) = (set.pointwise, set.lanes, set.panels(depth))
+        let (kernel, set) = (set.pointwise, set)
         let shares = shares(depth)
-        let outputPanels = set.panels(outputs)
         func multiply(
             _ left: UnsafePointer<Float>, stride: Int, depth: Int, _ weights: UnsafePointer<Float>,
             outputs: Int, to output: UnsafeMutablePointer<Float>, outputStride: Int, _ rows: Range<Int>,
@@ -174,15 +174,10 @@ extension TrainingLowering {
                 PointwiseTask(
                     input: left, inputStride: stride,
                     product: MatrixProduct(
-                        depth: depth, columns: (outputs + lanes - 1) / lanes * lanes, outputs: outputs,
+                        depth: depth, columns: set.padded(outputs), outputs: outputs,
                         weights: weights, bias: nil, residual: nil, residualStride: 0, output: output,
                         outputStride: outputStride, activation: .identity, firstRow: rows.lowerBound,
                         endRow: rows.upperBound, firstPanel: panels.lowerBound, endPanel: panels.upperBound)))
-        }
-        let set = set
-        /// Where W's element stands in the packed panels.
-        func place(_ input: Int, _ output: Int) -> Int {
-            set.place(input, output, depth: depth, columns: columns)
         }
         append(
             unit.unit.index, .inputGradient,
@@ -196,21 +191,21 @@ extension TrainingLowering {
             let left = memory.slots[rows]
             for input in share {
                 for output in 0..<outputs {
-                    left[input * columns + output] = weights[place(input, output)] * b[output]
+                    left[input * columns + output] = weights[matrix.panels.place(input, output)] * b[output]
                 }
             }
-            for panel in 0..<panels {
-                let width = min(2 * lanes, inputs - panel * 2 * lanes)
+            for number in 0..<layout.panelCount {
+                // The kernel counts columns from the first panel's.
+                let panel = layout.panel(number)
                 multiply(
                     left, stride: columns, depth: outputs, memory.slots[expansion.transposed], outputs: depth,
-                    to: memory.slots[correction] + panel * 2 * lanes * (depth - 1), outputStride: width,
-                    share,
-                    panel..<panel + 1)
+                    to: memory.slots[correction] + panel.start - panel.firstColumn,
+                    outputStride: panel.columns, share, number..<number + 1)
             }
             if thread == 0 {
                 multiply(
                     c, stride: columns, depth: outputs, memory.slots[expansion.transposed], outputs: depth,
-                    to: memory.slots[constant], outputStride: inputs, 0..<1, 0..<panels)
+                    to: memory.slots[constant], outputStride: inputs, 0..<1, 0..<layout.panelCount)
             }
             memory.begin(thread, unit.unit.index, .weightGradient)
             for input in share {
@@ -222,11 +217,11 @@ extension TrainingLowering {
             }
             multiply(
                 left, stride: columns, depth: depth, weights, outputs: outputs, to: memory.slots[squares],
-                outputStride: columns, share, 0..<outputPanels)
+                outputStride: columns, share, 0..<matrix.panels.panelCount)
             for input in share {
                 let total = Float(expansion.moments.sum(input, memory))
                 for output in 0..<outputs {
-                    let element = place(input, output)
+                    let element = matrix.panels.place(input, output)
                     var sum: Float = 0
                     for piece in 0..<expansion.pieces {
                         sum += memory.slots[expansion.products][piece * matrix.count + element]

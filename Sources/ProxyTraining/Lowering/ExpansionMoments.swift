@@ -12,20 +12,21 @@ struct ExpansionMoments {
     /// For each piece xᵀ·x, packed as weights, and Σ x.
     private let squares: Int
     private let sums: Int
+    /// How xᵀ·x is packed.
+    private let layout: PanelLayout
     /// Rows of W, and padded channels of x.
-    let depth: Int
-    let inputs: Int
+    var depth: Int { layout.outputs }
+    private var inputs: Int { layout.columns }
     let pieces: Int
     private let set: KernelSet
 
     /// Slots for a convolution of that matrix.
-    init(_ matrix: ParameterLayout.Matrix, inputs: Int, pieces: Int, _ lowering: inout TrainingLowering) {
-        depth = matrix.depth
-        self.inputs = inputs
+    init(_ matrix: ParameterLayout.Matrix, pieces: Int, _ lowering: inout TrainingLowering) {
+        layout = PanelLayout(outputs: matrix.depth, inputs: matrix.depth, for: lowering.set)
         self.pieces = pieces
         set = lowering.set
-        squares = lowering.newSlot(pieces * depth * inputs)
-        sums = lowering.newSlot(pieces * inputs)
+        squares = lowering.newSlot(pieces * layout.count)
+        sums = lowering.newSlot(pieces * layout.columns)
     }
 
     var slots: [Int?] { [squares, sums] }
@@ -37,8 +38,8 @@ struct ExpansionMoments {
 
     /// The sum of the products of two channels.
     func product(_ row: Int, _ column: Int, _ memory: TrainingMemory) -> Double {
-        let place = set.place(row, column, depth: depth, columns: inputs)
-        return (0..<pieces).reduce(0) { $0 + Double(memory.slots[squares][$1 * depth * inputs + place]) }
+        let place = layout.place(row, column)
+        return (0..<pieces).reduce(0) { $0 + Double(memory.slots[squares][$1 * layout.count + place]) }
     }
 
     /// Adds pixels to the sums of a piece.
@@ -52,10 +53,10 @@ struct ExpansionMoments {
                 WeightGradientTask(
                     left: left, leftStride: stride, right: x, rightStride: inputs, firstRow: 0, endRow: rows,
                     depth: depth, columns: inputs, output: output, accumulates: !isFirst, firstDepth: 0,
-                    endDepth: depth, firstPanel: 0, endPanel: set.panels(self.depth)))
+                    endDepth: depth, firstPanel: 0, endPanel: layout.panelCount))
         }
         add(
-            x, stride: inputs, depth: depth, to: memory.slots[squares] + piece * depth * inputs)
+            x, stride: inputs, depth: depth, to: memory.slots[squares] + piece * layout.count)
         add(memory.ones, stride: 0, depth: 1, to: memory.slots[sums] + piece * inputs)
     }
 

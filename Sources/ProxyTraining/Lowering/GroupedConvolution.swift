@@ -10,30 +10,33 @@ import Networks
 
 extension GroupedPanels {
     /// The panels of the convolution with inputs and outputs exchanged.
-    func exchanged(lanes: Int) -> GroupedPanels {
+    fileprivate func exchanged(lanes: Int) -> GroupedPanels {
         GroupedPanels(groups: groups, inputs: outputs, outputs: inputs, lanes: lanes)
     }
+}
 
-    /// For each place in the exchanged convolution's panels, taps reversed, the place of the same weight here, or -1.
-    func exchange(to other: GroupedPanels, taps: Int) -> [Int32] {
-        var places = [Int](repeating: 0, count: groups * inputs * outputs * taps)
-        forEachWeight(taps: taps) { places[$0] = $1 }
-        var sources = [Int32](repeating: -1, count: other.count * taps)
-        other.forEachWeight(taps: taps) { natural, packed in
+extension PanelLayout {
+    /// For each place in the panels of the exchanged convolution, taps reversed, the place of the same weight here, or -1.
+    fileprivate func exchange(to other: PanelLayout) -> [Int32] {
+        var places = [Int](repeating: 0, count: outputs * inputs * taps)
+        forEachWeight { places[$0] = $1 }
+        var sources = [Int32](repeating: -1, count: other.count)
+        let outputs = other.inputs
+        other.forEachWeight { natural, packed in
             let tap = natural % taps
             let output = natural / taps % outputs
-            let channel = natural / taps / outputs
-            let (group, input) = (channel / inputs, channel % inputs)
+            let (group, input) = (natural / taps / outputs).quotientAndRemainder(dividingBy: inputs)
             sources[packed] = Int32(
                 places[((group * outputs + output) * inputs + input) * taps + taps - 1 - tap])
         }
         return sources
     }
 
-    /// The places of panels in which no weight of the convolution stands, in ascending order.
-    func vacancies(taps: Int) -> [Int32] {
-        var isWeight = [Bool](repeating: false, count: count * taps)
-        forEachWeight(taps: taps) { isWeight[$1] = true }
+    /// The places of a grouped convolution's panels in which none of its weights stands, in ascending order.
+    var vacancies: [Int32] {
+        guard grouped != nil else { return [] }
+        var isWeight = [Bool](repeating: false, count: count)
+        forEachWeight { isWeight[$1] = true }
         return isWeight.indices.filter { !isWeight[$0] }.map(Int32.init)
     }
 }
@@ -67,10 +70,10 @@ extension TrainingLowering {
 
     /// The panels of the exchanged convolution, and a slot that is filled with their weights before all backward phases.
     private mutating func exchanged(
-        _ panels: GroupedPanels, _ matrix: ParameterLayout.Matrix, taps: Int
+        _ panels: GroupedPanels, _ matrix: ParameterLayout.Matrix
     ) -> (panels: GroupedPanels, slot: Int) {
         let exchanged = panels.exchanged(lanes: set.lanes)
-        let sources = panels.exchange(to: exchanged, taps: taps)
+        let sources = matrix.panels.exchange(to: PanelLayout(exchanged, taps: matrix.panels.taps, for: set))
         let slot = newSlot(sources.count)
         let shares = shares(sources.count, unit: 16)
         prepare([slot]) { thread, memory in
@@ -88,8 +91,7 @@ extension TrainingLowering {
     mutating func groupedInputGradient(
         _ unit: LoweredConvolution, _ panels: GroupedPanels, window: Window, accumulates: Bool
     ) -> ProductPart {
-        let taps = unit.convolution.kernel * unit.convolution.kernel
-        let (exchanged, slot) = exchanged(panels, unit.matrix, taps: taps)
+        let (exchanged, slot) = exchanged(panels, unit.matrix)
         let product = groupedProduct(exchanged, window, accumulates: accumulates) {
             UnsafePointer($0.slots[slot])
         }
@@ -101,8 +103,8 @@ extension TrainingLowering {
     mutating func stridedGroupedInputGradient(
         _ unit: LoweredConvolution, _ panels: GroupedPanels
     ) -> ProductPart {
-        let taps = unit.convolution.kernel * unit.convolution.kernel
-        let (exchanged, slot) = exchanged(panels, unit.matrix, taps: taps)
+        let taps = unit.matrix.panels.taps
+        let (exchanged, slot) = exchanged(panels, unit.matrix)
         var window = unit.window
         window.inputStride = set.padded(unit.convolution.inputChannels)
         let channels = window.inputStride
@@ -150,10 +152,10 @@ extension TrainingLowering {
         ) -> Void
     ) {
         let (gather, kernel) = (set.training.gather, set.training.weightGradient)
-        let taps = unit.convolution.kernel * unit.convolution.kernel
+        let taps = unit.matrix.panels.taps
         let depth = taps * panels.mostInputs
-        let stride = depth + (depth % 1024 == 0 ? set.lanes : 0)
-        let block = max(64, 32 * 1024 / stride)
+        let stride = Tuning.stride(depth, lanes: set.lanes)
+        let block = Tuning.gradientRows(stride)
         let scratch = scratch(.windows, block * stride)
         return (
             scratch.slots,

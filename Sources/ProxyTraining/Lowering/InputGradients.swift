@@ -58,7 +58,7 @@ extension TrainingLowering {
             return convolution.stride == 1
                 ? depthwiseInputGradient(unit) : stridedDepthwiseInputGradient(unit)
         }
-        if let panels = unit.matrix.grouped {
+        if let panels = unit.matrix.panels.grouped {
             guard convolution.stride == 1 else { return stridedGroupedInputGradient(unit, panels) }
             return groupedInputGradient(
                 unit, panels, window: reversed(unit.window, inputStride: unit.columns),
@@ -201,7 +201,7 @@ extension TrainingLowering {
             let shares: [WorkShare]
             if unit.isPointwise {
                 shares = self.shares(part.panels.count).map { WorkShare(rows: 0..<rows, columns: $0) }
-            } else if canAccumulate(unit), unit.matrix.grouped == nil {
+            } else if canAccumulate(unit), unit.matrix.panels.grouped == nil {
                 shares = WorkShare.split(
                     rows: rows, rowUnit: set.tileRows, columns: part.panels.count, threads: threads)
             } else {
@@ -214,8 +214,6 @@ extension TrainingLowering {
             }
         }
         guard plain != target else { return }
-        add(
-            index, plain, to: target,
-            count: batch * unit.inputRows * set.padded(unit.layer.input.shape.channels))
+        transfer(index, plain, to: target, adds: true)
     }
 }

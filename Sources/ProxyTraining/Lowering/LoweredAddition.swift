@@ -5,16 +5,14 @@ import NetworkExecution
 import Networks
 
 extension TrainingLowering {
-    mutating func lowerAddition(
-        _ index: Int, _ activation: Networks.Activation, dropRate: Float
-    ) -> any LoweredUnit {
+    mutating func lowerAddition(_ index: Int, _ activation: Networks.Activation) -> any LoweredUnit {
         let layer = layers[index]
-        let left = slot(of: layer.input)
-        let right = slot(of: layer.shortcut ?? layer.input)
+        let inputs = layer.inputs.map { slots.slot(of: $0) }
+        let dropRate = dropRates[index]
         // Most activations' derivatives need the sum itself.
         let sum = newSlot(layer.output.shape)
         let output = activation == .identity ? sum : newSlot(layer.output.shape)
-        place(index, at: output)
+        slots.place(index, at: output)
         let columns = set.padded(layer.output.shape.channels)
         let pixels = layer.output.shape.height * layer.output.shape.width
         let addition = LoweredAddition(
@@ -26,39 +24,43 @@ extension TrainingLowering {
             survival: dropRate > 0 ? newSlot(batch * columns) : nil)
         let kernel = set.elementwise
         let combine = set.training.channelCombination
-        append(index, .norm, [left, right, sum, output, addition.survival]) { thread, memory in
+        append(index, .norm, inputs + [sum, output, addition.survival]) { thread, memory in
             let share = addition.shares[thread]
-            let sums = memory.slots[sum] + share.lowerBound
+            func start(_ slot: Int) -> UnsafeMutablePointer<Float> { memory.slots[slot] + share.lowerBound }
+            func write(
+                _ left: Int, adding right: Int?, to output: Int, _ activation: KernelTasks.Activation
+            ) {
+                kernel(
+                    ElementwiseTask(
+                        left: start(left), right: right.map { UnsafePointer(start($0)) },
+                        output: start(output), count: share.count, activation: activation))
+            }
             if let survival = addition.survival {
                 addition.forEachImage(share) { image, start in
                     let factors = memory.slots[survival] + image * columns
                     let keep = memory.stream.uniform(UInt64(index) << 32 | UInt64(image)) >= dropRate
                     for channel in 0..<columns { factors[channel] = keep ? 1 / (1 - dropRate) : 0 }
+                    let isAlone = inputs.count == 1
                     combine(
                         ChannelCombinationTask(
-                            left: memory.slots[left] + start, right: memory.slots[right] + start,
-                            rows: pixels,
-                            channels: columns, leftFactors: factors, rightFactors: memory.ones,
-                            offsets: memory.zeros, output: memory.slots[sum] + start))
+                            left: memory.slots[inputs[0]] + start,
+                            right: memory.slots[inputs[isAlone ? 0 : 1]] + start, rows: pixels,
+                            channels: columns, leftFactors: factors,
+                            rightFactors: isAlone ? memory.zeros : memory.ones, offsets: memory.zeros,
+                            output: memory.slots[sum] + start))
                 }
             } else {
-                kernel(
-                    ElementwiseTask(
-                        left: memory.slots[left] + share.lowerBound,
-                        right: memory.slots[right] + share.lowerBound,
-                        output: sums, count: share.count, activation: .identity))
+                write(inputs[0], adding: inputs.dropFirst().first, to: sum, .identity)
             }
+            for input in inputs.dropFirst(2) { write(sum, adding: input, to: sum, .identity) }
             if output == sum { return }
-            kernel(
-                ElementwiseTask(
-                    left: sums, right: nil, output: memory.slots[output] + share.lowerBound,
-                    count: share.count, activation: activation.kernel))
+            write(sum, adding: nil, to: output, addition.activation)
         }
         return addition
     }
 }
 
-/// An addition, waiting for the gradient of its result, which becomes that of both its operands.
+/// An addition, waiting for the gradient of its result, which becomes that of all its operands.
 private struct LoweredAddition: LoweredUnit {
     let layer: Layer
     let index: Int
@@ -93,18 +95,13 @@ private struct LoweredAddition: LoweredUnit {
                         count: share.count, activation: activation))
             }
         }
-        // The branch is computed after the shortcut, so on the way back it reads its gradient first.
-        if let survival {
-            let branch = lowering.newSlot(layer.input.shape)
-            appendBranchGradient(&lowering, survival, of: gradient.slot, to: branch)
-            lowering.place(gradientOf: layer.input, .init(slot: branch, isExclusive: true))
-        } else {
-            lowering.place(
-                gradientOf: layer.input, .init(slot: gradient.slot, isExclusive: layer.shortcut == nil))
+        guard let survival else {
+            return lowering.give(index, gradientIn: gradient.slot, to: layer.inputs)
         }
-        if let shortcut = layer.shortcut {
-            lowering.giveShortcut(index, shortcut, gradientIn: gradient.slot)
-        }
+        let branch = lowering.newSlot(layer.input.shape)
+        appendBranchGradient(&lowering, survival, of: gradient.slot, to: branch)
+        lowering.give(index, gradientIn: branch, to: [layer.input])
+        lowering.give(index, gradientIn: gradient.slot, to: layer.shortcuts)
     }
 
     /// What of the sum's gradient reaches the branch: stochastic depth changes that, and not the shortcut's.

@@ -40,7 +40,7 @@ extension TrainingLowering {
     /// is that of the sum, and shares its slot.
     private mutating func gradientPlaces(_ unit: LoweredConvolution) -> GradientPlaces {
         let gradient = gradient(of: unit.unit.last)
-        guard let addition = unit.unit.addition, let shortcut = layers[addition].shortcut else {
+        guard let addition = unit.unit.addition else {
             let slot = gradient.isExclusive ? gradient.slot : newSlot(unit.layer.output.shape)
             return GradientPlaces(output: gradient.slot, g: slot, z: slot)
         }
@@ -50,7 +50,7 @@ extension TrainingLowering {
         // Stochastic depth changes the branch's gradient, and not the shortcut's.
         return GradientPlaces(
             output: gradient.slot, g: (unit.survival == nil ? nil : other) ?? gradient.slot, z: other,
-            shortcut: shortcut)
+            shortcut: layers[addition].inputs[1])
     }
 
     /// g and its sums, unless the next convolution has made them.
@@ -228,15 +228,15 @@ extension TrainingLowering {
         let wide = isExpanded ? scratch(.inputGradient, unit.chunks.largest * inputFloats) : nil
         let inputs = unit.layer.input.layer < 0 ? nil : chunkInputGradient(unit, to: wide)
         let norm = unit.producer.map { normGradient($0, unit.chunks) }
-        let source = source(of: unit.layer.input)
         let activated =
             unit.producer.map { $0.y == nil } == true
             ? scratch(.activations, unit.chunks.largest * inputFloats) : nil
+        let source = activated == nil ? self.slots.place(of: unit.layer.input) : nil
         let weights = chunkWeightGradient(unit)
         var slots = combine.slots + ofResult.slots + weights.slots
         slots +=
             (expansion?.gradients.slots ?? []) + (inputs?.slots ?? []) + (norm?.slots ?? [])
-            + (activated?.slots ?? [source.slot])
+            + (activated?.slots ?? [source?.slot])
         append(index, .normGradient, slots) { thread, memory in
             unit.chunks.forEach(thread) { chunk, images, piece, isFirst in
                 let gradient = ofResult.start(thread, memory)
@@ -249,8 +249,7 @@ extension TrainingLowering {
                 norm?.run(thread, memory, chunk, images, made, g)
                 memory.begin(thread, index, .weightGradient)
                 let input =
-                    made.map { UnsafePointer($0) }
-                    ?? memory.read(source) + images.lowerBound * inputFloats
+                    made.map { UnsafePointer($0) } ?? memory.read(source) + images.lowerBound * inputFloats
                 weights.run(thread, memory, input, gradient, images.count, piece, isFirst)
                 if let expansion, let g { expansion.run(thread, memory, g, images, piece, isFirst) }
             }
@@ -265,7 +264,7 @@ extension TrainingLowering {
     /// The gradient of the shortcut that a unit adds, if it adds one.
     private mutating func giveShortcut(_ unit: LoweredConvolution) {
         guard let places = unit.places, let shortcut = places.shortcut else { return }
-        giveShortcut(unit.unit.index, shortcut, gradientIn: places.output)
+        give(unit.unit.index, gradientIn: places.output, to: [shortcut])
     }
 
     /// The same gradients phase by phase.
@@ -290,18 +289,5 @@ extension TrainingLowering {
             appendInputGradient(unit, gradient: z, slots, combine: isDirect ? combine.run : nil)
         }
         appendWeightGradient(unit, gradient: z)
-    }
-
-    /// The gradient of a shortcut: what stands in a slot, added to what the shortcut has already.
-    mutating func giveShortcut(_ layer: Int, _ shortcut: Value, gradientIn slot: Int) {
-        if hasGradient(shortcut) {
-            let (target, _) = target(gradientOf: shortcut)
-            add(
-                layer, slot, to: target,
-                count: batch * shortcut.shape.height * shortcut.shape.width
-                    * set.padded(shortcut.shape.channels))
-        } else {
-            place(gradientOf: shortcut, Gradient(slot: slot, isExclusive: true))
-        }
     }
 }

@@ -31,7 +31,7 @@ extension TrainingLowering {
             return nil
         }
         waiting = nil
-        let isReadOnce = readers[value.layer] == 1
+        let isReadOnce = units.isReadOnce(value)
         if keepsIt || !isReadOnce || unit.shortcut != nil || unit.survival != nil { keep(unit) }
         return unit
     }
@@ -40,7 +40,7 @@ extension TrainingLowering {
     private mutating func keep(_ unit: LoweredConvolution) {
         let slot = newSlot(layers[unit.unit.last].output.shape)
         unit.y = slot
-        place(unit.unit.last, at: slot)
+        slots.place(unit.unit.last, at: slot)
     }
 
     /// Makes y of the convolution that waits for its reader, if one does.
@@ -71,7 +71,6 @@ extension TrainingLowering {
                     squares: sums + unit.columns))
         }
         let index = unit.unit.index
-        let source = source(of: unit.layer.input)
         if unit.chunks.unit == .images {
             let input = input(unit)
             append(index, .forward, input.slots + product.slots + [z, partials]) { thread, memory in
@@ -87,6 +86,7 @@ extension TrainingLowering {
             }
             return
         }
+        let source = slots.place(of: unit.layer.input)
         let panels = shares(product.panels.count)
         append(index, .forward, [source.slot, z, partials] + product.slots) { thread, memory in
             func run(_ rows: Range<Int>, _ panels: Range<Int>) {
@@ -113,7 +113,7 @@ extension TrainingLowering {
     ) {
         let imageFloats = unit.inputRows * unit.inputStride
         guard let producer = unit.producer else {
-            let source = source(of: unit.layer.input)
+            let source = slots.place(of: unit.layer.input)
             return (
                 [source.slot], { _, memory, images in memory.read(source) + images.lowerBound * imageFloats }
             )
@@ -148,7 +148,7 @@ extension TrainingLowering {
     /// Factor and offset of each channel from the sums of the input.
     private mutating func appendStatistics(_ unit: LoweredConvolution, _ moments: ExpansionMoments) {
         let shares = shares(unit.columns, unit: 4)
-        let (matrix, set) = (unit.matrix, set)
+        let matrix = unit.matrix
         let write = statistics(unit)
         append(unit.unit.index, .norm, [unit.coefficients] + moments.slots) { thread, memory in
             let weights = memory.parameters + matrix.weight
@@ -156,12 +156,11 @@ extension TrainingLowering {
                 for channel in shares[thread] {
                     var mean = 0.0
                     var variance = 0.0
+                    let column = matrix.panels.column(channel)
+                    func weight(_ row: Int) -> Double {
+                        Double(weights[column.start + row * column.inputStride])
+                    }
                     for row in 0..<moments.depth {
-                        func weight(_ row: Int) -> Double {
-                            Double(
-                                weights[
-                                    set.place(row, channel, depth: moments.depth, columns: unit.columns)])
-                        }
                         var product = 0.0
                         for column in 0..<moments.depth {
                             product += covariances[row * moments.depth + column] * weight(column)
@@ -245,7 +244,7 @@ extension TrainingLowering {
                 { _, memory, rows, _ in UnsafePointer(memory.slots[slot] + rows.lowerBound * unit.columns) }
             )
         case .recomputed:
-            let source = source(of: unit.layer.input)
+            let source = slots.place(of: unit.layer.input)
             let product = product(unit)
             return (
                 [source.slot] + product.slots,

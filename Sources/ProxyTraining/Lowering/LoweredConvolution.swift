@@ -67,7 +67,9 @@ final class LoweredConvolution {
     /// Whether images differ in gate or survival.
     var isByImage: Bool { gate != nil || survival != nil }
     /// Whether work on weights is shared by columns: where they are more than the pixels.
-    var splitsColumns: Bool { convolution.groups == 1 && matrix.depth * columns > 2 * rows * (columns + 64) }
+    var splitsColumns: Bool {
+        convolution.groups == 1 && Tuning.splitsColumns(depth: matrix.depth, columns: columns, rows: rows)
+    }
     /// Pixels of the input of an image.
     var inputRows: Int { window.inputHeight * window.inputWidth }
     /// Output pixels of a range of the units of its own chunks, or of those of a neighbour.
@@ -89,21 +91,22 @@ final class LoweredConvolution {
     init(_ unit: ConvolutionUnit, _ lowering: inout TrainingLowering) {
         let layer = lowering.layers[unit.index]
         let matrix = lowering.layout.layers[unit.index][0]
-        let (shape, input, set) = (layer.output.shape, layer.input.shape, lowering.set)
+        let shape = layer.output.shape
         self.unit = unit
         self.layer = layer
         self.matrix = matrix
         imageRows = shape.height * shape.width
         rows = lowering.batch * imageRows
-        inputStride = layer.input.layer < 0 ? input.channels : set.padded(input.channels)
+        inputStride = lowering.slots.stride(of: layer.input)
         window = lowering.window(
             layer, kernel: unit.convolution.kernel, stride: unit.convolution.stride, unit.convolution.padding)
-        isFused = lowering.isFused(unit)
+        isFused = lowering.isFused(unit.index)
         let isByImage = isFused || unit.gate != nil || unit.dropRate > 0
         chunks =
             isByImage
             ? Chunks(
-                .images, count: lowering.batch, floats: lowering.imageFloats(unit), threads: lowering.threads)
+                .images, count: lowering.batch, floats: lowering.imageFloats(unit.index),
+                threads: lowering.threads)
             : Chunks(
                 .rows, count: lowering.batch * shape.height, floats: shape.width * matrix.columns,
                 threads: lowering.threads)
@@ -112,7 +115,7 @@ final class LoweredConvolution {
         survival = unit.dropRate > 0 ? lowering.newSlot(lowering.batch * matrix.columns) : nil
         if let addition = unit.addition, case .add(let after) = lowering.layers[addition].operation {
             activation = after.kernel
-            shortcut = lowering.layers[addition].shortcut.flatMap { lowering.source(of: $0).slot }
+            shortcut = lowering.slots.slot(of: lowering.layers[addition].inputs[1])
         } else {
             activation = unit.convolution.activation.kernel
             shortcut = nil
@@ -125,57 +128,55 @@ final class LoweredConvolution {
         z =
             lowering.isRecomputed(unit)
             ? .recomputed(
-                ExpansionMoments(matrix, inputs: inputStride, pieces: chunks.pieces.count, &lowering))
+                ExpansionMoments(matrix, pieces: chunks.pieces.count, &lowering))
             : .kept(lowering.newSlot(shape))
         if unit.convolution.isDepthwise {
-            lowering.margin = max(lowering.margin, unit.convolution.kernel * matrix.columns)
+            lowering.slots.reserve(margin: unit.convolution.kernel * matrix.columns)
         }
+    }
+}
+
+extension Convolution {
+    /// Whether it makes many channels of few.
+    fileprivate var widens: Bool {
+        kernel == 1 && groups == 1 && outputChannels >= Tuning.widening * inputChannels
     }
 }
 
 extension ConvolutionUnit {
     /// Whether it makes many channels of few.
-    var widens: Bool {
-        convolution.kernel == 1 && convolution.groups == 1
-            && convolution.outputChannels >= 2 * convolution.inputChannels
-    }
+    var widens: Bool { convolution.widens }
 }
 
 extension TrainingLowering {
-    /// Floats of an image's output or input, whichever are more, that fit the second cache with what is made of them.
-    private static var fusedFloats: Int { 64 * 1024 }
-
-    /// Channels from which a result is rather kept than multiplied anew.
-    private static var mostRecomputedDepth: Int { 16 }
-
     /// Floats of an image's output or input, whichever are more.
-    func imageFloats(_ unit: ConvolutionUnit) -> Int {
-        let layer = layers[unit.index]
-        let (shape, input) = (layer.output.shape, layer.input.shape)
-        let stride = layer.input.layer < 0 ? input.channels : set.padded(input.channels)
+    func imageFloats(_ index: Int) -> Int {
+        let (input, shape) = (layers[index].input, layers[index].output.shape)
         return max(
-            shape.height * shape.width * layout.layers[unit.index][0].columns,
-            input.height * input.width * stride)
+            shape.height * shape.width * layout.layers[index][0].columns,
+            input.shape.height * input.shape.width * slots.stride(of: input))
     }
 
     /// Whether a convolution is computed image by image together with its neighbours.
-    func isFused(_ unit: ConvolutionUnit) -> Bool {
-        let layer = layers[unit.index]
-        let matrix = layout.layers[unit.index][0]
+    func isFused(_ index: Int) -> Bool {
+        let layer = layers[index]
+        let matrix = layout.layers[index][0]
         let pixels = layer.output.shape.height * layer.output.shape.width
         let hasFewWeights =
-            matrix.count * 16 <= batch * (pixels * matrix.columns + layer.input.shape.elements)
-        return imageFloats(unit) <= Self.fusedFloats && hasFewWeights
+            matrix.count * Tuning.fusedWeightShare <= batch
+            * (pixels * matrix.columns + layer.input.shape.elements)
+        return imageFloats(index) <= Tuning.fusedFloats && hasFewWeights
     }
 
     /// Whether a convolution's result is not kept: it takes few multiplications, and the next convolution alone reads it, chunk
     /// by chunk.
     func isRecomputed(_ unit: ConvolutionUnit) -> Bool {
-        guard unit.widens, isFused(unit), unit.convolution.stride == 1, unit.convolution.normalised,
-            unit.convolution.inputChannels <= Self.mostRecomputedDepth,
+        guard unit.widens, isFused(unit.index), unit.convolution.stride == 1, unit.convolution.normalised,
+            unit.convolution.inputChannels <= Tuning.mostRecomputedDepth,
             layers[unit.index].input.layer >= 0, unit.gate == nil, unit.addition == nil, unit.dropRate == 0,
-            readers[unit.index] == 1, case .convolution(let reader) = following
+            let reader = units.follower(of: unit.index),
+            case .convolution(let convolution) = layers[reader].operation
         else { return false }
-        return layers[reader.index].input.layer == unit.index && isFused(reader) && !reader.widens
+        return isFused(reader) && !convolution.widens
     }
 }

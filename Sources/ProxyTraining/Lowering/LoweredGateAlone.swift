@@ -10,9 +10,9 @@ extension TrainingLowering {
     mutating func lowerGate(_ index: Int, _ operation: ChannelGate) -> any LoweredUnit {
         let layer = layers[index]
         let gate = prepareGate(index, operation)
-        let input = slot(of: layer.input)
+        let input = slots.slot(of: layer.input)
         let output = newSlot(layer.output.shape)
-        place(index, at: output)
+        slots.place(index, at: output)
         let columns = set.padded(layer.output.shape.channels)
         let pixels = layer.output.shape.height * layer.output.shape.width
         let images = shares(batch)
@@ -77,8 +77,7 @@ private struct LoweredGateAlone: LoweredUnit {
 
     /// Every pixel's gradient: that of the gated one times its factor, and what reaches it through the mean.
     private func appendInputGradient(_ lowering: inout TrainingLowering, _ gradient: Int) {
-        let (target, accumulates) = lowering.target(gradientOf: layer.input)
-        let plain = accumulates ? lowering.newSlot(layer.input.shape) : target
+        let plain = lowering.newSlot(layer.input.shape)
         let combine = lowering.set.training.channelCombination
         lowering.append(
             gate.index, .gateGradient, [gradient, plain, gate.factors, gate.addends]
@@ -94,7 +93,6 @@ private struct LoweredGateAlone: LoweredUnit {
                         output: memory.slots[plain] + start))
             }
         }
-        guard accumulates else { return }
-        lowering.add(gate.index, plain, to: target, count: lowering.batch * pixels * columns)
+        lowering.give(gate.index, gradientIn: plain, to: [layer.input])
     }
 }

@@ -10,7 +10,7 @@ extension TrainingLowering {
     func linear(_ matrix: ParameterLayout.Matrix, input: Int, output: Int) -> ImageWork {
         let kernel = set.pointwise
         let stride = set.padded(matrix.shape.inputs)
-        let panels = set.panels(matrix.shape.outputs)
+        let panels = matrix.panels.panelCount
         return { memory, images in
             kernel(
                 PointwiseTask(
@@ -54,7 +54,7 @@ extension TrainingLowering {
     ) -> (_ thread: Int, _ memory: TrainingMemory) -> Void {
         let kernel = set.training.weightGradient
         let (stride, batch) = (set.padded(matrix.shape.inputs), batch)
-        let panels = set.panels(matrix.shape.outputs)
+        let panels = matrix.panels.panelCount
         let shares = WorkShare.split(
             rows: matrix.depth, rowUnit: set.tileRows, columns: panels, threads: threads)
         let panelShares = self.shares(panels)
@@ -82,10 +82,10 @@ extension TrainingLowering {
     mutating func lowerClassifier(_ index: Int) -> any LoweredUnit {
         let layer = layers[index]
         let output = newSlot(layer.output.shape)
-        let source = slot(of: layer.input)
+        let source = slots.slot(of: layer.input)
         // What the classifier reads stays as it is: whoever made it may need it on the way back.
         let input = dropout > 0 ? newSlot(layer.input.shape) : source
-        place(index, at: output)
+        slots.place(index, at: output)
         let linear = linear(layout.layers[index][0], input: input, output: output)
         let images = shares(batch)
         let (dropout, columns) = (dropout, set.padded(layer.input.shape.channels))
@@ -122,7 +122,7 @@ private struct LoweredClassifier: LoweredUnit {
 
     func backward(_ lowering: inout TrainingLowering) {
         let gradient = lowering.gradient(of: index).slot
-        let (target, _) = lowering.target(gradientOf: layer.input)
+        let target = lowering.newSlot(layer.input.shape)
         let matrix = lowering.layout.layers[index][0]
         let weights = lowering.linearWeightGradient(matrix, input: input, gradient: gradient)
         lowering.append(index, .weightGradient, [input, gradient]) { thread, memory in weights(thread, memory)
@@ -136,5 +136,6 @@ private struct LoweredClassifier: LoweredUnit {
                 memory.slots[target][element] *= memory.survival(element, rate: dropout)
             }
         }
+        lowering.give(index, gradientIn: target, to: [layer.input])
     }
 }

@@ -30,8 +30,8 @@ extension TrainingLowering {
     ) -> any LoweredUnit {
         let layer = layers[index]
         let output = newSlot(layer.output.shape)
-        let input = slot(of: layer.input)
-        place(index, at: output)
+        let input = slots.slot(of: layer.input)
+        slots.place(index, at: output)
         let channels = set.padded(layer.input.shape.channels)
         let rows = shares(batch * layer.output.shape.height)
         append(index, .forward, [input, output]) { thread, memory in
@@ -49,8 +49,8 @@ extension TrainingLowering {
     mutating func lowerGlobalAverage(_ index: Int) -> any LoweredUnit {
         let layer = layers[index]
         let output = newSlot(layer.output.shape)
-        let input = slot(of: layer.input)
-        place(index, at: output)
+        let input = slots.slot(of: layer.input)
+        slots.place(index, at: output)
         let channels = set.padded(layer.output.shape.channels)
         let pixels = layer.input.shape.height * layer.input.shape.width
         let kernel = set.averagePool
@@ -84,8 +84,7 @@ private struct LoweredPool: LoweredUnit {
 
     func backward(_ lowering: inout TrainingLowering) {
         let slot = lowering.gradient(of: index).slot
-        let (target, accumulates) = lowering.target(gradientOf: layer.input)
-        let plain = accumulates ? lowering.newSlot(layer.input.shape) : target
+        let plain = lowering.newSlot(layer.input.shape)
         lowering.append(index, .inputGradient, [slot, plain, keepsInput ? input : nil]) {
             [self] thread, memory in
             gradient(
@@ -94,10 +93,7 @@ private struct LoweredPool: LoweredUnit {
                     inputGradient: memory.slots[plain], firstImage: images[thread].lowerBound,
                     endImage: images[thread].upperBound), memory.slots[input])
         }
-        guard accumulates else { return }
-        lowering.add(
-            index, plain, to: target,
-            count: lowering.batch * layer.input.shape.height * layer.input.shape.width * channels)
+        lowering.give(index, gradientIn: plain, to: [layer.input])
     }
 }
 
@@ -111,8 +107,7 @@ private struct LoweredGlobalAverage: LoweredUnit {
 
     func backward(_ lowering: inout TrainingLowering) {
         let gradient = lowering.gradient(of: index).slot
-        let (target, accumulates) = lowering.target(gradientOf: layer.input)
-        precondition(!accumulates)
+        let target = lowering.newSlot(layer.input.shape)
         lowering.append(index, .inputGradient, [gradient, target]) { [self] thread, memory in
             let share = 1 / Float(pixels)
             for image in images[thread] {
@@ -126,5 +121,6 @@ private struct LoweredGlobalAverage: LoweredUnit {
                 }
             }
         }
+        lowering.give(index, gradientIn: target, to: [layer.input])
     }
 }

@@ -46,7 +46,7 @@ struct LoweredScalarGate: LoweredUnit {
         self.layer = layer
         self.index = index
         (squeeze, excite) = (lowering.layout.layers[index][0], lowering.layout.layers[index][1])
-        input = lowering.slot(of: layer.input)
+        input = lowering.slots.slot(of: layer.input)
         pieces = ImagePieces(pixels: shape.height * shape.width)
         sums = lowering.newSlot(lowering.batch * pieces.count * 2 * columns)
         means = lowering.newSlot(lowering.batch * columns)
@@ -73,7 +73,7 @@ extension TrainingLowering {
     mutating func lowerScalarGate(_ index: Int) -> any LoweredUnit {
         let gate = LoweredScalarGate(index, &self)
         let output = newSlot(gate.layer.output.shape)
-        place(index, at: output)
+        slots.place(index, at: output)
         let (statistics, combine) = (set.training.normStatistics, set.training.channelCombination)
         append(
             index, .gate, [gate.input, output, gate.sums, gate.means, gate.numbers, gate.vectors]
@@ -124,8 +124,7 @@ extension LoweredScalarGate {
 
     func backward(_ lowering: inout TrainingLowering) {
         let gradient = lowering.gradient(of: index).slot
-        let (target, accumulates) = lowering.target(gradientOf: layer.input)
-        let plain = accumulates ? lowering.newSlot(layer.input.shape) : target
+        let plain = lowering.newSlot(layer.input.shape)
         let (product, combine) = (
             lowering.set.training.gateGradient, lowering.set.training.channelCombination
         )
@@ -150,8 +149,7 @@ extension LoweredScalarGate {
             }
         }
         appendWeightGradients(&lowering)
-        guard accumulates else { return }
-        lowering.add(index, plain, to: target, count: lowering.batch * pieces.pixels * columns)
+        lowering.give(index, gradientIn: plain, to: [layer.input])
     }
 
     /// From Σ dy · x of an image to what its pixels' gradients are made with.

@@ -28,7 +28,7 @@ extension TrainingLowering {
                 UnsafePointer($0.parameters + weight)
             }
         }
-        if let panels = unit.matrix.grouped {
+        if let panels = unit.matrix.panels.grouped {
             return groupedProduct(panels, unit.window, accumulates: false) {
                 UnsafePointer($0.parameters + weight)
             }
@@ -68,8 +68,8 @@ extension TrainingLowering {
             }
         }
         let kernel = set.convolution
-        let scratchRows = max(4 * set.tileRows, 32 * 1024 / depth / set.tileRows * set.tileRows)
-        let scratchStride = depth + (depth % 1024 == 0 ? set.lanes : 0)
+        let scratchRows = Tuning.gatheredRows(depth: depth, tileRows: set.tileRows)
+        let scratchStride = Tuning.stride(depth, lanes: set.lanes)
         let scratch = scratch(.windows, scratchRows * scratchStride)
         return ProductPart(slots: scratch.slots, panels: panels) {
             thread, memory, input, output, rows, panels in

@@ -10,7 +10,7 @@ import NetworkExecution
 import Networks
 
 /// Turns the layers of a network into phases; slots get their places when all phases are known.
-struct TrainingLowering {
+struct TrainingLowering: LayerLowering {
     let network: Network
     let layers: [Layer]
     let layout: ParameterLayout
@@ -19,19 +19,15 @@ struct TrainingLowering {
     let set: KernelSet
     /// The rate of dropout before the classifier.
     let dropout: Float
-    /// The rate of stochastic depth at the last block.
-    let dropPath: Float
-    /// How many layers read each layer's output.
-    let readers: [Int]
-    /// Where each layer's output stands.
-    private(set) var outputs: [Int: Source] = [-1: .images]
+    /// The probability that stochastic depth drops the branch that each layer is of.
+    let dropRates: [Float]
+    /// Which layers are computed as one, and who reads what.
+    let units: FusedUnits
+    /// All tensors. What stands nowhere, whoever reads it makes piece by piece.
+    var slots: SlotPlan
     /// The gradient of each layer's output, once somebody has written it.
     private var gradients: [Int: Gradient] = [:]
     private(set) var phases: [TrainingPhase] = []
-    /// The size of each slot in floats.
-    private(set) var slotCounts: [Int] = []
-    /// The unit after the one that is being lowered.
-    private(set) var following: TrainingUnit?
     /// The convolution of which nobody has made anything yet.
     var waiting: LoweredConvolution?
     /// What the next phase does first.
@@ -40,10 +36,6 @@ struct TrainingLowering {
     private let preparations = Preparations()
     /// Memory of each thread, by what it is for.
     private var scratches: [Scratch.Purpose: Scratch] = [:]
-    /// Floats that depthwise kernels may read before and after a tensor.
-    var margin = 0
-    /// The widest tensor's padded channels.
-    private(set) var widest = 0
     /// The slots of the logits, which become the loss's gradient, and of each image's loss and hit.
     private(set) var logits = 0
     private(set) var losses = 0
@@ -78,43 +70,36 @@ struct TrainingLowering {
         self.batch = batch
         self.threads = threads
         self.dropout = dropout
-        self.dropPath = dropPath
         self.set = set
-        layers = network.layers
-        var readers = [Int](repeating: 0, count: layers.count)
-        for layer in layers {
-            for value in layer.inputs where value.layer >= 0 {
-                readers[value.layer] += 1
-            }
+        let layers = network.layers
+        try Self.check(layers)
+        let dropRates = Self.dropRates(layers, dropPath: dropPath)
+        self.layers = layers
+        self.dropRates = dropRates
+        units = FusedUnits(layers) { unit, next in
+            Self.fuses(unit, next, dropRate: dropRates[unit.startIndex])
         }
-        self.readers = readers
-        let units = try TrainingUnits(layers, readers: readers, dropPath: dropPath).units
-        var prepared: [any LoweredUnit] = []
-        for (index, unit) in units.enumerated() {
-            following = index + 1 < units.count ? units[index + 1] : nil
-            prepared.append(lower(unit))
-        }
+        slots = SlotPlan(layers, batch: batch, set)
+        let lowered = units.units.map { lower($0.lowerBound) }
+        appendWaiting()
         lowerLoss()
-        for unit in prepared.reversed() { unit.backward(&self) }
+        for unit in lowered.reversed() { unit.backward(&self) }
         if !jobs.isEmpty { append(0, .weightGradient, []) { _, _ in } }
     }
 
-    private mutating func lower(_ unit: TrainingUnit) -> any LoweredUnit {
-        if case .convolution(let unit) = unit { return lowerConvolution(unit) }
-        appendWaiting()
-        return lowerOther(unit)
-    }
-
-    private mutating func lowerOther(_ unit: TrainingUnit) -> any LoweredUnit {
-        switch unit {
-        case .convolution(let unit): lowerConvolution(unit)
-        case .addition(let index, let activation, let rate): lowerAddition(index, activation, dropRate: rate)
-        case .gate(let index, let gate): lowerGate(index, gate)
-        case .maxPool(let index, let pooling, let padding): lowerMaxPool(index, pooling, padding)
-        case .scalarGate(let index): lowerScalarGate(index)
-        case .windowAverage(let index, let pooling): lowerWindowAverage(index, pooling)
-        case .globalAverage(let index): lowerGlobalAverage(index)
-        case .linear(let index): lowerClassifier(index)
+    private mutating func lower(_ index: Int) -> any LoweredUnit {
+        let operation = layers[index].operation
+        // A convolution makes what waits while it reads it, where that pays.
+        if case .convolution = operation {} else { appendWaiting() }
+        switch operation {
+        case .convolution(let convolution): return lowerConvolution(convolutionUnit(index, convolution))
+        case .add(let activation): return lowerAddition(index, activation)
+        case .squeezeExcitation(let gate): return lowerGate(index, gate)
+        case .scalarGate: return lowerScalarGate(index)
+        case .maxPool(let pooling, let padding): return lowerMaxPool(index, pooling, padding)
+        case .averagePool(let pooling): return lowerWindowAverage(index, pooling)
+        case .globalAveragePool: return lowerGlobalAverage(index)
+        case .linear: return lowerClassifier(index)
         }
     }
 }
@@ -141,40 +126,15 @@ protocol LoweredUnit {
 }
 
 extension TrainingLowering {
-    /// Where a tensor stands.
-    func source(of value: Value) -> Source { outputs[value.layer] ?? .passing }
-
-    /// The slot of a tensor that a layer made.
-    func slot(of value: Value) -> Int {
-        guard let slot = source(of: value).slot else {
-            preconditionFailure("\(value) is read from memory and stands in no slot.")
-        }
-        return slot
-    }
-
-    /// Says where a layer's output stands.
-    mutating func place(_ layer: Int, at slot: Int) { outputs[layer] = .slot(slot) }
-
-    mutating func newSlot(_ shape: Shape) -> Int {
-        let channels = set.padded(shape.channels)
-        widest = max(widest, channels)
-        return newSlot(batch * shape.height * shape.width * channels)
-    }
-
-    mutating func newSlot(_ count: Int) -> Int {
-        slotCounts.append(count)
-        return slotCounts.count - 1
-    }
-
     mutating func append(
         _ layer: Int, _ part: TrainingPhase.Part, _ slots: [Int?],
         _ run: @escaping (_ thread: Int, _ memory: TrainingMemory) -> Void
     ) {
         let jobs = jobs
         self.jobs = []
-        let slots = jobs.reduce(slots) { $0 + $1.slots }
+        self.slots.use(jobs.reduce(slots) { $0 + $1.slots }.compactMap(\.self), in: phases.count)
         phases.append(
-            TrainingPhase(layer: layer, part: part, slots: slots.compactMap(\.self)) { thread, memory in
+            TrainingPhase(layer: layer, part: part) { thread, memory in
                 for job in jobs { job.run(thread, memory) }
                 memory.begin(thread, layer, part)
                 run(thread, memory)
@@ -191,7 +151,7 @@ extension TrainingLowering {
     /// Has something done to the weights before the backward phases begin, whose result stands in slots.
     mutating func prepare(_ slots: [Int], _ run: @escaping (_ thread: Int, _ memory: TrainingMemory) -> Void)
     {
-        phases[preparations.phase].slots += slots
+        self.slots.use(slots, in: preparations.phase)
         preparations.jobs.append(run)
     }
 
@@ -200,13 +160,8 @@ extension TrainingLowering {
         let scratch =
             scratches[purpose] ?? Scratch(slots: (0..<threads).map { _ in newSlot(count) })
         scratches[purpose] = scratch
-        for slot in scratch.slots.compactMap(\.self) { slotCounts[slot] = max(slotCounts[slot], count) }
+        for slot in scratch.slots.compactMap(\.self) { slots.widen(slot, to: count) }
         return scratch
-    }
-
-    /// Each thread's share of a number of units.
-    func shares(_ count: Int, unit: Int = 1) -> [Range<Int>] {
-        (0..<threads).map { (0..<count).share($0, of: threads, unit: unit) }
     }
 
     /// The gradient of a layer's output.
@@ -217,58 +172,71 @@ extension TrainingLowering {
         return gradient
     }
 
-    /// Whether somebody has written a tensor's gradient.
-    func hasGradient(_ value: Value) -> Bool { gradients[value.layer] != nil }
-
-    /// Says where a tensor's gradient stands; nothing is to be added to what stood elsewhere.
-    mutating func place(gradientOf value: Value, _ gradient: Gradient) {
-        gradients[value.layer] = gradient
-    }
-
     /// The slot to write a tensor's gradient to, and whether to add it to what is there.
     mutating func target(gradientOf value: Value) -> (slot: Int, accumulates: Bool) {
-        if let gradient = gradients[value.layer] { return (gradient.slot, true) }
+        if let gradient = gradients[value.layer] {
+            precondition(gradient.isExclusive)
+            return (gradient.slot, true)
+        }
         let slot = newSlot(value.shape)
         gradients[value.layer] = Gradient(slot: slot, isExclusive: true)
         return (slot, false)
     }
 
-    /// Appends `target += source`.
-    mutating func add(_ layer: Int, _ source: Int, to target: Int, count: Int) {
+    /// Gives tensors that a layer reads the gradient that stands in a slot, and of which nobody else needs the slot.
+    ///
+    /// What has a gradient already gets this one added. On the way back the tensor that was made first comes last, and the slot
+    /// becomes its own; those that only read the slot before anything is added to it may share it. Others get copies.
+    mutating func give(_ layer: Int, gradientIn slot: Int, to values: some Collection<Value>) {
+        let isRepeated = { value in values.count { $0 == value } > 1 }
+        let heirs = values.filter { $0.layer >= 0 && gradients[$0.layer] == nil && !isRepeated($0) }
+        let owner = heirs.min { $0.layer < $1.layer }
+        for value in values where value.layer >= 0 && value != owner {
+            if gradients[value.layer] != nil {
+                let (target, _) = target(gradientOf: value)
+                transfer(layer, slot, to: target, adds: true)
+            } else if let owner, heirs.contains(value), canShare(value, with: owner, readBy: layer) {
+                gradients[value.layer] = Gradient(slot: slot, isExclusive: false)
+            } else {
+                let (copy, _) = target(gradientOf: value)
+                transfer(layer, slot, to: copy, adds: false)
+            }
+        }
+        if let owner { gradients[owner.layer] = Gradient(slot: slot, isExclusive: true) }
+    }
+
+    /// Whether a tensor's gradient may stand where the owner's does until it has been read: nothing is added to either before,
+    /// and who made it does not overwrite it.
+    private func canShare(_ value: Value, with owner: Value, readBy layer: Int) -> Bool {
+        if case .add = layers[value.layer].operation { return false }
+        let between = layers[value.layer + 1..<layer]
+        return units.isReadOnce(value) && between.allSatisfy { !$0.inputs.contains(owner) }
+    }
+
+    /// Appends `target += source`, or `target = source`.
+    mutating func transfer(_ layer: Int, _ source: Int, to target: Int, adds: Bool) {
         let kernel = set.elementwise
-        let shares = shares(count, unit: set.lanes)
+        let shares = shares(slots.count(of: target), unit: set.lanes)
         append(layer, .inputGradient, [source, target]) { thread, memory in
             let share = shares[thread]
+            let source = UnsafePointer(memory.slots[source] + share.lowerBound)
             let target = memory.slots[target] + share.lowerBound
             kernel(
                 ElementwiseTask(
-                    left: target, right: memory.slots[source] + share.lowerBound, output: target,
+                    left: adds ? UnsafePointer(target) : source, right: adds ? source : nil, output: target,
                     count: share.count, activation: .identity))
         }
-    }
-
-    /// The windows of a layer, which begin inside the image where no padding is given.
-    func window(_ layer: Layer, kernel: Int, stride: Int, _ padding: Padding?) -> Window {
-        let input = layer.input.shape
-        return Window(
-            kernel: kernel, stride: stride,
-            padTop: padding?.before(input.height, kernel: kernel, stride: stride) ?? 0,
-            padLeft: padding?.before(input.width, kernel: kernel, stride: stride) ?? 0,
-            inputHeight: input.height, inputWidth: input.width,
-            inputStride: layer.input.layer < 0 ? input.channels : set.padded(input.channels),
-            outputHeight: layer.output.shape.height, outputWidth: layer.output.shape.width)
     }
 
     private mutating func lowerLoss() {
         let classes = network.architecture.classes
         let stride = set.padded(classes)
         let batch = batch
-        let logits = slot(of: layers[layers.count - 1].output)
+        let logits = slots.slot(of: layers[layers.count - 1].output)
         let losses = newSlot(2 * batch)
         self.logits = logits
         self.losses = losses
-        place(
-            gradientOf: layers[layers.count - 1].output, Gradient(slot: logits, isExclusive: true))
+        gradients[layers.count - 1] = Gradient(slot: logits, isExclusive: true)
         let shares = shares(batch)
         let preparations = preparations
         preparations.phase = phases.count
@@ -283,18 +251,5 @@ extension TrainingLowering {
                 memory.slots[losses][batch + image] = predicted == label ? 1 : 0
             }
         }
-    }
-
-    /// All slots with the phases at which they begin and end; what the caller reads outlives all phases.
-    var slots: [Slot] {
-        var slots = slotCounts.map { Slot(count: $0, first: .max, last: 0) }
-        for (index, phase) in phases.enumerated() {
-            for slot in phase.slots {
-                slots[slot].first = min(slots[slot].first, index)
-                slots[slot].last = max(slots[slot].last, index)
-            }
-        }
-        slots[losses].last = phases.count
-        return slots
     }
 }

@@ -40,28 +40,13 @@ struct TrainingMemory {
         if thread == 0 { clock?.begin(layer, part) }
     }
 
-    /// The first pixel of a tensor.
-    func read(_ source: Source) -> UnsafePointer<Float> {
-        switch source {
-        case .images: images
+    /// The first pixel of a tensor that there must be.
+    func read(_ place: Place?) -> UnsafePointer<Float> {
+        switch place {
+        case .image: images
         case .slot(let slot): UnsafePointer(slots[slot])
-        case .passing: preconditionFailure("a tensor is read from memory that stands nowhere.")
+        case nil: preconditionFailure("a phase reads a tensor that stands nowhere.")
         }
-    }
-}
-
-/// Where a tensor stands.
-enum Source: Equatable {
-    /// In the caller's memory, without padding.
-    case images
-    /// In the arena.
-    case slot(Int)
-    /// Nowhere: whoever reads it computes it piece by piece.
-    case passing
-
-    /// The slot, where it is in one.
-    var slot: Int? {
-        if case .slot(let slot) = self { slot } else { nil }
     }
 }
 
@@ -91,8 +76,6 @@ package struct TrainingPhase {
     let layer: Int
     /// What it does first for that layer.
     let part: Part
-    /// Slots that it reads or writes.
-    var slots: [Int]
     /// One thread's share.
     let run: (_ thread: Int, _ memory: TrainingMemory) -> Void
 }

@@ -9,18 +9,15 @@ import NetworkExecution
 import Networks
 
 extension TrainingLowering {
-    /// Pieces of pixels where weights are too few to share.
-    private static var pieces: Int { 8 }
-
     mutating func appendWeightGradient(_ unit: LoweredConvolution, gradient: Int) {
         if unit.convolution.isDepthwise {
             appendDepthwiseWeightGradient(unit, gradient: gradient)
-        } else if let panels = unit.matrix.grouped {
+        } else if let panels = unit.matrix.panels.grouped {
             let part = groupedWeightGradient(unit, panels)
-            let input = source(of: unit.layer.input)
+            let input = slots.place(of: unit.layer.input)
             appendPieces(
                 unit.unit.index, unit.matrix,
-                slots: [source(of: unit.layer.input).slot, gradient] + part.slots
+                slots: [slots.place(of: unit.layer.input).slot, gradient] + part.slots
             ) { thread, memory, output, piece, pieces in
                 part.run(
                     thread, memory, memory.read(input), memory.slots[gradient],
@@ -28,7 +25,7 @@ extension TrainingLowering {
             }
         } else if unit.isPointwise {
             appendProductWeightGradient(
-                unit.unit.index, unit.matrix, left: source(of: unit.layer.input),
+                unit.unit.index, unit.matrix, left: slots.place(of: unit.layer.input),
                 leftStride: unit.inputStride, right: gradient,
                 rows: unit.rows)
         } else {
@@ -38,10 +35,10 @@ extension TrainingLowering {
 
     /// The gradient of a product's weights.
     mutating func appendProductWeightGradient(
-        _ layer: Int, _ matrix: ParameterLayout.Matrix, left: Source, leftStride: Int, right: Int, rows: Int
+        _ layer: Int, _ matrix: ParameterLayout.Matrix, left: Place, leftStride: Int, right: Int, rows: Int
     ) {
         let kernel = set.training.weightGradient
-        let panels = set.panels(matrix.shape.outputs)
+        let panels = matrix.panels.panelCount
         func task(
             _ memory: TrainingMemory, _ output: UnsafeMutablePointer<Float>, _ rows: Range<Int>,
             _ depths: Range<Int>, _ panels: Range<Int>
@@ -55,7 +52,7 @@ extension TrainingLowering {
                     endPanel: panels.upperBound))
         }
         let tiles = (matrix.depth + set.tileRows - 1) / set.tileRows * panels
-        guard tiles < Self.pieces, rows >= Self.pieces * set.tileRows else {
+        guard tiles < Tuning.weightPieces, rows >= Tuning.weightPieces * set.tileRows else {
             let shares = WorkShare.split(
                 rows: matrix.depth, rowUnit: set.tileRows, columns: panels, threads: threads)
             append(layer, .weightGradient, [left.slot, right]) { thread, memory in
@@ -74,7 +71,7 @@ extension TrainingLowering {
         let kernel = set.training.depthwiseWeightGradient
         let columns = unit.columns
         let batch = batch
-        let input = source(of: unit.layer.input)
+        let input = slots.place(of: unit.layer.input)
         let rows = batch * unit.window.outputHeight
         func task(
             _ memory: TrainingMemory, _ output: UnsafeMutablePointer<Float>, _ rows: Range<Int>,
@@ -88,15 +85,16 @@ extension TrainingLowering {
                     endChannel: channels.upperBound))
         }
         let weight = unit.matrix.weight
-        guard columns / set.lanes < Self.pieces, batch >= Self.pieces else {
+        guard columns / set.lanes < Tuning.weightPieces, batch >= Tuning.weightPieces else {
             let shares = shares(columns, unit: set.lanes)
-            append(unit.unit.index, .weightGradient, [source(of: unit.layer.input).slot, gradient]) {
+            append(unit.unit.index, .weightGradient, [slots.place(of: unit.layer.input).slot, gradient]) {
                 thread, memory in
                 task(memory, memory.gradients + weight, 0..<rows, shares[thread])
             }
             return
         }
-        appendPieces(unit.unit.index, unit.matrix, slots: [source(of: unit.layer.input).slot, gradient]) {
+        appendPieces(unit.unit.index, unit.matrix, slots: [slots.place(of: unit.layer.input).slot, gradient])
+        {
             _, memory, output, piece, pieces in
             let images = (0..<batch).share(piece, of: pieces)
             let height = unit.window.outputHeight
@@ -112,7 +110,7 @@ extension TrainingLowering {
                 _ thread: Int, TrainingMemory, UnsafeMutablePointer<Float>, _ piece: Int, _ pieces: Int
             ) -> Void
     ) {
-        let pieces = Self.pieces
+        let pieces = Tuning.weightPieces
         let partials = newSlot(pieces * matrix.count)
         let pieceShares = shares(pieces)
         let sum = sum(partials, pieces: pieces, matrix)
@@ -131,7 +129,7 @@ extension TrainingLowering {
     ) -> (_ thread: Int, _ memory: TrainingMemory) -> Void {
         let kernel = set.elementwise
         let shares = shares(matrix.count, unit: set.lanes)
-        let vacancies = matrix.grouped?.vacancies(taps: matrix.shape.kernel * matrix.shape.kernel) ?? []
+        let vacancies = matrix.panels.vacancies
         let vacant = shares.map { share in vacancies.filter { share.contains(Int($0)) } }
         return { thread, memory in
             let share = shares[thread]
@@ -177,7 +175,7 @@ extension TrainingLowering {
                 }, sum
             )
         }
-        if let panels = matrix.grouped {
+        if let panels = matrix.panels.grouped {
             let part = groupedWeightGradient(unit, panels)
             return (
                 [partials] + part.slots,
@@ -189,9 +187,9 @@ extension TrainingLowering {
             )
         }
         let (gather, kernel) = (set.training.gather, set.training.weightGradient)
-        let panels = set.panels(matrix.shape.outputs)
-        let stride = matrix.depth + (matrix.depth % 1024 == 0 ? set.lanes : 0)
-        let block = max(64, 32 * 1024 / matrix.depth)
+        let panels = matrix.panels.panelCount
+        let stride = Tuning.stride(matrix.depth, lanes: set.lanes)
+        let block = Tuning.gradientRows(matrix.depth)
         let scratch = unit.isPointwise ? nil : scratch(.windows, block * stride)
         func add(
             _ memory: TrainingMemory, _ left: UnsafePointer<Float>, stride: Int,
@@ -232,16 +230,17 @@ extension TrainingLowering {
     /// Block by block, all threads gather the pixels that windows meet, and then share the weights.
     private mutating func appendDenseWeightGradient(_ unit: LoweredConvolution, gradient: Int) {
         let (gather, kernel) = (set.training.gather, set.training.weightGradient)
-        let input = source(of: unit.layer.input)
+        let input = slots.place(of: unit.layer.input)
         let matrix = unit.matrix
         let depth = matrix.depth
-        let stride = depth + (depth % 1024 == 0 ? set.lanes : 0)
-        let block = min(unit.rows, max(64, 256 * 1024 / depth))
+        let stride = Tuning.stride(depth, lanes: set.lanes)
+        let block = min(unit.rows, Tuning.gradientRows(depth, of: Tuning.sharedGatheredFloats))
         let scratch = newSlot(block * stride)
-        let panels = set.panels(matrix.shape.outputs)
+        let panels = matrix.panels.panelCount
         let shares = WorkShare.split(rows: depth, rowUnit: set.tileRows, columns: panels, threads: threads)
         let threads = threads
-        append(unit.unit.index, .weightGradient, [source(of: unit.layer.input).slot, gradient, scratch]) {
+        append(unit.unit.index, .weightGradient, [slots.place(of: unit.layer.input).slot, gradient, scratch])
+        {
             thread, memory in
             var first = 0
             while first < unit.rows {

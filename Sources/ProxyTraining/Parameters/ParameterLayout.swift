@@ -15,15 +15,8 @@ package struct ParameterLayout: Sendable {
     package struct Matrix: Sendable {
         /// What is stored.
         package let shape: MatrixShape
-        /// Whether each channel has a kernel of its own.
-        package let isDepthwise: Bool
-        /// How a grouped convolution is packed.
-        package let grouped: GroupedPanels?
-        /// Output channels, padded to whole lanes.
-        package let columns: Int
-        /// Rows of the packed panels: inputs at every kernel position; kernel positions of a depthwise one. The panels of
-        /// a grouped one have more, where they are of several groups.
-        package let depth: Int
+        /// How its weights are packed.
+        package let panels: PanelLayout
         /// The packed weights.
         package let weight: Int
         /// The bias, or batch norm's shift; one value a padded channel.
@@ -33,10 +26,12 @@ package struct ParameterLayout: Sendable {
         /// Batch norm's running mean in the array of statistics, the variance `columns` floats behind it.
         package fileprivate(set) var statistics = 0
 
+        /// Output channels, padded to whole lanes.
+        package var columns: Int { panels.columns }
+        /// Rows of the packed panels: inputs at every kernel position; kernel positions of a depthwise one.
+        package var depth: Int { panels.depth }
         /// Floats of the packed weights.
-        package var count: Int {
-            grouped.map { $0.count * shape.kernel * shape.kernel } ?? depth * columns
-        }
+        package var count: Int { panels.count }
     }
 
     /// For each layer, the matrices of ``Operation/matrices``.
@@ -47,26 +42,14 @@ package struct ParameterLayout: Sendable {
     package let count: Int
     /// Floats of all running statistics.
     package let statisticsCount: Int
-    /// Vectors of a panel and floats of a vector decide how weights are packed.
-    let lanes: Int
 
     /// Places the parameters of a network for one build of the kernels.
     package init(_ network: Network, for set: KernelSet) {
-        lanes = set.lanes
         var end = 0
         var layers = network.layers.map { layer in
             layer.operation.matrices.map { shape in
-                var isDepthwise = false
-                var grouped: GroupedPanels?
-                if case .convolution(let c) = layer.operation {
-                    isDepthwise = c.isDepthwise
-                    if c.isGrouped { grouped = GroupedPanels(c, for: set) }
-                }
-                let taps = shape.kernel * shape.kernel
                 let matrix = Matrix(
-                    shape: shape, isDepthwise: isDepthwise, grouped: grouped,
-                    columns: set.padded(shape.outputs),
-                    depth: isDepthwise ? taps : taps * shape.inputs, weight: end)
+                    shape: shape, panels: layer.operation.panels(shape, for: set), weight: end)
                 end += matrix.count
                 return matrix
             }
@@ -90,38 +73,6 @@ package struct ParameterLayout: Sendable {
         statisticsCount = statistics
     }
 
-    /// Calls `body` with each weight's index in natural order, `[out, in / groups, kernel, kernel]`, and its
-    /// place in the packed array.
-    private func forEachWeight(of matrix: Matrix, _ body: (Int, Int) -> Void) {
-        let shape = matrix.shape
-        let taps = shape.kernel * shape.kernel
-        if let grouped = matrix.grouped {
-            grouped.forEachWeight(taps: taps) { body($0, matrix.weight + $1) }
-            return
-        }
-        if matrix.isDepthwise {
-            for channel in 0..<shape.outputs {
-                for tap in 0..<taps {
-                    body(channel * taps + tap, matrix.weight + tap * matrix.columns + channel)
-                }
-            }
-            return
-        }
-        let panel = 2 * lanes
-        for output in 0..<shape.outputs {
-            let first = output / panel * panel
-            let width = min(panel, matrix.columns - first)
-            let column = matrix.weight + first * matrix.depth + output - first
-            for input in 0..<shape.inputs {
-                for tap in 0..<taps {
-                    body(
-                        (output * shape.inputs + input) * taps + tap,
-                        column + (tap * shape.inputs + input) * width)
-                }
-            }
-        }
-    }
-
     /// Writes a network's weights into arrays of parameters and statistics.
     package func write(
         _ weights: NetworkWeights, parameters: UnsafeMutablePointer<Float>,
@@ -129,7 +80,7 @@ package struct ParameterLayout: Sendable {
     ) {
         for (places, matrices) in zip(layers, weights.layers) {
             for (place, matrix) in zip(places, matrices) {
-                forEachWeight(of: place) { parameters[$1] = matrix.weight[$0] }
+                place.panels.pack(matrix.weight, to: parameters + place.weight)
                 let shift = matrix.norm?.shift ?? matrix.bias ?? []
                 for (channel, value) in shift.enumerated() { parameters[place.shift + channel] = value }
                 guard let norm = matrix.norm else { continue }
@@ -151,8 +102,7 @@ package struct ParameterLayout: Sendable {
         NetworkWeights(
             layers: layers.map { places in
                 places.map { place in
-                    var matrix = MatrixWeights(weight: [Float](repeating: 0, count: place.shape.count))
-                    forEachWeight(of: place) { matrix.weight[$0] = parameters[$1] }
+                    var matrix = MatrixWeights(weight: place.panels.unpack(parameters + place.weight))
                     func vector(_ start: UnsafePointer<Float>) -> [Float] {
                         Array(UnsafeBufferPointer(start: start, count: place.shape.outputs))
                     }
@@ -169,5 +119,19 @@ package struct ParameterLayout: Sendable {
                     return matrix
                 }
             })
+    }
+}
+
+extension Operation {
+    /// How one of the operation's matrices is packed.
+    fileprivate func panels(_ shape: MatrixShape, for set: KernelSet) -> PanelLayout {
+        let taps = shape.kernel * shape.kernel
+        if case .convolution(let convolution) = self {
+            if convolution.isDepthwise { return PanelLayout(depthwise: shape.outputs, taps: taps, for: set) }
+            if convolution.isGrouped {
+                return PanelLayout(GroupedPanels(convolution, for: set), taps: taps, for: set)
+            }
+        }
+        return PanelLayout(outputs: shape.outputs, inputs: shape.inputs, taps: taps, for: set)
     }
 }

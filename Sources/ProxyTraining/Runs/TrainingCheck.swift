@@ -173,7 +173,7 @@ package struct TrainingCheck: Sendable {
     private func notes(_ network: Network, _ recipe: TrainingRecipe) -> [String] {
         var notes: [String] = []
         let dropPath = recipe.dropPath(for: network)
-        if dropPath > 0, !network.layers.contains(where: { $0.shortcut != nil }) {
+        if dropPath > 0, !network.layers.contains(where: { !$0.shortcuts.isEmpty }) {
             notes.append(
                 "\(network.architecture.name) has no shortcuts, so stochastic depth of \(dropPath) changes nothing."
             )

@@ -32,7 +32,7 @@ extension CandidateDraw {
         guard let plan = space.accuracy else { return [] }
         let count = trials.map(\.candidate.network).count { network in
             (plan.recipe.dropPath ?? network.architecture.dropPath) > 0
-                && !network.layers.contains { $0.shortcut != nil }
+                && network.layers.allSatisfy { $0.shortcuts.isEmpty }
         }
         guard count > 0 else { return [] }
         return [
