@@ -37,7 +37,8 @@ public enum InstructionSet: String, CaseIterable, Sendable {
     package func kernels(for multipliers: Multipliers) -> KernelSet {
         #if arch(x86_64)
             switch self {
-            case .avx512: return KernelsAVX512.kernelSet().suited(to: multipliers)
+            case .avx512:
+                return KernelsAVX512.kernelSet().suited(to: multipliers, firstCache: Self.firstCache)
             case .avx2: return KernelsAVX2.kernelSet()
             case .portable: return KernelsPortable.kernelSet()
             }
@@ -45,6 +46,17 @@ public enum InstructionSet: String, CaseIterable, Sendable {
             KernelsPortable.kernelSet()
         #endif
     }
+
+    /// Bytes of this CPU's first cache for data, 0 where it does not say. Asked once.
+    private static let firstCache: Int = {
+        // AMD's leaf has the same fields as Intel's.
+        let isAMD = cpuidRegisters(0, 0).ecx == 0x444d_4163
+        let leaf = cpuidRegisters(isAMD ? 0x8000_001d : 4, 0)
+        // A level of 1, and data or both.
+        guard leaf.eax >> 5 & 7 == 1, leaf.eax & 0x1f != 2, leaf.eax & 0x1f != 0 else { return 0 }
+        let (ways, partitions, line) = (leaf.ebx >> 22, leaf.ebx >> 12 & 0x3ff, leaf.ebx & 0xfff)
+        return [ways, partitions, line, leaf.ecx].reduce(1) { $0 * (Int($1) + 1) }
+    }()
 
     /// This CPU's: of AMD's, family 19h has AVX-512 as the Zen 4, and 1Ah is the Zen 5.
     /// Asked once, as a virtual machine takes its time to answer.

@@ -23,6 +23,8 @@ package struct DepthwiseTask {
     package var output: UnsafeMutablePointer<Float>
     /// Applied to every sum.
     package var activation: Activation
+    /// Floats of input rows that stay in the first cache beside weights and results; `KernelSet` says so.
+    package var cachedFloats = 0
     /// For each output row one value a padded channel: the sum of its pixels, activated; nil where nobody asks.
     package var rowSums: UnsafeMutablePointer<Float>?
     /// The output rows to compute, from this one…

@@ -19,7 +19,7 @@ package struct KernelSet: Sendable {
     /// Dense or grouped 3×3 convolution of stride 1 with fewer multiplications.
     package private(set) var winograd: @Sendable (WinogradTask) -> Void
     /// Depthwise convolution.
-    package let depthwise: @Sendable (DepthwiseTask) -> Void
+    package private(set) var depthwise: @Sendable (DepthwiseTask) -> Void
     /// Max pooling.
     package let maxPool: @Sendable (WindowPoolTask) -> Void
     /// Average pooling of windows.
@@ -69,10 +69,18 @@ package struct KernelSet: Sendable {
 }
 
 extension KernelSet {
-    /// The same kernels, whose products are computed as suits these multipliers.
-    package func suited(to multipliers: Multipliers) -> KernelSet {
+    /// The same kernels, whose products are computed as suits these multipliers, and depthwise convolutions as suits a first cache
+    /// of so many bytes.
+    package func suited(to multipliers: Multipliers, firstCache bytes: Int) -> KernelSet {
         var set = self
         set.multipliers = multipliers
+        // 16 KiB are left for weights and results.
+        let cachedFloats = max(0, bytes / 4 - 4 * 1024)
+        set.depthwise = { [depthwise] task in
+            var task = task
+            task.cachedFloats = cachedFloats
+            depthwise(task)
+        }
         set.pointwise = { [pointwise] task in
             var task = task
             task.product.multipliers = multipliers

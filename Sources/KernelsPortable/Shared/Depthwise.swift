@@ -11,6 +11,24 @@ package func depthwise(_ task: DepthwiseTask) {
     let kernel = task.window.kernel
     let step = task.window.stride
     guard kernel == 3 || kernel == 5, step == 1 || step == 2 else { return depthwiseAny(task) }
+    // Blocks of channels whose input rows stay in the first cache until all tiles of a row, and the next row, have read them. A tile
+    // of fewer vectors would cost more than that saves.
+    let vectors = (task.endChannel - task.firstChannel) / Lanes.scalarCount
+    let fitting = task.cachedFloats / (task.window.inputWidth * kernel * Lanes.scalarCount)
+    guard fitting >= 4, fitting < vectors else { return depthwiseBlock(task) }
+    let blocks = (vectors + fitting - 1) / fitting
+    for block in 0..<blocks {
+        var part = task
+        part.firstChannel = task.firstChannel + vectors * block / blocks * Lanes.scalarCount
+        part.endChannel = task.firstChannel + vectors * (block + 1) / blocks * Lanes.scalarCount
+        depthwiseBlock(part)
+    }
+}
+
+/// A block of channels, row by row.
+@inline(never) func depthwiseBlock(_ task: DepthwiseTask) {
+    let kernel = task.window.kernel
+    let step = task.window.stride
     let width = task.window.outputWidth
     let tiles = width < 4 ? width : (width + 6) / 7
     for row in task.firstRow..<task.endRow {
