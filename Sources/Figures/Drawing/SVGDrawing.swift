@@ -79,7 +79,9 @@ extension SVGDrawing {
             grid.append([Position(x, frame.top), Position(x, frame.bottom)])
             axis.append([Position(x, frame.bottom), Position(x, frame.bottom + 5)])
         }
-        for y in scene.yTicks { grid.append([Position(frame.left, y), Position(frame.right, y)]) }
+        for y in scene.yTicks where !scene.hasRows {
+            grid.append([Position(frame.left, y), Position(frame.right, y)])
+        }
         if !scene.xIsHidden {
             axis.append([Position(frame.left, frame.bottom), Position(frame.right, frame.bottom)])
         }

@@ -7,16 +7,11 @@ extension Figure {
         let (x, y) = settledAxes
         return marks.map { mark in
             switch mark {
-            case .points(let points):
-                points.points.count { !x.contains($0.position.x) || !y.contains($0.position.y) }
+            case .points(let points): points.points.count { !$0.isShown(x, y) }
             case .line(let line): line.positions.count { !isDrawable($0) }
             case .band(let band): zip(band.lower, band.upper).count { !isDrawable($0) || !isDrawable($1) }
             case .region(let region): region.corners.count { !isDrawable($0) }
-            case .bars(let bars):
-                bars.count { bar in
-                    !x.contains(bar.end) || !(bar.start.map(x.axis.scale.canDraw) ?? true)
-                        || !y.contains(Double(bar.row))
-                }
+            case .bars(let bars): bars.count { !$0.isShown(x, y) }
             case .text: 0
             }
         }.reduce(0, +)
@@ -45,7 +40,7 @@ extension Figure {
         let (x, y) = extent
         let hasBars = marks.contains { if case .bars = $0 { true } else { false } }
         return (
-            SettledAxis(self.x, values: x, includesZero: hasBars), SettledAxis(self.y, values: y)
+            SettledAxis(self.x, values: x, beginsBars: hasBars), SettledAxis(self.y, values: y)
         )
     }
 
@@ -76,5 +71,20 @@ extension Figure {
             if rule.direction == .vertical { x.append(rule.value) } else { y.append(rule.value) }
         }
         return (x, y)
+    }
+}
+
+extension Point {
+    /// Whether both values lie within the axes.
+    func isShown(_ x: SettledAxis, _ y: SettledAxis) -> Bool {
+        x.contains(position.x) && y.contains(position.y)
+    }
+}
+
+extension Bar {
+    /// Whether its row and its end lie within the axes; 0 is a bar without length on a logarithmic axis, too.
+    func isShown(_ x: SettledAxis, _ y: SettledAxis) -> Bool {
+        y.contains(Double(row)) && (x.contains(end) || x.axis.scale == .log && end == 0)
+            && (start.map { $0 == 0 || x.axis.scale.canDraw($0) } ?? true)
     }
 }

@@ -51,7 +51,7 @@ extension TernaryPlot {
     package func figure(
         _ identifier: String, title: String, summary: String, marks: [Mark], rules: [Rule] = []
     ) -> Figure {
-        let (x, y) = (-0.12...1.12, -0.16...1.0)
+        let (x, y) = (-0.12...1.12, -0.16...0.94)
         return Figure(
             identifier, title: title, summary: summary, x: .hidden(x), y: .hidden(y),
             marks: scaffold + marks, rules: rules,

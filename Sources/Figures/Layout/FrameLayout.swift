@@ -121,7 +121,7 @@ extension Figure {
             guard case .bars(let bars) = mark else { return [] }
             return bars.compactMap { $0.label.map { metrics.width(of: $0.onOneLine) + 2 * metrics.gap } }
         }.max()
-        return widest.map { min(0.4, $0 / frame.width) }
+        return widest.map { min(0.5, $0 / frame.width) }
     }
 }
 

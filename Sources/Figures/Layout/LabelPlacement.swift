@@ -6,8 +6,8 @@ struct LabelPlacement {
     private let metrics: Metrics
     private let frame: Box
     private var taken: [Box] = []
-    /// Squares of the frame in which something is drawn, by row.
-    private var drawn: [Bool]
+    /// What it costs to cover a square of the frame, by row.
+    private var costs: [Double]
     private let columns: Int
     private let rows: Int
     private let square: Double
@@ -19,7 +19,7 @@ struct LabelPlacement {
         square = metrics.lineHeight / 4
         columns = max(1, Int((frame.width / square).rounded(.up)))
         rows = max(1, Int((frame.height / square).rounded(.up)))
-        drawn = Array(repeating: false, count: columns * rows)
+        costs = Array(repeating: 0, count: columns * rows)
     }
 
     /// Keeps labels away from a box.
@@ -32,27 +32,29 @@ struct LabelPlacement {
             let steps = Int((max(abs(dx), abs(dy)) / square).rounded(.up))
             for step in 0...max(1, steps) {
                 let share = Double(step) / Double(max(1, steps))
-                draw(Position(start.x + share * dx, start.y + share * dy))
+                draw(Position(start.x + share * dx, start.y + share * dy), cost: 4)
             }
         }
     }
 
-    /// Takes notice of a symbol.
+    /// Takes notice of a symbol, which is worse to cover than a line.
     mutating func draw(symbolAt place: Position) {
         let radius = metrics.symbolRadius
         for (dx, dy) in [
             (0.0, 0.0), (-radius, -radius), (-radius, radius), (radius, -radius), (radius, radius),
         ] {
-            draw(Position(place.x + dx, place.y + dy))
+            draw(Position(place.x + dx, place.y + dy), cost: 20)
         }
     }
 
-    private mutating func draw(_ place: Position) {
+    private mutating func draw(_ place: Position, cost: Double) {
         let (column, row) = (
             Int(((place.x - frame.left) / square).rounded(.down)),
             Int(((place.y - frame.top) / square).rounded(.down))
         )
-        if (0..<columns).contains(column), (0..<rows).contains(row) { drawn[row * columns + column] = true }
+        if (0..<columns).contains(column), (0..<rows).contains(row) {
+            costs[row * columns + column] = max(cost, costs[row * columns + column])
+        }
     }
 
     /// The best place for words beside one of some anchors, the first preferred; with `isNeeded`, anywhere in the frame
@@ -65,7 +67,7 @@ struct LabelPlacement {
             // The cost of a place can only grow, so what is dearer already need not be looked at.
             guard cost < best?.cost ?? .infinity, frame.contains(box), !taken.contains(where: box.overlaps)
             else { return }
-            let total = cost + 4 * Double(squaresDrawn(in: box))
+            let total = cost + costOfCovering(box)
             if total < best?.cost ?? .infinity { best = (box, total) }
         }
         for (index, anchor) in anchors.enumerated() {
@@ -101,10 +103,10 @@ struct LabelPlacement {
         }
     }
 
-    private func squaresDrawn(in box: Box) -> Int {
+    private func costOfCovering(_ box: Box) -> Double {
         let lines = range(box.top - frame.top, box.bottom - frame.top, below: rows)
         let places = range(box.left - frame.left, box.right - frame.left, below: columns)
-        return lines.reduce(0) { sum, row in sum + places.count { drawn[row * columns + $0] } }
+        return lines.reduce(0) { sum, row in places.reduce(sum) { $0 + costs[row * columns + $1] } }
     }
 
     private func range(_ low: Double, _ high: Double, below count: Int) -> Range<Int> {

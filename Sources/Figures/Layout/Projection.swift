@@ -45,9 +45,8 @@ struct Projection {
     func layers(_ mark: Mark, _ metrics: Metrics) -> [Scene.Layer] {
         switch mark {
         case .points(let points):
-            let placed = points.points.compactMap { point -> Scene.PlacedPoint? in
-                guard x.contains(point.position.x), y.contains(point.position.y) else { return nil }
-                return place(point.position).map { Scene.PlacedPoint(place: $0, point: point) }
+            let placed = points.points.filter { $0.isShown(x, y) }.compactMap { point in
+                place(point.position).map { Scene.PlacedPoint(place: $0, point: point) }
             }
             return [.symbols(points, placed, errors: placed.flatMap(errors))]
         case .line(let line):
@@ -150,11 +149,8 @@ extension Projection {
     }
 
     private func layer(_ bar: Bar, _ metrics: Metrics) -> Scene.Layer? {
-        guard y.contains(Double(bar.row)), let row = y.fraction(Double(bar.row)),
-            let end = x.fraction(bar.end)
-        else { return nil }
-        let least = x.fraction(0) ?? 0
-        guard let start = bar.start == nil ? least : bar.start.flatMap(x.fraction) else { return nil }
+        guard bar.isShown(x, y), let row = y.fraction(Double(bar.row)) else { return nil }
+        let (start, end) = (x.fraction(bar.start ?? 0) ?? 0, x.fraction(bar.end) ?? 0)
         let places = [start, end].map { column(min(1, max(0, $0))) }
         let top = self.row(row) - metrics.rowHeight / 2
         let box = Box(

@@ -11,6 +11,8 @@ struct Scene {
     let yTicks: [Double]
     let xIsHidden: Bool
     let yIsHidden: Bool
+    /// Whether y has rows of categories, which need no lines to be found.
+    let hasRows: Bool
     /// Lines across the plot.
     let rules: [[Position]]
     /// The marks, the first below all others.
@@ -69,6 +71,7 @@ extension Scene {
         xTicks = layout.xTicks.map(\.place)
         yTicks = layout.yTicks.map(\.place)
         (xIsHidden, yIsHidden) = (figure.x.isHidden, figure.y.isHidden)
+        hasRows = if case .categories = figure.y.scale { true } else { false }
         let projection = Projection(x: layout.x, y: layout.y, frame: frame, dot: metrics.dot)
         let marks = figure.marks.map { ($0, projection.layers($0, metrics)) }
         let rules = figure.rules.compactMap(projection.line)

@@ -9,8 +9,9 @@ struct SettledAxis: Hashable, Sendable {
     private(set) var low: Double
     private(set) var high: Double
 
-    /// The axis with the domain it was given, or one in which all values lie with a little room beside them.
-    init(_ axis: Axis, values: [Double], includesZero: Bool = false) {
+    /// The axis with the domain it was given, or one in which all values lie with a little room beside them; bars begin
+    /// at 0, on a logarithmic axis at a power of ten.
+    init(_ axis: Axis, values: [Double], beginsBars: Bool = false) {
         self.axis = axis
         if case .categories(let rows) = axis.scale {
             (low, high) = (-0.5, Double(max(1, rows.count)) - 0.5)
@@ -22,14 +23,16 @@ struct SettledAxis: Hashable, Sendable {
         let least = drawable.min() ?? (isLog ? 1 : 0)
         let most = drawable.max() ?? (isLog ? 10 : 1)
         (low, high) = (place(least), place(most))
-        if includesZero, !isLog { (low, high) = (min(low, 0), max(high, 0)) }
+        if beginsBars {
+            (low, high) = isLog ? ((low - 1e-9).rounded(.down), high) : (min(low, 0), max(high, 0))
+        }
         if low == high {
             let room = isLog ? 0.3 : low == 0 ? 1 : max(abs(low) / 10, 1e-300)
             (low, high) = (low - room, high + room)
         } else {
             let room = 0.04 * (high - low)
             // What has one sign only ends at 0, not beyond it.
-            low = low >= 0 && !isLog ? max(0, low - room) : low - room
+            low = low >= 0 && !isLog ? max(0, low - room) : isLog && beginsBars ? low : low - room
             high = high <= 0 && !isLog ? min(0, high + room) : high + room
         }
         if let domain = axis.domain {

@@ -15,7 +15,7 @@ extension Tick {
     {
         let factor = numbers == .percent ? 100.0 : 1
         let (low, high) = (low * factor, high * factor)
-        guard high > low, count > 0 else { return [] }
+        guard count > 0, (high - low) / Double(count) >= .leastNormalMagnitude else { return [] }
         var exponent = Int(log10((high - low) / Double(count)).rounded(.down))
         var (units, first, last) = (1.0, 0.0, -1.0)
         search: while true {
@@ -47,7 +47,10 @@ extension Tick {
                 multiples.map { ($0, exponent) }
             }.compactMap { multiple, exponent in
                 let value = power(exponent, times: multiple)
-                guard value / factor >= low, value / factor <= high else { return nil }
+                // The ends come from logarithms, which are not exact.
+                guard value >= low * factor * (1 - 1e-12), value <= high * factor * (1 + 1e-12) else {
+                    return nil
+                }
                 return Tick(
                     value: value / factor, text: text(value, exponent: exponent, numbers, powersFrom: 1e5))
             }
