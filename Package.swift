@@ -41,7 +41,8 @@ let package = Package(
             dependencies: [
                 "Studies", "ResultStore", "Descriptions", "ModelExchange", "ExternalTraining",
                 "CandidateBenchmark", "ProxyTraining", "CompoundSearch", "NetworkExecution", "Measurements",
-                "Recipes", "Networks", "Datasets", "TensorFiles", "ConvolutionKernels", "Rendering",
+                "Recipes", "Networks", "Datasets", "TensorFiles", "ConvolutionKernels", "Figures",
+                "Rendering",
                 "Basics", argumentParser,
             ]),
 

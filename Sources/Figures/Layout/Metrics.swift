@@ -27,6 +27,9 @@ struct Metrics: Sendable {
     /// What a character takes.
     let widthOfCharacter: @Sendable (Character) -> Double
 
+    /// A gap that is seen wherever words are aligned to.
+    var clearGap: Double { gap + cell.width / 2 }
+
     /// What words take.
     func width(of words: String) -> Double { words.reduce(0) { $0 + widthOfCharacter($1) } }
 

@@ -74,7 +74,7 @@ struct Projection {
         case .text(let text):
             guard let place = place(text.position) else { return [] }
             let words = metrics.fitted(text.words.onOneLine, into: metrics.width)
-            return [metrics.words(words, at: place, text.side, .text(text.role))]
+            return [metrics.words(words, at: place, text.side, .text(text.role), gap: metrics.clearGap)]
         case .bars(let bars):
             return bars.compactMap { bar in
                 guard let label = bar.label, case .bar(_, let box, _)? = layer(bar, metrics) else {
@@ -83,13 +83,14 @@ struct Projection {
                 let words = metrics.fitted(label.onOneLine, into: 0.4 * metrics.width)
                 let end = Position(box.right, box.top + box.height / 2)
                 return metrics.words(
-                    words, at: end, .right, .text(bar.role), gap: metrics.gap + metrics.cell.width / 2)
+                    words, at: end, .right, .text(bar.role), gap: metrics.clearGap)
             }
         case .points, .line, .band, .region: return []
         }
     }
 
-    /// All words that seek a place, the most needed first; each mark comes with its layers.
+    /// All words that seek a place: those of rules and marks, what has the fewest places first, then those of single
+    /// points. Each mark comes with its layers.
     func requests(_ marks: [(Mark, [Scene.Layer])], _ rules: [Rule]) -> [Request] {
         var (requests, ofPoints): ([Request], [Request]) = ([], [])
         func add(_ words: String?, _ anchors: [Position], _ role: ColourRole) {
@@ -122,7 +123,10 @@ struct Projection {
                 }
             }
         }
-        return requests + ofPoints
+        let byChoice = requests.enumerated().sorted {
+            ($0.element.anchors.count, $0.offset) < ($1.element.anchors.count, $1.offset)
+        }
+        return byChoice.map(\.element) + ofPoints
     }
 }
 
