@@ -32,7 +32,8 @@ package struct BrailleDrawing: Sendable {
         canvas.draw(scene)
         let title = metrics.wrapped(figure.title.onOneLine.harmless, into: metrics.width)
         let note = figure.omission.map { metrics.wrapped($0, into: metrics.width) } ?? []
-        return title + canvas.lines(isColoured: isColoured) + note
+        let heading = isColoured ? title.map { "\u{1B}[1m\($0)\u{1B}[0m" } : title
+        return heading + canvas.lines(isColoured: isColoured) + note
     }
 }
 

@@ -14,6 +14,9 @@ struct Projection {
         let anchors: [Position]
         let role: ColourRole
         let isNeeded: Bool
+
+        /// What chooses first: what everything is about, then what has the fewest places.
+        var rank: Int { role == .emphasis ? 0 : anchors.count }
     }
 
     /// The place of a value, within the frame or not; nil where it cannot be drawn.
@@ -72,7 +75,7 @@ struct Projection {
     func fixedWords(_ mark: Mark, _ metrics: Metrics) -> [Scene.Words] {
         switch mark {
         case .text(let text):
-            guard let place = place(text.position) else { return [] }
+            guard let place = place(text.position), frame.contains(place) else { return [] }
             let words = metrics.fitted(text.words.onOneLine, into: metrics.width)
             return [metrics.words(words, at: place, text.side, .text(text.role), gap: metrics.clearGap)]
         case .bars(let bars):
@@ -89,8 +92,7 @@ struct Projection {
         }
     }
 
-    /// All words that seek a place: those of rules and marks, what has the fewest places first, then those of single
-    /// points. Each mark comes with its layers.
+    /// All words that seek a place: those of rules, marks and emphasised points, then those of other points. Each mark comes with its layers.
     func requests(_ marks: [(Mark, [Scene.Layer])], _ rules: [Rule]) -> [Request] {
         var (requests, ofPoints): ([Request], [Request]) = ([], [])
         func add(_ words: String?, _ anchors: [Position], _ role: ColourRole) {
@@ -106,11 +108,14 @@ struct Projection {
                 switch (mark, layer) {
                 case (.points(let points), .symbols(_, let placed, _)):
                     add(points.label, placed.map(\.place).spread.reversed(), points.role)
-                    ofPoints += placed.compactMap { placed in
-                        placed.point.label.map { label in
-                            Request(
-                                words: label.onOneLine, anchors: [placed.place], role: points.role,
-                                isNeeded: false)
+                    for point in placed {
+                        if points.role == .emphasis {
+                            add(point.point.label, [point.place], .emphasis)
+                        } else if let label = point.point.label {
+                            ofPoints.append(
+                                Request(
+                                    words: label.onOneLine, anchors: [point.place], role: points.role,
+                                    isNeeded: false))
                         }
                     }
                 case (.line(let line), .line(_, let pieces)):
@@ -124,7 +129,7 @@ struct Projection {
             }
         }
         let byChoice = requests.enumerated().sorted {
-            ($0.element.anchors.count, $0.offset) < ($1.element.anchors.count, $1.offset)
+            ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset)
         }
         return byChoice.map(\.element) + ofPoints
     }
