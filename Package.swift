@@ -41,7 +41,8 @@ let package = Package(
             dependencies: [
                 "Studies", "ResultStore", "Descriptions", "ModelExchange", "ExternalTraining",
                 "CandidateBenchmark", "ProxyTraining", "CompoundSearch", "NetworkExecution", "Measurements",
-                "Recipes", "Networks", "Datasets", "TensorFiles", "ConvolutionKernels", "Rendering",
+                "Recipes", "Networks", "Datasets", "TensorFiles", "ConvolutionKernels", "Figures",
+                "Rendering",
                 "Basics", argumentParser,
             ]),
 
@@ -100,6 +101,7 @@ let package = Package(
             name: "ConvolutionKernels",
             dependencies: ["CPUFeatures", "KernelTasks"] + kernelBuilds.map { .target(name: $0.name) }),
         .target(name: "KernelTasks"),
+        .target(name: "Figures", dependencies: ["Rendering"]),
         .target(name: "Rendering"),
         .target(name: "Basics"),
         .target(name: "CPUFeatures"),
@@ -119,6 +121,7 @@ let package = Package(
             path: "Tests/ReferenceExecution"),
 
         .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
+        .testTarget(name: "FiguresTests", dependencies: ["Figures", "Basics"]),
         .testTarget(name: "MeasurementsTests", dependencies: ["Measurements"]),
         .testTarget(name: "RecipesTests", dependencies: ["Recipes"]),
         .testTarget(
