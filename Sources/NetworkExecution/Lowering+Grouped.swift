@@ -5,13 +5,6 @@ import KernelTasks
 import Networks
 
 extension Lowering {
-    /// Whether the depthwise kernel computes a grouped convolution: several groups stand in a vector.
-    func hasNarrowGroups(_ convolution: Convolution) -> Bool {
-        let width = convolution.inputChannels / convolution.groups
-        return convolution.kernel == 3 && convolution.stride <= 2 && width > 1 && width < set.lanes
-            && set.lanes % width == 0 && convolution.outputChannels == convolution.inputChannels
-    }
-
     mutating func lowerGrouped(_ index: Int, _ convolution: Convolution) throws(ExecutionError) {
         let layer = layers[index]
         let panels = GroupedPanels(convolution, for: set)
@@ -46,6 +39,13 @@ extension Lowering {
 extension Convolution {
     /// Whether there are several groups, and some of several channels.
     package var isGrouped: Bool { groups > 1 && !isDepthwise }
+
+    /// Whether the depthwise kernel computes it: several groups stand in a vector of so many lanes.
+    func hasNarrowGroups(lanes: Int) -> Bool {
+        let width = inputChannels / groups
+        return kernel == 3 && stride <= 2 && width > 1 && width < lanes && lanes % width == 0
+            && outputChannels == inputChannels
+    }
 }
 
 extension GroupedPanels {

@@ -45,7 +45,7 @@ struct Lowering: LayerLowering {
         self.batch = batch
         self.threads = threads
         self.set = set
-        units = FusedUnits(layers, Self.fuses)
+        units = FusedUnits(layers) { Self.fuses($0, $1, lanes: set.lanes) }
         slots = SlotPlan(layers, batch: batch, set)
         for unit in units.units { try lower(unit.lowerBound) }
     }
@@ -56,12 +56,14 @@ struct Lowering: LayerLowering {
         return (output, slots.arena(keeping: output))
     }
 
-    /// Dense and grouped convolutions take over an addition: its shortcut is added before its activation.
-    private static func fuses(_ unit: ArraySlice<Layer>, _ next: Layer) -> Bool {
+    /// Dense convolutions, and grouped ones that the depthwise kernel does not compute, take over an addition: its shortcut is added
+    /// before its activation.
+    private static func fuses(_ unit: ArraySlice<Layer>, _ next: Layer, lanes: Int) -> Bool {
         guard unit.count == 1, case .convolution(let convolution) = unit[unit.startIndex].operation,
             case .add = next.operation
         else { return false }
-        return !convolution.isDepthwise && convolution.activation == .identity && next.inputs.count == 2
+        return !convolution.isDepthwise && !convolution.hasNarrowGroups(lanes: lanes)
+            && convolution.activation == .identity && next.inputs.count == 2
             && next.inputs[1].layer >= 0
     }
 
@@ -69,7 +71,7 @@ struct Lowering: LayerLowering {
         let layer = layers[index]
         switch layer.operation {
         case .convolution(let convolution):
-            if convolution.isDepthwise || hasNarrowGroups(convolution) {
+            if convolution.isDepthwise || convolution.hasNarrowGroups(lanes: set.lanes) {
                 try lowerDepthwise(index, convolution)
             } else if convolution.groups == 1 {
                 try lowerConvolution(index, convolution)
