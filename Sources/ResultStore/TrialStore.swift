@@ -74,6 +74,17 @@ package struct TrialStore: Sendable {
         }
     }
 
+    /// A store of what stands in a database already.
+    init(file: String, reading queue: DatabaseQueue) {
+        self.file = file
+        access = .readOnly
+        limits = Limits()
+        self.queue = queue
+        identity = nil
+        mark = nil
+        notes = []
+    }
+
     /// Why a person's name for a store is refused, or nil where it may be one: there SQLite would keep nothing.
     package static func refusal(ofName name: String) -> StoreError? { StoreFile.refusal(of: name) }
 

@@ -1,0 +1,43 @@
+// A store seen from above: its studies, a study's rows, and whether anything has changed.
+
+import CompoundSearch
+import GRDB
+import Measurements
+
+extension TrialStore {
+    /// The studies, in the order in which they were registered.
+    package func studies() throws(StoreError) -> [StudyRecord] {
+        try read { db in
+            try String.fetchAll(db, sql: "SELECT id FROM study ORDER BY created_at, rowid").map {
+                try StudyRecord(id: $0, from: db)
+            }
+        }
+    }
+
+    /// All that a view says of a study, with every column but the long ones, in the order that queries have.
+    package func rows(of table: Query.Table, study: String) throws(StoreError) -> ResultTable {
+        try query(Query(table, filter: "study = \(study.sqlText)"))
+    }
+
+    /// The machines of a study's measurements and trainings, each once.
+    package func conditions(study: String) throws(StoreError) -> [(set: Int, conditions: Conditions)] {
+        try read { db in
+            let sql = """
+                SELECT measurement_set.*, machine.processor, machine.cores, machine.system, machine.caches,
+                    machine.memory_bytes AS machine_memory_bytes
+                FROM study_measurement_set AS asked
+                JOIN measurement_set ON measurement_set.id = asked.measurement_set
+                JOIN machine ON machine.fingerprint = measurement_set.machine
+                WHERE asked.study = ? ORDER BY measurement_set.id
+                """
+            return try Row.fetchAll(db, sql: sql, arguments: [study]).map {
+                (try $0.value("id"), try Conditions(row: $0))
+            }
+        }
+    }
+
+    /// A number that is another one once another process has written.
+    package func version() throws(StoreError) -> Int {
+        try read { db in try Int.fetchOne(db, sql: "PRAGMA data_version") ?? 0 }
+    }
+}
