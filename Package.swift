@@ -100,6 +100,7 @@ let package = Package(
             name: "ConvolutionKernels",
             dependencies: ["CPUFeatures", "KernelTasks"] + kernelBuilds.map { .target(name: $0.name) }),
         .target(name: "KernelTasks"),
+        .target(name: "Figures", dependencies: ["Rendering"]),
         .target(name: "Rendering"),
         .target(name: "Basics"),
         .target(name: "CPUFeatures"),
@@ -119,6 +120,7 @@ let package = Package(
             path: "Tests/ReferenceExecution"),
 
         .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
+        .testTarget(name: "FiguresTests", dependencies: ["Figures", "Basics"]),
         .testTarget(name: "MeasurementsTests", dependencies: ["Measurements"]),
         .testTarget(name: "RecipesTests", dependencies: ["Recipes"]),
         .testTarget(
