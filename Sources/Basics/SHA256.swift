@@ -16,7 +16,9 @@ package enum SHA256 {
             0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
             0x5be0_cd19,
         ]
-        for start in stride(from: 0, to: message.count, by: 64) { add(message[start..<start + 64], to: &state) }
+        for start in stride(from: 0, to: message.count, by: 64) {
+            add(message[start..<start + 64], to: &state)
+        }
         return state.flatMap { word in
             stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> UInt32($0)) }
         }

@@ -19,6 +19,11 @@ extension TrialStore {
         try query(Query(table, filter: "study = \(study.sqlText)"))
     }
 
+    /// The columns of a view as this store has them.
+    package func columns(of table: Query.Table) throws(StoreError) -> [String] {
+        try read { db in try db.columns(in: table.rawValue).map(\.name) }
+    }
+
     /// The machines of a study's measurements and trainings, each once.
     package func conditions(study: String) throws(StoreError) -> [(set: Int, conditions: Conditions)] {
         try read { db in
