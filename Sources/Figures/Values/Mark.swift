@@ -76,6 +76,8 @@ package struct Point: Hashable, Sendable {
 package struct Line: Hashable, Sendable {
     /// How strong a line is.
     package enum Weight: Hashable, Sendable {
+        /// What values are read off by.
+        case grid
         /// One of many, or a help to the eye.
         case thin
         /// What a plot is about.
@@ -119,7 +121,7 @@ package struct Line: Hashable, Sendable {
 package struct Band: Hashable, Sendable {
     /// The lower ends, from left to right.
     package var lower: [Position]
-    /// The upper ends, from left to right.
+    /// The upper ends, as many and at the same x; the band is interrupted where one end cannot be drawn.
     package var upper: [Position]
     /// The meaning of its colour.
     package var role: ColourRole
@@ -160,7 +162,7 @@ package struct Region: Hashable, Sendable {
 package struct Bar: Hashable, Sendable {
     /// The row, counted from 0 at the top.
     package var row: Int
-    /// The value that it begins at, or nil for the left end of the axis.
+    /// The value that it begins at; nil for 0, and for the left end of a logarithmic axis.
     package var start: Double?
     /// The value that it ends at.
     package var end: Double
@@ -191,7 +193,7 @@ package struct Bar: Hashable, Sendable {
     }
 }
 
-/// Words at a place, exactly there and never moved.
+/// Words at a place, which are moved only where the border would cut them off.
 package struct Text: Hashable, Sendable {
     /// Where the words stand seen from their place.
     package enum Side: Hashable, Sendable {
