@@ -52,6 +52,9 @@ package struct ResultColumn: Hashable, Sendable {
     /// Whether it holds a text of many lines, which is shown only by its name.
     package let isLong: Bool
 
+    /// Whether it is what a network or its training costs, which is compared by ratios.
+    package var isCost: Bool { better == .lower && (unit != nil || comparable != .training) }
+
     init(
         _ name: String, _ meaning: String, unit: String? = nil, better: Better? = nil,
         comparable: Comparison? = nil, place: Int? = nil, spare: Int? = nil,
@@ -111,7 +114,7 @@ extension Query.Table {
     }
 
     /// The columns that tell rows apart, by which equal ones are ordered.
-    var key: [String] { self == .epochs ? ["id", "epoch"] : ["id"] }
+    package var key: [String] { self == .epochs ? ["id", "epoch"] : ["id"] }
 
     /// What values may be compared within only, by the column that tells it, and the columns it holds for.
     var comparisonSets: [(set: String, columns: Set<String>)] {

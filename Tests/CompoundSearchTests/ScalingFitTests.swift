@@ -57,6 +57,24 @@ import Testing
         for range in fit.shareRanges { #expect(range == 0...1) }
     }
 
+    @Test func curvesMeetTheBestPointAndTheSingleAxesAtTheBudget() throws {
+        let runs = regularGrid([1, 1.3, 2]).following(truth)
+        let fit = try fit(runs)
+
+        let curves = try fit.curves(runs, costs: [1, 2, 8])
+
+        #expect(curves.map(\.axis) == [nil, .depth, .width, .resolution])
+        #expect(curves[0].values[1].error == fit.optimum.error)
+        for (curve, alternative) in zip(curves.dropFirst(), fit.alternatives) {
+            #expect(curve.values[1].error == alternative.error)
+            #expect(curve.values[1].isSampled == alternative.isSampled)
+        }
+        // All begin at the baseline; eight times its cost is 8 times its depth, of which 2 were sampled.
+        #expect(Set(curves.map { $0.values[0].error.value }).count == 1)
+        #expect(curves[1].values.map(\.isSampled) == [true, true, false])
+        #expect(curves[1].values.map(\.cost) == [1, 2, 8])
+    }
+
     @Test func intervalsShrinkWithTheNoiseAndWidenWithFewerNetworks() throws {
         let study = try SyntheticStudy.aroundB0()
         func width(_ noise: Double, every stride: Int) throws -> Double {

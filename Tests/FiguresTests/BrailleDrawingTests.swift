@@ -33,8 +33,22 @@ struct BrailleDrawingTests {
         #expect(plain == BrailleDrawing(columns: 24).lines(figure))
         #expect(coloured.joined().contains("\u{1B}[0;34m◇ seen"))
         #expect(
-            coloured.dropFirst().filter { $0.contains("\u{1B}") }.allSatisfy { $0.hasSuffix("\u{1B}[0m") })
+            coloured.filter { $0.contains("\u{1B}") }.allSatisfy { $0.hasSuffix("\u{1B}[0m") })
         #expect(!BrailleDrawing(columns: 24).lines(figure).joined().contains("\u{1B}"))
+    }
+
+    @Test func onlyTerminalsThatKnowColoursHaveThem() {
+        func drawing(_ isTerminal: Bool, _ columns: Int?, _ environment: [String: String]) -> [Int] {
+            let drawing = BrailleDrawing(isTerminal: isTerminal, columns: columns, environment: environment)
+            return [drawing.columns, drawing.isColoured ? 1 : 0]
+        }
+        #expect(drawing(true, 80, ["TERM": "xterm"]) == [80, 1])
+        #expect(drawing(true, 80, ["TERM": "xterm", "NO_COLOR": ""]) == [80, 1])
+        #expect(drawing(true, 80, ["TERM": "xterm", "NO_COLOR": "1"]) == [80, 0])
+        #expect(drawing(true, 300, ["TERM": "dumb"]) == [100, 0])
+        #expect(drawing(true, 7, [:]) == [40, 0])
+        #expect(drawing(true, nil, ["TERM": "screen"]) == [100, 1])
+        #expect(drawing(false, 80, ["TERM": "xterm"]) == [100, 0])
     }
 
     @Test func kindsOfPointsDifferWithoutColours() {

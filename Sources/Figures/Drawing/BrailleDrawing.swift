@@ -13,6 +13,16 @@ package struct BrailleDrawing: Sendable {
         self.isColoured = isColoured
     }
 
+    /// A drawing for where results go: a terminal of so many columns, where they are known, or a file or pipe.
+    ///
+    /// It has 40 to 100 columns, and colours on terminals that are not `TERM=dumb`, unless `NO_COLOR` is set.
+    package init(isTerminal: Bool, columns: Int?, environment: [String: String]) {
+        self.columns = min(100, max(40, isTerminal ? columns ?? 100 : 100))
+        isColoured =
+            isTerminal && environment["NO_COLOR", default: ""].isEmpty
+            && !["", "dumb"].contains(environment["TERM", default: ""])
+    }
+
     /// The figure as lines without line ends, below its title; the same figure gives the same characters.
     package func lines(_ figure: Figure) -> [String] {
         let metrics = Metrics.dots(columns: columns)
@@ -22,7 +32,8 @@ package struct BrailleDrawing: Sendable {
         canvas.draw(scene)
         let title = metrics.wrapped(figure.title.onOneLine.harmless, into: metrics.width)
         let note = figure.omission.map { metrics.wrapped($0, into: metrics.width) } ?? []
-        return title + canvas.lines(isColoured: isColoured) + note
+        let heading = isColoured ? title.map { "\u{1B}[1m\($0)\u{1B}[0m" } : title
+        return heading + canvas.lines(isColoured: isColoured) + note
     }
 }
 

@@ -85,7 +85,9 @@ extension TernaryPlot {
             marks.append(.text(Text("\(arrow.before)\(name) (%)\(arrow.after)", at: place, side: side)))
         }
         for (name, (corner, side)) in zip(names, zip(corners, [Text.Side.above, .below, .below])) {
-            marks.append(.text(Text("all \(name)", at: corner, side: side, role: .emphasis)))
+            // Below the ticks, which a long name would run into.
+            let place = side == .below ? Position(corner.x, corner.y - 0.07) : corner
+            marks.append(.text(Text("all \(name)", at: place, side: side, role: .emphasis)))
         }
         return marks
     }

@@ -48,7 +48,9 @@ struct FrameLayout {
         let spare = isTooHigh ? metrics.down((width - tall / aspect) / 2, metrics.cell.width) : 0
         width -= 2 * spare
         let top = metrics.headroom + (figure.y.isHidden || figure.y.heading.isEmpty ? 0 : metrics.lineHeight)
-        let frame = Box(left: left + spare, top: top, width: width, height: max(metrics.cell.height, tall))
+        let frame = Box(
+            left: left + spare, top: top, width: max(metrics.cell.width, width),
+            height: max(metrics.cell.height, tall))
         if let share = figure.roomForBars(frame, metrics) { x = x.withRoom(share) }
 
         var words: [Scene.Words] = []

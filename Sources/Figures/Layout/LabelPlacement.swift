@@ -22,8 +22,13 @@ struct LabelPlacement {
         costs = Array(repeating: 0, count: columns * rows)
     }
 
-    /// Keeps labels away from a box.
-    mutating func keepFree(_ box: Box) { taken.append(box) }
+    /// Keeps labels away from a box, so far that words do not run together.
+    mutating func keepFree(_ box: Box) {
+        taken.append(
+            Box(
+                left: box.left - metrics.gap, top: box.top, width: box.width + 2 * metrics.gap,
+                height: box.height))
+    }
 
     /// Takes notice of a line.
     mutating func draw(line: [Position]) {
@@ -85,7 +90,7 @@ struct LabelPlacement {
                 }
             }
         }
-        if let best { taken.append(best.box) }
+        if let best { keepFree(best.box) }
         return best?.box
     }
 

@@ -27,14 +27,21 @@ struct Metrics: Sendable {
     /// What a character takes.
     let widthOfCharacter: @Sendable (Character) -> Double
 
+    /// A gap that is seen wherever words are aligned to.
+    var clearGap: Double { gap + cell.width / 2 }
+
     /// What words take.
     func width(of words: String) -> Double { words.reduce(0) { $0 + widthOfCharacter($1) } }
 
     /// The words, or their beginning and an ellipsis where they are wider than there is room.
     func fitted(_ words: String, into room: Double) -> String {
         guard width(of: words) > room else { return words }
-        var rest = words
-        while !rest.isEmpty, width(of: rest + "…") > room { rest.removeLast() }
+        var (rest, taken) = ("", width(of: "…"))
+        for character in words {
+            taken += widthOfCharacter(character)
+            if taken > room { break }
+            rest.append(character)
+        }
         return rest + "…"
     }
 
@@ -93,7 +100,7 @@ extension Character {
 
     /// The columns that a terminal gives it.
     var columnsOfTerminal: Int {
-        guard let scalar = unicodeScalars.first else { return 0 }
+        guard !isASCII, let scalar = unicodeScalars.first else { return 1 }
         switch scalar.properties.generalCategory {
         case .nonspacingMark, .enclosingMark, .format: return 0
         default: break

@@ -14,6 +14,9 @@ struct Projection {
         let anchors: [Position]
         let role: ColourRole
         let isNeeded: Bool
+
+        /// What chooses first: what everything is about, then what has the fewest places.
+        var rank: Int { role == .emphasis ? 0 : anchors.count }
     }
 
     /// The place of a value, within the frame or not; nil where it cannot be drawn.
@@ -72,9 +75,9 @@ struct Projection {
     func fixedWords(_ mark: Mark, _ metrics: Metrics) -> [Scene.Words] {
         switch mark {
         case .text(let text):
-            guard let place = place(text.position) else { return [] }
+            guard let place = place(text.position), frame.contains(place) else { return [] }
             let words = metrics.fitted(text.words.onOneLine, into: metrics.width)
-            return [metrics.words(words, at: place, text.side, .text(text.role))]
+            return [metrics.words(words, at: place, text.side, .text(text.role), gap: metrics.clearGap)]
         case .bars(let bars):
             return bars.compactMap { bar in
                 guard let label = bar.label, case .bar(_, let box, _)? = layer(bar, metrics) else {
@@ -83,13 +86,13 @@ struct Projection {
                 let words = metrics.fitted(label.onOneLine, into: 0.4 * metrics.width)
                 let end = Position(box.right, box.top + box.height / 2)
                 return metrics.words(
-                    words, at: end, .right, .text(bar.role), gap: metrics.gap + metrics.cell.width / 2)
+                    words, at: end, .right, .text(bar.role), gap: metrics.clearGap)
             }
         case .points, .line, .band, .region: return []
         }
     }
 
-    /// All words that seek a place, the most needed first; each mark comes with its layers.
+    /// All words that seek a place: those of rules, marks and emphasised points, then those of other points. Each mark comes with its layers.
     func requests(_ marks: [(Mark, [Scene.Layer])], _ rules: [Rule]) -> [Request] {
         var (requests, ofPoints): ([Request], [Request]) = ([], [])
         func add(_ words: String?, _ anchors: [Position], _ role: ColourRole) {
@@ -105,11 +108,14 @@ struct Projection {
                 switch (mark, layer) {
                 case (.points(let points), .symbols(_, let placed, _)):
                     add(points.label, placed.map(\.place).spread.reversed(), points.role)
-                    ofPoints += placed.compactMap { placed in
-                        placed.point.label.map { label in
-                            Request(
-                                words: label.onOneLine, anchors: [placed.place], role: points.role,
-                                isNeeded: false)
+                    for point in placed {
+                        if points.role == .emphasis {
+                            add(point.point.label, [point.place], .emphasis)
+                        } else if let label = point.point.label {
+                            ofPoints.append(
+                                Request(
+                                    words: label.onOneLine, anchors: [point.place], role: points.role,
+                                    isNeeded: false))
                         }
                     }
                 case (.line(let line), .line(_, let pieces)):
@@ -122,7 +128,10 @@ struct Projection {
                 }
             }
         }
-        return requests + ofPoints
+        let byChoice = requests.enumerated().sorted {
+            ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset)
+        }
+        return byChoice.map(\.element) + ofPoints
     }
 }
 

@@ -53,7 +53,9 @@ struct SettledAxis: Hashable, Sendable {
     /// Where a value lies from the low end, 0, to the high end, 1; nil where it cannot be drawn.
     func fraction(_ value: Double) -> Double? {
         guard axis.scale.canDraw(value) else { return nil }
-        return ((axis.scale == .log ? log10(value) : value) - low) / (high - low)
+        let fraction = ((axis.scale == .log ? log10(value) : value) - low) / (high - low)
+        // So far outside, a line to there looks the same from everywhere, and places stay numbers.
+        return min(1e6, max(-1e6, fraction))
     }
 
     /// Whether a value can be drawn and lies between the ends.
@@ -66,7 +68,7 @@ struct SettledAxis: Hashable, Sendable {
         switch axis.scale {
         case .categories(let rows): rows.enumerated().map { Tick(value: Double($0.offset), text: $0.element) }
         case .linear: Tick.linear(from: low, to: high, atMost: count, axis.numbers)
-        case .log: Tick.logarithmic(from: pow(10, low), to: pow(10, high), atMost: count, axis.numbers)
+        case .log: Tick.logarithmic(fromPower: low, toPower: high, atMost: count, axis.numbers)
         }
     }
 }
@@ -78,7 +80,7 @@ extension Axis.Scale {
         guard abs(value) <= 1e300 else { return false }
         return switch self {
         case .linear: true
-        case .log: value > 0
+        case .log: value >= 1e-300
         case .categories(let rows): value > -1 && value < Double(rows.count)
         }
     }

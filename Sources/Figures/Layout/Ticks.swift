@@ -35,33 +35,37 @@ extension Tick {
         }
     }
 
-    /// At most so many values from low to high, both above 0: powers of ten and as many of their multiples as there is
-    /// room for.
+    /// At most so many values between two powers of ten: powers of ten and as many of their multiples as there is room for.
     static func logarithmic(
-        from low: Double, to high: Double, atMost count: Int, _ numbers: Axis.Numbers
+        fromPower low: Double, toPower high: Double, atMost count: Int, _ numbers: Axis.Numbers
     ) -> [Tick] {
-        let factor = numbers == .percent ? 100.0 : 1
-        let exponents = Int(log10(low * factor).rounded(.down))...Int(log10(high * factor).rounded(.up))
-        func ticks(_ multiples: [Double], every stride: Int = 1) -> [Tick] {
+        let (factor, shift) = numbers == .percent ? (100.0, 2.0) : (1, 0)
+        // Powers beyond those of numbers have no ticks.
+        let exponents =
+            Int(max(-300, (low + shift).rounded(.down)))...Int(min(302, (high + shift).rounded(.up)))
+        func places(_ multiples: [Double], every stride: Int = 1) -> [(multiple: Double, exponent: Int)] {
             exponents.filter { $0.isMultiple(of: stride) }.flatMap { exponent in
                 multiples.map { ($0, exponent) }
-            }.compactMap { multiple, exponent in
-                let value = power(exponent, times: multiple)
-                // The ends come from logarithms, which are not exact.
-                guard value >= low * factor * (1 - 1e-12), value <= high * factor * (1 + 1e-12) else {
-                    return nil
-                }
-                return Tick(
-                    value: value / factor, text: text(value, exponent: exponent, numbers, powersFrom: 1e5))
+            }.filter { multiple, exponent in
+                let place = log10(multiple) + Double(exponent) - shift
+                return place >= low - 1e-9 && place <= high + 1e-9
             }
         }
-        let choices = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1, 3], [1]].map { ticks($0) }
-        if let found = choices.first(where: { $0.count >= 3 && $0.count <= count }) { return found }
-        let decades = ticks([1]).count
-        if decades > count, count > 0 { return ticks([1], every: (decades + count - 1) / count) }
-        let equal = linear(from: low, to: high, atMost: count, numbers)
-        if high < 10 * low, equal.count >= 2 { return equal }
-        return choices.first { $0.count <= count } ?? equal
+        func ticks(_ places: [(multiple: Double, exponent: Int)]) -> [Tick] {
+            places.map { multiple, exponent in
+                let value = power(exponent, times: multiple)
+                let text = text(value, exponent: exponent, numbers, powersFrom: 1e5)
+                return Tick(value: value / factor, text: text)
+            }
+        }
+        let choices = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1, 3], [1]].map { places($0) }
+        if let found = choices.first(where: { $0.count >= 3 && $0.count <= count }) { return ticks(found) }
+        let decades = choices[3].count
+        if decades > count, count > 0 { return ticks(places([1], every: (decades + count - 1) / count)) }
+        let equal =
+            high - low > 1 ? [] : linear(from: pow(10, low), to: pow(10, high), atMost: count, numbers)
+        if equal.count >= 2 { return equal }
+        return choices.first { $0.count <= count }.map { ticks($0) } ?? equal
     }
 
     /// A value whose last digit that counts is that of 10 to the power of `exponent`; with a power of ten from `limit` on.

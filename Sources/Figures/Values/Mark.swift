@@ -54,7 +54,7 @@ package struct Point: Hashable, Sendable {
     package var identifier: String?
     /// What a pointer that rests on it is told, or nil.
     package var hover: String?
-    /// What is written beside it where there is room, or nil.
+    /// What is written beside it, or nil; where there is no room, only in the role of emphasis.
     package var label: String?
 
     /// A point.
@@ -193,7 +193,7 @@ package struct Bar: Hashable, Sendable {
     }
 }
 
-/// Words at a place, which are moved only where the border would cut them off.
+/// Words at a place within the axes, which are moved only where the border would cut them off.
 package struct Text: Hashable, Sendable {
     /// Where the words stand seen from their place.
     package enum Side: Hashable, Sendable {

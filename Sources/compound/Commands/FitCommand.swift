@@ -26,6 +26,7 @@ struct FitCommand: ParsableCommand {
               compound fit
               compound fit fashion-mnist --budget 2x --output fit.yaml
               compound fit fashion-mnist --epochs 8
+              compound fit --plot
               compound scale --from-fit fit.yaml
               compound export --from-fit fit.yaml --phi 3 --format timm --output b3.py
             """)
@@ -70,6 +71,9 @@ struct FitCommand: ParsableCommand {
     @Option(help: "table, json or yaml.")
     var format = FitFormat.table
 
+    @Flag(help: "Draw the law and the budget's alternatives in the terminal, below the answer.")
+    var plot = false
+
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
@@ -82,6 +86,11 @@ struct FitCommand: ParsableCommand {
         try check("validation-images", validationImages, in: ScalingFit.Options.imageRange)
         if study != nil, namedStudy != nil {
             throw ValidationError("the study is named twice; keep one of them.")
+        }
+        if plot, format != .table {
+            throw ValidationError(
+                "--plot draws for a person, and --format \(format.rawValue) writes for a program; leave out one of them."
+            )
         }
     }
 
@@ -99,6 +108,9 @@ struct FitCommand: ParsableCommand {
         switch format {
         case .json: try Output.print(document.json)
         case .yaml: try Output.print(document.yaml)
+        case .table where plot:
+            let plots = try Terminal.text(FitPlot(document, of: accuracies).figures)
+            try Output.print(document.sentence.wrapped(to: 100) + "\n\n" + plots)
         case .table: try Output.print(FitReport(document).text)
         }
         if let output {

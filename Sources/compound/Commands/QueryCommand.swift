@@ -29,6 +29,7 @@ struct QueryCommand: ParsableCommand {
               compound query --sort -macs --format csv --columns id,alpha,beta,gamma,macs,latency_ms
               compound query --pareto latency_ms,parameters --format json
               compound query --pareto accuracy,latency_ms
+              compound query --pareto latency_ms,accuracy --plot
               compound query --where "measured_at > datetime('now', '-1 hour')"
               compound query --table rungs --where "trial = 7"
               compound query --columns help
@@ -79,7 +80,11 @@ struct QueryCommand: ParsableCommand {
     @Option(help: "table, json or csv.")
     var format = QueryFormat.table
 
+    @Flag(help: "Draw the front of two columns in the terminal, the first to the right.")
+    var plot = false
+
     func validate() throws {
+        if plot { try checkPlot() }
         try check("limit", limit, in: 1 ... .max)
         if best, `where` != nil || !sort.isEmpty || pareto != nil || limit != nil || table != .trials {
             throw ValidationError(
@@ -112,6 +117,7 @@ struct QueryCommand: ParsableCommand {
             table, columns: try chosenColumns(of: store), filter: try filter(in: store, page), sort: order,
             pareto: front,
             limit: limit, reward: reward)
+        if plot { return try printPlot(of: query, in: store) }
         let found = try store.query(query)
         try Output.print(format.render(columns == nil && format == .table ? shortened(found) : found))
     }
@@ -138,7 +144,7 @@ struct QueryCommand: ParsableCommand {
 
     private var order: [ColumnOrder] { sort.map { ColumnOrder($0) } }
 
-    private var front: [ColumnOrder] {
+    var front: [ColumnOrder] {
         (pareto?.split(separator: ",") ?? []).map { ColumnOrder(better: String($0)) }
     }
 
