@@ -43,7 +43,8 @@ let package = Package(
             dependencies: [
                 "Reports", "Studies", "ResultStore", "Descriptions", "ModelExchange", "ExternalTraining",
                 "CandidateBenchmark", "ProxyTraining", "CompoundSearch", "NetworkExecution", "Measurements",
-                "Recipes", "Networks", "Datasets", "TensorFiles", "ConvolutionKernels", "Figures", "Rendering",
+                "Recipes", "Networks", "Datasets", "TensorFiles", "ConvolutionKernels", "Figures",
+                "Rendering",
                 "Basics", argumentParser,
             ]),
 
@@ -183,6 +184,13 @@ let package = Package(
             dependencies: [
                 "Studies", "ResultStore", "Descriptions", "CompoundSearch", "Measurements", "Recipes",
                 "Networks",
+            ]),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: [
+                "Reports", "Studies", "ResultStore", "Descriptions", "CompoundSearch", "Measurements",
+                "Networks",
+                "Figures", "Rendering", "Basics",
             ]),
         .testTarget(
             name: "compoundTests",

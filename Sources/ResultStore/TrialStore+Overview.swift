@@ -24,8 +24,8 @@ extension TrialStore {
         try read { db in try db.columns(in: table.rawValue).map(\.name) }
     }
 
-    /// The machines of a study's measurements and trainings, each once.
-    package func conditions(study: String) throws(StoreError) -> [(set: Int, conditions: Conditions)] {
+    /// The conditions of a study's measurement sets, the first one first.
+    package func measurementSets(study: String) throws(StoreError) -> [Conditions] {
         try read { db in
             let sql = """
                 SELECT measurement_set.*, machine.processor, machine.cores, machine.system, machine.caches,
@@ -35,9 +35,7 @@ extension TrialStore {
                 JOIN machine ON machine.fingerprint = measurement_set.machine
                 WHERE asked.study = ? ORDER BY measurement_set.id
                 """
-            return try Row.fetchAll(db, sql: sql, arguments: [study]).map {
-                (try $0.value("id"), try Conditions(row: $0))
-            }
+            return try Row.fetchAll(db, sql: sql, arguments: [study]).map(Conditions.init(row:))
         }
     }
 

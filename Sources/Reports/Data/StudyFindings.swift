@@ -29,8 +29,12 @@ package struct StudyFindings: Sendable {
     package let tables: [Query.Table: ResultTable]
     /// The accuracies of the seeds of each network at its longest training, by its hash.
     package let seedAccuracies: [String: [Double]]
-    /// How many trials a plot shows at most, the important ones among them; nil for all.
+    /// How many trials a plot shows at most as points, the important ones among them; nil for all.
     package var mostPoints: Int?
+    /// The same of plots in which a trial is a line.
+    package var mostLines: Int?
+    /// Whether the marks of trials carry what a pointer is told; the script of a page knows that from its data.
+    package var tellsTrials = true
     /// How many seconds the fit took, its history included; for a note on the terminal, and never on the page.
     package let fitSeconds: Double
 
@@ -48,7 +52,7 @@ package struct StudyFindings: Sendable {
         places = Dictionary(trials.enumerated().map { ($1.networkHash, $0) }) { first, _ in first }
         numbers = Dictionary(trials.enumerated().map { ($1.id, $0) }) { first, _ in first }
         funnel = try store.funnels(study: study.id).last
-        conditions = try store.conditions(study: study.id).map(\.conditions)
+        conditions = try store.measurementSets(study: study.id)
         space = StudyFindings.space(of: study, in: store)
         let networks = Set(trials.map(\.networkHash))
         let training = trials.compactMap(\.training).max()
@@ -101,7 +105,9 @@ package struct StudyFindings: Sendable {
             do {
                 return .law(try LawFindings(AccuracyStudy(study.id, in: store)))
             } catch let error as FitSourceError {
-                reason = "No scaling law can be fitted yet: \(error)"
+                // Where the store lies is nothing that a page should tell.
+                let words = error.description.replacing("\(store.file): ", with: "")
+                reason = "No scaling law can be fitted yet: \(words)"
             }
         }
         let objective = reason == nil ? space?.objective ?? .latency : .accuracy

@@ -33,10 +33,13 @@ struct PageData {
         self.toolVersion = toolVersion
         let rows = max(1, findings.reduce(0) { $0 + $1.trials.count })
         studies = findings.map { study in
-            var left = room.map { $0 * max(1, study.trials.count) / rows }
+            let shown = study.shownTrials
+            // The order of the table of trials takes room, too.
+            let order = shown.rows.reduce(0) { $0 + "\($1.row), ".utf8.count }
+            var left = room.map { $0 * max(1, study.trials.count) / rows - order }
             let tables = Query.Table.allCases.map { table in
                 let all = study.tables[table] ?? ResultTable(columns: [], rows: [])
-                let needed = table == .trials ? PageData.needed + study.shownTrials.columns : []
+                let needed = table == .trials ? PageData.needed + shown.columns : []
                 return (table, PageData.kept(all, needed: Set(needed), left: &left))
             }
             return KeptStudy(findings: study, tables: tables)
@@ -48,6 +51,8 @@ struct PageData {
 
     private static func kept(_ all: ResultTable, needed: Set<String>, left: inout Int?) -> KeptTable {
         guard left != nil else { return KeptTable(rows: all, leftOut: []) }
+        // Brackets and a comma for each row, and each column's name twice.
+        left! -= 4 * all.rows.count
         var chosen = needed
         for name in all.columns where needed.contains(name) { left! -= bytes(of: name, in: all) }
         for name in all.columns where !needed.contains(name) {
@@ -66,8 +71,8 @@ struct PageData {
     /// About as many bytes as a column takes.
     private static func bytes(of name: String, in table: ResultTable) -> Int {
         guard let place = table.columns.firstIndex(of: name) else { return 0 }
-        if table.isConstant(place) { return name.utf8.count + 40 }
-        return table.rows.reduce(name.utf8.count + 4) { bytes, row in
+        if table.isConstant(place) { return 2 * name.utf8.count + 40 }
+        return table.rows.reduce(2 * name.utf8.count + 8) { bytes, row in
             switch row[place] {
             case .null: bytes + 6
             case .integer(let integer): bytes + "\(integer)".utf8.count + 2

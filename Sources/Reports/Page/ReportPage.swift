@@ -32,24 +32,40 @@ package struct ReportPage {
     package init(_ studies: [StudyFindings], toolVersion: String, options: Options = Options()) {
         self.options = options
         self.toolVersion = toolVersion
-        let trials = studies.reduce(0) { $0 + $1.trials.count }
         self.studies = studies.map { study in
             var study = study
-            if !options.isFull, trials > PageLimits.allPoints {
-                study.mostPoints = PageLimits.points(of: trials)
-            }
+            study.tellsTrials = false
             return study
         }
     }
 
     /// The page. Costs a few hundred milliseconds for 1,000 trials.
     package var html: String {
-        let sections = studies.enumerated().map { StudySection($1, number: $0 + 1, of: studies.count) }
-        // What the data may take is what all else leaves of the page's size.
+        if options.isFull { return html(of: studies, most: nil) }
         let trials = studies.reduce(0) { $0 + $1.trials.count }
+        let most = PageLimits.bytes(of: trials)
+        // Where even so the page is too large, plots show fewer and fewer trials.
+        var page = ""
+        for share in [1, 2, 4, 8] {
+            let thinned = studies.map { study in
+                var study = study
+                study.mostLines = PageLimits.lines / share
+                if trials > PageLimits.allPoints || share > 1 {
+                    study.mostPoints = PageLimits.points(of: trials) / share
+                }
+                return study
+            }
+            page = html(of: thinned, most: most)
+            if page.utf8.count <= most { break }
+        }
+        return page
+    }
+
+    /// The page of so many bytes at most, as far as its data goes: that takes what all else leaves.
+    private func html(of studies: [StudyFindings], most: Int?) -> String {
+        let sections = studies.enumerated().map { StudySection($1, number: $0 + 1, of: studies.count) }
         let bare = render(sections, data: PageData([], toolVersion: toolVersion, room: nil), json: "")
-        let room =
-            options.isFull ? nil : max(0, PageLimits.bytes(of: trials) - bare.utf8.count - PageLimits.reserve)
+        let room = most.map { max(0, $0 - bare.utf8.count - PageLimits.reserve) }
         let data = PageData(studies, toolVersion: toolVersion, room: room)
         return render(sections, data: data, json: data.json)
     }
@@ -88,6 +104,8 @@ package struct ReportPage {
 enum PageLimits {
     /// Trials up to which a page shows all points.
     static let allPoints = 200
+    /// Trials that a plot shows as lines.
+    static let lines = 100
     /// Bytes left for what is said about columns that were left out.
     static let reserve = 4_000
 

@@ -29,21 +29,19 @@ package struct StoredPage {
         guard let begin = text.range(of: ReportPage.dataOpening),
             let end = text.range(of: "</script>", range: begin.upperBound..<text.endIndex)
         else { throw StoredPageError.noData(file: path) }
-        let json = Data(text[begin.upperBound..<end.lowerBound].utf8)
-        guard let page = try? JSONSerialization.jsonObject(with: json) as? [String: Any],
-            let schema = page[PageData.schemaKey] as? Int, let studies = page["studies"] as? [[String: Any]]
+        guard let page = JSONValue(text[begin.upperBound..<end.lowerBound]),
+            let schema = page[PageData.schemaKey]?.whole, let studies = page["studies"]?.list
         else { throw StoredPageError.noData(file: path) }
         guard schema == PageData.schema else { throw StoredPageError.otherVersion(file: path) }
         answers = studies.map { study in
             Answer(
-                id: study["id"] as? String ?? "", name: study["name"] as? String ?? "",
-                sentence: study["answer"] as? String ?? "", trial: study["trial"] as? Int)
+                id: study["id"]?.text ?? "", name: study["name"]?.text ?? "",
+                sentence: study["answer"]?.text ?? "", trial: study["trial"]?.whole)
         }
         var tables: [Query.Table: ResultTable] = [:]
         for table in Query.Table.allCases {
-            let parts = studies.map { study in
-                ResultTable(
-                    kept: (study["tables"] as? [String: Any])?[table.rawValue] as? [String: Any] ?? [:])
+            let parts = studies.compactMap { study in
+                study["tables"]?[table.rawValue].map(ResultTable.init(kept:))
             }
             tables[table] = ResultTable(
                 joining: parts.filter { !$0.columns.isEmpty }, columns: table.columns.map(\.name))
@@ -72,19 +70,18 @@ package enum StoredPageError: Error, Hashable, Sendable, CustomStringConvertible
 
 extension ResultTable {
     /// The rows of a kept table.
-    fileprivate init(kept: [String: Any]) {
-        let columns = kept["columns"] as? [String] ?? []
-        let constant = kept["constant"] as? [String: Any] ?? [:]
-        let varying = kept["varying"] as? [String] ?? []
+    fileprivate init(kept: JSONValue) {
+        let columns = kept["columns"]?.list?.compactMap(\.text) ?? []
+        let varying = kept["varying"]?.list?.compactMap(\.text) ?? []
         let places = Dictionary(varying.enumerated().map { ($1, $0) }) { first, _ in first }
-        let fixed = constant.mapValues(Value.init(json:))
-        let rows = kept["rows"] as? [[Any]] ?? []
+        let constant = columns.map { kept["constant"]?[$0].map(Value.init) ?? .null }
         self.init(
             columns: columns,
-            rows: rows.map { row in
-                columns.map { column in
-                    if let place = places[column], place < row.count { return Value(json: row[place]) }
-                    return fixed[column] ?? .null
+            rows: (kept["rows"]?.list ?? []).map { row in
+                let cells = row.list ?? []
+                return columns.enumerated().map { index, column in
+                    guard let place = places[column], place < cells.count else { return constant[index] }
+                    return Value(cells[place])
                 }
             })
     }
@@ -103,15 +100,13 @@ extension ResultTable {
 }
 
 extension ResultTable.Value {
-    /// A cell; whether a number is whole or not is told by how it was written.
-    fileprivate init(json: Any) {
+    /// A cell.
+    fileprivate init(_ json: JSONValue) {
         switch json {
-        case let text as String: self = .text(text)
-        case let number as NSNumber:
-            self =
-                String(cString: number.objCType) == "d"
-                ? .real(number.doubleValue) : .integer(number.intValue)
-        default: self = .null
+        case .text(let text): self = .text(text)
+        case .whole(let number): self = .integer(number)
+        case .number(let number): self = .real(number)
+        case .null, .flag, .list, .object: self = .null
         }
     }
 }

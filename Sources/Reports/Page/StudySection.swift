@@ -76,7 +76,13 @@ struct StudySection {
                         "title": panel.figures.count > 1 ? .text(figure.title) : .none,
                     ])
                 }),
-            "facts": facts(panel.facts), "texts": facts(panel.texts),
+            "facts": facts(panel.facts),
+            "texts": .list(
+                panel.texts.enumerated().map { place, text in
+                    .fields([
+                        "heading": .text(text.heading), "text": .text(text.text), "isOpen": .flag(place == 0),
+                    ])
+                }),
             "hasFacts": .flag(!panel.facts.isEmpty),
             "table": panel.table.map { table in table.content(isTrials: isTrials, label: panel.title) }
                 ?? .none,

@@ -23,8 +23,11 @@ extension PanelKind {
         return [
             Panel.Fact(
                 "How sure",
-                "at most \(rank.regret.percent(1)) of its error above the best of \(fit.candidates.count.counted("network")) of this budget, "
-                    + "\(trained.grouped) of them trained; \(fit.indistinguishable.count.grouped) cannot be told from the best"
+                "of \(fit.candidates.count.counted("network")) of this budget, "
+                    + (trained == fit.candidates.count
+                        ? "all of them trained" : "\(trained.grouped) of them trained")
+                    + ", none has an error "
+                    + "lower by more than \(rank.regret.percent(1)); \(fit.indistinguishable.count.grouped) cannot be told from the best"
             )
         ]
     }

@@ -23,17 +23,19 @@ extension PanelKind {
         let fit = law.document.fit
         var panel = Panel(identifier: "certainty", title: title)
         panel.caption =
-            "The same fit, of the first runs, of ever more of them, and of all \(fit.runs.grouped); bands are 95 % intervals. "
+            "The same fit, of the first runs, of ever more of them, and of all \(fit.runs.grouped); strokes are 95 % intervals. "
             + "Regret is how much lower the error of another network of the budget may be, as a share of the recommended one's."
         panel.figures = [
             estimates(
-                "coefficients", "Coefficients, run by run", law.history, axis: Figures.Axis("coefficient")
+                "coefficients", "Coefficients, run by run", law.history, axis: Figures.Axis("coefficient"),
+                isTold: findings.tellsTrials
             ) {
                 $0.optimum.coefficients
             },
             estimates(
                 "shares", "Shares of the budget, run by run", law.history,
-                axis: Figures.Axis("share of log(cost)", domain: 0...1, numbers: .percent)
+                axis: Figures.Axis("share of log(cost)", domain: -0.03...1.03, numbers: .percent),
+                isTold: findings.tellsTrials
             ) { $0.optimum.shares },
             regret(law.history, goal: fit.options.regret),
         ]
@@ -43,26 +45,36 @@ extension PanelKind {
 
     private static func estimates(
         _ identifier: String, _ title: String, _ history: [ScalingFit], axis: Figures.Axis,
-        of figures: (ScalingFit) -> [Estimate]
+        isTold: Bool, of figures: (ScalingFit) -> [Estimate]
     ) -> Figure {
-        let roles: [ColourRole] = [.first, .second, .third]
-        var marks: [Mark] = []
-        for axis in ScalingAxis.allCases {
-            let steps = history.map { (Double($0.runs), figures($0)[axis.rawValue]) }
-            marks.append(
-                .band(
-                    Band(
-                        lower: steps.map { Position($0, $1.low) }, upper: steps.map { Position($0, $1.high) },
-                        role: roles[axis.rawValue])))
-        }
-        for axis in ScalingAxis.allCases {
-            let steps = history.map { (Double($0.runs), figures($0)[axis.rawValue]) }
-            marks.append(
+        let looks: [(role: ColourRole, symbol: Symbol)] = [
+            (.first, .circle), (.second, .square), (.third, .triangle),
+        ]
+        let gap = zip(history.dropFirst(), history).map { Double($0.runs - $1.runs) }.min() ?? 1
+        let marks = ScalingAxis.allCases.flatMap { axis -> [Mark] in
+            // Beside each other, so that intervals can be told apart.
+            let offset = 0.2 * gap * Double(axis.rawValue - 1)
+            let look = looks[axis.rawValue]
+            let steps = history.map {
+                (x: Double($0.runs) + offset, runs: $0.runs, estimate: figures($0)[axis.rawValue])
+            }
+            return [
                 .line(
                     Line(
-                        steps.map { Position($0, $1.value) }, isDashed: axis == .width,
-                        role: roles[axis.rawValue],
-                        label: "\(axis.letter) \(axis)")))
+                        steps.map { Position($0.x, $0.estimate.value) }, role: look.role,
+                        label: "\(axis.letter) \(axis)")),
+                .points(
+                    Points(
+                        steps.map { step in
+                            Point(
+                                step.x, step.estimate.value,
+                                vertical: step.estimate.low...max(step.estimate.low, step.estimate.high),
+                                hover: !isTold
+                                    ? nil
+                                    : "\(axis.letter) after \(step.runs) runs: \(step.estimate.value.digits(2)) "
+                                        + "(\(step.estimate.low.digits(2))–\(step.estimate.high.digits(2)))")
+                        }, symbol: look.symbol, role: look.role)),
+            ]
         }
         let widths = ScalingAxis.allCases.map { axis in
             let (first, last) = (

@@ -16,7 +16,7 @@ extension PanelKind {
         }
         let runs = Run.all(complete, findings)
         let chosen = findings.chosen?.networkHash
-        let shown = Set(findings.plotted(findings.trials).map(\.networkHash))
+        let shown = Set(findings.lined(findings.trials).map(\.networkHash))
         let drawn = runs.filter { shown.contains($0.hash) }
         let promoted = runs.count { $0.ends.count > 1 }
         let hasTraining = runs.contains { !$0.fitted.isEmpty }
@@ -72,7 +72,7 @@ extension PanelKind {
     private struct Run {
         let hash: String
         let key: String?
-        let hover: String
+        let hover: String?
         /// Where it was judged.
         let ends: [Position]
         /// Accuracies on the validation images, epoch by epoch or where it was judged.
@@ -94,8 +94,9 @@ extension PanelKind {
                     let last = ends[ends.count - 1]
                     return Run(
                         hash: rungs[0].networkHash, key: trial?.key,
-                        hover:
-                            "\(trial?.name ?? "a trial"), seed \(rungs[0].seed): \(last.y.percent()) after \(Int(last.x).counted("epoch"))",
+                        hover: !findings.tellsTrials
+                            ? nil
+                            : "\(trial?.name ?? "a trial"), seed \(rungs[0].seed): \(last.y.percent()) after \(Int(last.x).counted("epoch"))",
                         ends: ends, judged: epochs.isEmpty ? ends : epochs,
                         fitted: rungs.flatMap(\.fitted).map { Position(Double($0.epoch), $0.accuracy) })
                 }

@@ -68,7 +68,7 @@ extension PanelKind {
                 Point(
                     place.0, place.1, vertical: findings.spread(of: trial, around: place.1),
                     identifier: trial.key,
-                    hover: trial.hover, label: labelled ? trial.name : nil)
+                    hover: findings.hover(trial), label: labelled ? trial.name : nil)
             }
         }
         let chosen = findings.answer.trial
@@ -103,6 +103,7 @@ extension PanelKind {
             findings.hasAccuracies
             ? Rule(.vertical, at: findings.study.latencyBound ?? 0, label: "bound")
             : Rule(.horizontal, at: findings.study.latencyBound ?? 0, label: "bound")
+        let untrained = findings.trials.count(where: \.isRejected) - rejected.count
         var panel = Panel(identifier: "front", title: title)
         panel.figures = [
             Figure(
@@ -113,7 +114,11 @@ extension PanelKind {
         panel.caption =
             [
                 reading, "Filled: trials that no other beats in both.",
-                rejected.isEmpty ? nil : "Crosses were measured and found outside the budget's time.",
+                rejected.isEmpty
+                    ? nil : "Crosses were measured and found outside the time that the budget allows.",
+                untrained > 0
+                    ? "\(untrained.counted("trial was", "trials were")) found outside the time that the budget allows, and not trained."
+                    : nil,
                 findings.omission(shown.count, of: placed.count),
             ].sentences
         panel.table = table(front.map(\.trial), findings)

@@ -30,7 +30,7 @@ extension PanelKind {
                         steps.enumerated().filter { $1.count > 0 }.map { row, step in
                             Bar(
                                 row: row, to: Double(step.count),
-                                role: row == steps.count - 1 ? .emphasis : .first,
+                                role: .first,
                                 label: step.count.grouped, hover: "\(step.count.grouped) \(step.name)")
                         })
                 ])

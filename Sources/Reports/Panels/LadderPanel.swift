@@ -22,7 +22,8 @@ extension PanelKind {
                 "Each φ multiplies the baseline's macs by \(law.document.fit.macsRatio.coefficient). Accuracies are the law's, for a training "
                     + "of \(law.document.length), with 95 % intervals.",
                 sampled < law.ladder.count
-                    ? "Hollow: larger than anything that was trained, where the law is only a guess." : nil,
+                    ? "Hollow: larger than anything that was trained, where the law is a guess whose interval may leave the plot."
+                    : nil,
                 "Times are known of networks that were measured.",
             ].sentences
         panel.figures = [figure(law, findings)]
@@ -49,7 +50,9 @@ extension PanelKind {
             .points(
                 Points(
                     others.map {
-                        Point(Double($0.macs), $0.accuracy ?? .nan, identifier: $0.key, hover: $0.hover)
+                        Point(
+                            Double($0.macs), $0.accuracy ?? .nan, identifier: $0.key,
+                            hover: findings.hover($0))
                     }, isFilled: false, role: .muted, label: "trained")),
             .points(Points(law.ladder.filter(\.isWithin).map(point), symbol: .square, role: .first)),
             .points(
@@ -59,7 +62,8 @@ extension PanelKind {
         ]
         if let chosen = findings.chosen, let accuracy = chosen.accuracy {
             let point = Point(
-                Double(chosen.macs), accuracy, identifier: chosen.key, hover: chosen.hover, label: chosen.name
+                Double(chosen.macs), accuracy, identifier: chosen.key, hover: findings.hover(chosen),
+                label: chosen.name
             )
             marks.append(.points(Points([point], symbol: .diamond, role: .emphasis)))
         }
@@ -68,8 +72,17 @@ extension PanelKind {
         return Figure(
             "ladder", title: "Accuracy against macs, φ by φ",
             summary: "From the baseline, \(first), the law expects \(second) at φ = 1.",
-            x: Axis("macs", scale: .log, numbers: .short), y: Axis("accuracy", numbers: .percent),
-            marks: marks)
+            x: Axis("macs", scale: .log, numbers: .short),
+            y: Axis("accuracy", domain: reach(law, trained), numbers: .percent), marks: marks)
+    }
+
+    /// The accuracies that the plot shows: all that was found, and no more of a guess's interval than its middle.
+    private static func reach(_ law: LawFindings, _ trained: [TrialFinding]) -> ClosedRange<Double> {
+        let known = law.ladder.filter(\.isWithin).flatMap { [1 - $0.error.high, 1 - $0.error.low] }
+        let values = known + law.ladder.map { 1 - $0.error.value } + trained.compactMap(\.accuracy)
+        let (low, high) = (values.min() ?? 0, values.max() ?? 1)
+        let margin = 0.1 * max(1e-3, high - low)
+        return max(0, low - margin)...min(1, high + margin)
     }
 
     private static func table(_ law: LawFindings, _ findings: StudyFindings) -> PanelTable {

@@ -19,19 +19,23 @@ extension PanelKind {
             + "\(timed.ceiling.gigabytesPerSecond.digits(0)) GB/s from a working set of \(timed.ceiling.workingSetBytes.bytes), both measured. "
             + "Together the layers take \(total.milliseconds) ms and could take \(least.milliseconds) ms."
         let slowest = bars.max { $0.minimum < $1.minimum }
+        let isShort = (slowest?.minimum ?? 1) < 0.1
+        let scale = isShort ? 1000.0 : 1
         panel.figures = [
             Figure(
                 "layers", title: "Time of each \(timed.layers.count > mostBars ? "block" : "layer")",
                 summary: slowest.map {
                     "The longest is \($0.name) with \(($0.minimum / total).percent(0)) of \(total.milliseconds) ms; all of them reach \((least / total).percent(0)) of the machine's best."
                 } ?? "",
-                x: Figures.Axis("time", unit: "ms", domain: 0...1.18 * (slowest?.minimum ?? 1)),
+                x: Figures.Axis(
+                    "time", unit: isShort ? "µs" : "ms", domain: 0...1.18 * scale * (slowest?.minimum ?? 1)),
                 y: Figures.Axis("", scale: .categories(bars.map(\.name))),
                 marks: [
                     .bars(
                         bars.enumerated().map { row, layer in
                             Bar(
-                                row: row, from: 0, to: layer.minimum, reference: layer.least, role: .first,
+                                row: row, from: 0, to: scale * layer.minimum, reference: scale * layer.least,
+                                role: .first,
                                 label: (layer.minimum / total).percent(0),
                                 hover:
                                     "\(layer.name): \(layer.minimum.milliseconds) ms, at best \(layer.least.milliseconds) ms"

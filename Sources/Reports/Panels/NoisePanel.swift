@@ -37,7 +37,8 @@ extension PanelKind {
     private static let mostNetworks = 24
 
     private static func figure(_ repeated: [TrialFinding], _ findings: StudyFindings) -> Figure {
-        let rows = repeated.sorted { ($0.accuracy ?? 0, $1.id) > ($1.accuracy ?? 0, $0.id) }.prefix(mostNetworks)
+        let rows = repeated.sorted { ($0.accuracy ?? 0, $1.id) > ($1.accuracy ?? 0, $0.id) }.prefix(
+            mostNetworks)
         let chosen = findings.answer.trial
         func points(_ belongs: (TrialFinding) -> Bool) -> [Point] {
             rows.enumerated().filter { belongs($0.element) }.flatMap { row, trial in

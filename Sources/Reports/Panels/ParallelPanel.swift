@@ -10,7 +10,7 @@ extension PanelKind {
             return .absent("parallel", title, because: "There are fewer than two trials to compare.")
         }
         let columns = columns(findings)
-        let shown = findings.plotted(findings.trials)
+        let shown = findings.lined(findings.trials)
         func row(_ trial: TrialFinding) -> [Double] { columns.map { $0.value(trial) ?? .nan } }
         let plot = ParallelAxes(columns.map(\.axis), rows: findings.trials.map(row))
         let chosen = findings.answer.trial
@@ -21,7 +21,7 @@ extension PanelKind {
                     plot.positions(row(trial)), isDashed: trial.isRejected,
                     weight: isChosen ? .regular : .thin,
                     role: isChosen ? .emphasis : trial.isRejected ? .muted : .first,
-                    label: isChosen ? trial.name : nil, identifier: trial.key, hover: trial.hover))
+                    label: isChosen ? trial.name : nil, identifier: trial.key, hover: findings.hover(trial)))
         }
         let ordered = shown.filter { $0.id != chosen } + shown.filter { $0.id == chosen }
         var panel = Panel(identifier: "parallel", title: title)

@@ -52,7 +52,7 @@ extension PanelKind {
             marks.append(.region(Region(region.map(plot.position), role: .emphasis)))
         }
         for (level, label) in levels(error) {
-            let lines = plot.contours(at: level, of: error).sorted { $0.count > $1.count }
+            let lines = plot.contours(at: level, divisions: 30, of: error).sorted { $0.count > $1.count }
             for (index, line) in lines.enumerated() {
                 marks.append(
                     .line(Line(line, weight: .thin, role: .first, label: index == 0 ? label : nil)))
@@ -67,7 +67,8 @@ extension PanelKind {
                 (0..<3).map { max(0, fit.cost.exponents[$0] * logarithms[$0]) })
             let trial = findings.trial(network.trial)
             return Point(
-                position.x, position.y, identifier: trial?.key, hover: trial?.hover, label: label)
+                position.x, position.y, identifier: trial?.key, hover: trial.flatMap(findings.hover),
+                label: label)
         }
         marks.append(.points(Points(networks.map { point($0) }, isFilled: false, role: .first)))
         if let chosen = law.networks.first(where: { $0.trial == law.trial }) {

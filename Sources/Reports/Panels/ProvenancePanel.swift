@@ -11,9 +11,7 @@ extension PanelKind {
         var panel = Panel(identifier: "provenance", title: "Where this comes from")
         panel.facts = [
             Panel.Fact("Study", "\(study.name), \(study.id)"),
-            Panel.Fact(
-                "Drawn",
-                "by \(study.strategy.rawValue)" + (study.strategy == .grid ? "" : ", seed \(study.seed)")),
+            Panel.Fact("Drawn", drawn(study)),
             Panel.Fact("Version", "compound \(study.toolVersion)"),
         ]
         if let period = period(findings) { panel.facts.append(Panel.Fact("When", period)) }
@@ -24,6 +22,15 @@ extension PanelKind {
             panel.texts.append(Panel.Fact("The baseline, realised", baseline))
         }
         return panel
+    }
+
+    private static func drawn(_ study: StudyRecord) -> String {
+        switch study.strategy {
+        case .grid: "all points of a grid"
+        case .random: "random points of seed \(study.seed)"
+        case .spread: "networks that lie far apart, seed \(study.seed)"
+        case .adaptive: "each run chosen by what the ones before told, seed \(study.seed)"
+        }
     }
 
     private static func machines(_ findings: StudyFindings) -> [Panel.Fact] {
@@ -53,7 +60,7 @@ extension PanelKind {
             let machine = row.text("processor").map { ", on \($0)" } ?? ""
             return [
                 Panel.Fact("Trained by", trainer + data + machine),
-                Panel.Fact("Recipe", row.text("recipe") ?? ""),
+                Panel.Fact("Recipe", (row.text("recipe") ?? "").filter { !"{}".contains($0) }),
             ]
         }
     }

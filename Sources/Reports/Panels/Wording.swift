@@ -48,11 +48,23 @@ extension TrialFinding {
 }
 
 extension StudyFindings {
+    /// What a pointer is told that rests on a trial's mark, where the mark carries it.
+    func hover(_ trial: TrialFinding) -> String? { tellsTrials ? trial.hover : nil }
+
+    /// The trials that a plot of lines shows.
+    func lined(_ trials: [TrialFinding]) -> [TrialFinding] { plotted(trials, most: mostLines) }
+
     /// The trials that a plot shows: all, or where there are too many those of `keeping` and every so many-th of the rest.
     func plotted(_ trials: [TrialFinding], keeping: Set<Int> = []) -> [TrialFinding] {
-        guard let mostPoints, trials.count > mostPoints else { return trials }
+        plotted(trials, keeping: keeping, most: mostPoints)
+    }
+
+    private func plotted(
+        _ trials: [TrialFinding], keeping: Set<Int> = [], most: Int?
+    ) -> [TrialFinding] {
+        guard let most, trials.count > most else { return trials }
         let kept = keeping.union([answer.trial].compactMap(\.self))
-        let places = max(1, mostPoints - trials.count { kept.contains($0.id) })
+        let places = max(1, most - trials.count { kept.contains($0.id) })
         let others = trials.filter { !kept.contains($0.id) }
         let chosen = Set((0..<min(places, others.count)).map { others[$0 * others.count / places].id })
         return trials.filter { kept.contains($0.id) || chosen.contains($0.id) }

@@ -5,8 +5,10 @@ import CompoundSearch
 extension AccuracyStudy {
     /// The fits of the first runs, of ever more of them, the last of all; at most so many, each for the training length of `answer`.
     ///
-    /// Beginnings that allow no fit are left out. Costs as much as that many fits, with a quarter of the draws but the last.
-    package func history(of answer: ScalingFit, most: Int = 12) -> [ScalingFit] {
+    /// Beginnings that allow no fit are left out. Costs as much as that many fits, with a quarter of the draws but the last; of several
+    /// hundred runs, whose fits take their time, there are a few only.
+    package func history(of answer: ScalingFit, most: Int = 9) -> [ScalingFit] {
+        let most = min(most, max(4, 2400 / max(1, runs.count)))
         var options = answer.options
         options.images = answer.images
         options.draws = max(ScalingFit.Options.drawRange.lowerBound, options.draws / 4)

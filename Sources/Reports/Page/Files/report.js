@@ -46,6 +46,21 @@
     return (row, shown) => tests.every((test) => test(row, shown));
   };
 
+  // What a reader is told of a trial.
+  const trials = data.studies.map((study) => new Map(rowsOf(study.tables.trials).map((row) => ['t' + row.id, row])));
+  const described = (section, id) => {
+    const row = trials[[...document.querySelectorAll('[data-study]')].indexOf(section)].get(id);
+    if (!row) return 'trial:' + id.slice(1);
+    const parts = ['trial:' + row.id];
+    if (typeof row.accuracy === 'number') parts.push((100 * row.accuracy).toFixed(2) + ' %');
+    if (typeof row.latency_ms === 'number') parts.push(row.latency_ms.toFixed(3) + ' ms');
+    if (typeof row.macs === 'number') parts.push(short(row.macs, 'macs') + ' macs');
+    if (row.blocks) parts.push(row.blocks + ' blocks');
+    if (row.resolution) parts.push(row.resolution + ' px');
+    if (row.state !== 'complete') parts.push(row.state.replaceAll('_', ' '));
+    return parts.join(' · ');
+  };
+
   const table = (section, study) => {
     const element = section.querySelector('table.trials');
     if (!element) return;
@@ -163,8 +178,7 @@
       mark.classList.add('selected');
       if (mark.ownerSVGElement && mark.parentNode.lastElementChild !== mark) mark.parentNode.append(mark);
     });
-    const title = [...marks].map((mark) => mark.querySelector('title')).find(Boolean);
-    bar.firstElementChild.textContent = title ? title.textContent : 'trial:' + id.slice(1);
+    bar.firstElementChild.textContent = described(section, id);
   };
   document.addEventListener('click', (event) => {
     const mark = event.target.closest('[data-id]');
@@ -191,13 +205,11 @@
   });
 
   // The words of a mark beside the pointer, at once and in the page's own style.
-  const titles = new WeakMap();
   const words = (target) => {
-    const mark = target.closest && target.closest('svg.figure *');
-    for (let node = mark; node && node.tagName !== 'svg'; node = node.parentNode) {
-      if (titles.has(node)) return titles.get(node);
+    for (let node = target; node && node.tagName !== 'svg' && node.closest && node.closest('svg.figure'); node = node.parentNode) {
       const title = [...node.children].find((child) => child.tagName === 'title');
       if (title) return title.textContent;
+      if (node.dataset.id) return described(node.closest('[data-study]'), node.dataset.id);
     }
     return null;
   };
