@@ -9,6 +9,7 @@ STORE ?= results/compound.sqlite
 BEST  ?= results/best.yaml
 FIT   ?= results/fit.yaml
 WEIGHTS ?= results/best.safetensors
+REPORT  ?= results/report.html
 # Where Debian's package puts the images.
 FASHION := /usr/share/datasets/fashion-mnist
 BIN   := .build/release/compound
@@ -22,7 +23,7 @@ TORCH           ?= torch==2.13.0 torchvision==0.28.0
 TORCH_INDEX     ?=
 PARITY_PACKAGES ?= timm==1.0.31 keras==3.15.1 onnx==1.23.2 onnxruntime==1.32.0 safetensors==0.8.0 numpy
 
-.PHONY: search report-accuracy report-latency test test-kills build setup lint test-haswell parity clean
+.PHONY: search report-accuracy report-latency test test-kills test-report build setup lint test-haswell parity clean
 
 # Trains candidates on Fashion-MNIST where the system has it, else on drawn shapes; then fits the scaling law,
 # prints what nobody beats in accuracy and latency, and exports the best variant with its weights.
@@ -47,6 +48,8 @@ search: build
 	else \
 		$(MAKE) --no-print-directory report-latency; \
 	fi
+	@$(BIN) report --store $(STORE) --output $(REPORT)
+	@echo "==> Open $(REPORT): what was found, on one page"
 
 report-accuracy:
 	@echo "==> The answer, and the scaling law behind it"
@@ -75,6 +78,19 @@ test: setup lint
 # Two hundred kills at random moments, of searches, trainings, exports and migrations, two at once; `make test` has twenty.
 test-kills: setup
 	COMPOUND_KILLS=200 swift test -c release --disable-testable-imports --filter ManyKills | tee results/test-kills.txt
+
+# Reports in Debian's chromium, used as a person does; pictures of them stay in .build/report/files.
+SELENIUM ?= selenium==4.51.0
+test-report: build
+	@if ! command -v chromedriver >/dev/null; then \
+		echo "==> Installing chromium chromium-driver python3-venv"; \
+		if [ "$$(id -u)" = 0 ]; then SUDO=; else SUDO=sudo; fi; \
+		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq chromium chromium-driver python3-venv; \
+	fi
+	@echo "==> Installing $(SELENIUM) into .build/report"
+	@$(PYTHON) -m venv .build/report
+	@.build/report/bin/pip install -q $(SELENIUM)
+	.build/report/bin/python docs/report/browse.py $(BIN) .build/report/files
 
 build: setup
 	@echo "==> Building compound in release"

@@ -19,6 +19,7 @@ func kernels(_ name: String, march: String? = nil) -> Target {
 #endif
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
@@ -31,6 +32,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.30.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
@@ -39,12 +41,21 @@ let package = Package(
         .executableTarget(
             name: "compound",
             dependencies: [
-                "Studies", "ResultStore", "Descriptions", "ModelExchange", "ExternalTraining",
+                "Reports", "Studies", "ResultStore", "Descriptions", "ModelExchange", "ExternalTraining",
                 "CandidateBenchmark", "ProxyTraining", "CompoundSearch", "NetworkExecution", "Measurements",
                 "Recipes", "Networks", "Datasets", "TensorFiles", "ConvolutionKernels", "Figures",
                 "Rendering",
                 "Basics", argumentParser,
             ]),
+
+        // What studies found as a page; its files stand in the binary.
+        .target(
+            name: "Reports",
+            dependencies: [
+                "Studies", "ResultStore", "Descriptions", "CandidateBenchmark", "CompoundSearch",
+                "Measurements", "Networks", "Figures", "Rendering", "Basics", mustache,
+            ],
+            resources: ["page.mustache", "report.css", "report.js"].map { .embedInCode("Page/Files/\($0)") }),
 
         // A study from space to answer.
         .target(
@@ -56,7 +67,9 @@ let package = Package(
             ]),
 
         // Doors to the outside, and who judges candidates.
-        .target(name: "ResultStore", dependencies: ["CompoundSearch", "Measurements", "Networks", grdb]),
+        .target(
+            name: "ResultStore",
+            dependencies: ["CompoundSearch", "Measurements", "Networks", "Rendering", grdb]),
         .target(
             name: "Descriptions",
             dependencies: [
@@ -171,6 +184,13 @@ let package = Package(
             dependencies: [
                 "Studies", "ResultStore", "Descriptions", "CompoundSearch", "Measurements", "Recipes",
                 "Networks",
+            ]),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: [
+                "Reports", "Studies", "ResultStore", "Descriptions", "CompoundSearch", "Measurements",
+                "Networks",
+                "Figures", "Rendering", "Basics",
             ]),
         .testTarget(
             name: "compoundTests",

@@ -17,6 +17,13 @@ package struct MachineCeilings: Sendable {
     /// Bytes of the working set, all threads together.
     package let workingSetBytes: Int
 
+    /// Limits that were measured before.
+    package init(gigaflops: Double, gigabytes: Double, workingSetBytes: Int) {
+        self.gigaflops = gigaflops
+        self.gigabytes = gigabytes
+        self.workingSetBytes = workingSetBytes
+    }
+
     /// Measures for about a quarter of a second.
     package init(instructionSet: InstructionSet, threads: Int, workingSetBytes: Int) throws(AllocationError) {
         let pool = ThreadPool(count: threads)

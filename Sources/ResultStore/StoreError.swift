@@ -21,6 +21,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooSlow(file: String, seconds: Double)
     /// A reader was given a file that does not exist.
     case missing(file: String)
+    /// A page that `compound report` wrote, where it takes a store.
+    case page(file: String)
     /// A file that is no SQLite database.
     case notADatabase(file: String)
     /// A database that another application keeps.
@@ -73,6 +75,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "above all in the filter."
         case .missing(let file):
             "\(file) does not exist; run compound search first, or give the file of an earlier search."
+        case .page(let file):
+            "\(file) is a page of compound report, which compound query alone reads back; give the store that the page was made of."
         case .notADatabase(let file):
             "\(file) is not an SQLite database; give the file of an earlier search, or a new name."
         case .otherApplication(let file):
@@ -119,7 +123,7 @@ extension StoreError {
     package var isSurroundings: Bool {
         switch self {
         case .locked, .readOnly, .cannotOpen, .diskFull, .vanished: true
-        case .notARegularFile, .keepsNothing, .logMissing, .tooSlow, .missing, .notADatabase,
+        case .notARegularFile, .keepsNothing, .logMissing, .tooSlow, .missing, .page, .notADatabase,
             .otherApplication, .damaged, .newerVersion, .outdated, .noSuchTrial, .noSuchVerdict, .noSuchStudy,
             .trialNotRecorded, .nothingToRank, .badColumn, .notANumber, .badFilter:
             false

@@ -27,6 +27,16 @@ enum StoreFile {
             guard stat(path + suffix, &status) == 0 else { continue }
             guard status.st_mode & S_IFMT == S_IFREG else { throw .notARegularFile(file: path + suffix) }
         }
+        if isPage(path) { throw .page(file: path) }
+    }
+
+    /// Whether a file begins as pages do.
+    static func isPage(_ path: String) -> Bool {
+        let beginning = "<!DOCTYPE html>"
+        guard let handle = FileHandle(forReadingAtPath: path),
+            let bytes = try? handle.read(upToCount: beginning.utf8.count)
+        else { return false }
+        return bytes.elementsEqual(beginning.utf8)
     }
 
     /// What tells a file from another one that takes its name later; nil where there is none.

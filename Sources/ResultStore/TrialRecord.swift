@@ -142,7 +142,8 @@ extension TrialRecord {
 }
 
 extension StudyRecord {
-    fileprivate init(id: String, from db: Database) throws {
+    /// Reads a study that is registered.
+    init(id: String, from db: Database) throws {
         let sql = "SELECT *, CAST(seed AS TEXT) AS seed_text FROM study WHERE id = ?"
         guard let row = try Row.fetchOne(db, sql: sql, arguments: [id]) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "study \(id) is gone")
@@ -192,16 +193,7 @@ extension MeasurementRecord {
 
     private init(row: Row) throws {
         measurementSet = try row.value("measurement_set")
-        let machine = Machine(
-            processor: try row.value("processor"), cores: try row.value("cores"),
-            memoryBytes: try row.value("machine_memory_bytes"), system: try row.value("system"),
-            caches: try row.optional("caches"))
-        conditions = Conditions(
-            machine: machine, instructionSet: try row.value("instruction_set"),
-            threads: try row.value("threads"), batch: try row.value("batch"), build: try row.value("build"),
-            toolVersion: try row.value("tool_version"), anchor: try row.value("anchor"),
-            origin: try LatencyOrigin(rawValue: row.value("latency_origin")).stored("latency origin"),
-            precision: Precision(rawValue: try row.value("precision")))
+        conditions = try Conditions(row: row)
         // SQLite keeps NaN as NULL.
         func number(_ column: String) throws -> Double { try row.optional(column) ?? .nan }
         let samples: Int? = try row.optional("samples")
@@ -218,6 +210,22 @@ extension MeasurementRecord {
                 .judged(by: row),
             latency: latency, plannedMemoryBytes: try row.optional("planned_bytes"))
         measuredAt = (try row.value("measured_at") as String).timestamp
+    }
+}
+
+extension Conditions {
+    /// The conditions in a row that has the columns of a measurement set and its machine.
+    init(row: Row) throws {
+        let machine = Machine(
+            processor: try row.value("processor"), cores: try row.value("cores"),
+            memoryBytes: try row.value("machine_memory_bytes"), system: try row.value("system"),
+            caches: try row.optional("caches"))
+        self.init(
+            machine: machine, instructionSet: try row.value("instruction_set"),
+            threads: try row.value("threads"), batch: try row.value("batch"), build: try row.value("build"),
+            toolVersion: try row.value("tool_version"), anchor: try row.value("anchor"),
+            origin: try LatencyOrigin(rawValue: row.value("latency_origin")).stored("latency origin"),
+            precision: Precision(rawValue: try row.value("precision")))
     }
 }
 

@@ -74,8 +74,22 @@ package struct TrialStore: Sendable {
         }
     }
 
+    /// A store of what stands in a database already.
+    init(file: String, reading queue: DatabaseQueue) {
+        self.file = file
+        access = .readOnly
+        limits = Limits()
+        self.queue = queue
+        identity = nil
+        mark = nil
+        notes = []
+    }
+
     /// Why a person's name for a store is refused, or nil where it may be one: there SQLite would keep nothing.
     package static func refusal(ofName name: String) -> StoreError? { StoreFile.refusal(of: name) }
+
+    /// Whether a file is a page of a report and no store.
+    package static func isPage(_ path: String) -> Bool { StoreFile.isPage(path) }
 
     /// Reads within one snapshot; nothing can be written, and it ends within the limit.
     func read<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {

@@ -60,13 +60,13 @@ package final class Study {
     package let draw: CandidateDraw
     /// Where everything is recorded.
     package let store: TrialStore
-    private let evaluator: any CandidateEvaluator
+    let evaluator: any CandidateEvaluator
     private let trainer: StudyTrainer?
     private let options: StudyOptions
-    private let observer: any StudyObserver
+    let observer: any StudyObserver
     private let trials: [Trial]
     private let files: TrainingFiles
-    private let claims: any JobClaims
+    let claims: any JobClaims
 
     /// Registers the study; nothing is evaluated yet. `text` is the space as it was written.
     ///
@@ -102,6 +102,7 @@ package final class Study {
         do {
             if !isAdaptive { try evaluate(trials, shouldStop) }
             if !shouldStop() { try train(shouldStop) }
+            if !shouldStop() { try profile() }
         } catch {
             guard let fault = SurroundingsFault(error) else { throw error }
             return .surroundings(fault.description)

@@ -38,6 +38,8 @@ package enum StudyEvent {
     case waits(for: String)
     /// Training is over, or was interrupted.
     case trainingEnded
+    /// The layers of the network that the study ends with are timed, for a few seconds.
+    case timingLayers(trial: Int)
     /// Something that a person should know.
     case note(String)
 }

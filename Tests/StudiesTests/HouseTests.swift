@@ -16,6 +16,7 @@ private func files() throws -> [(path: String, text: String)] {
 @Test(arguments: [
     ("GRDB", "ResultStore"), ("Yams", "Descriptions"), ("ArgumentParser", "compound"),
     ("SwiftProtobuf", "ModelExchange"), ("Subprocess", "ExternalTraining"), ("CLibPNG", "Datasets"),
+    ("Mustache", "Reports"),
 ])
 func everyOutsideWorldHasOneDoor(_ library: String, _ module: String) throws {
     let importing = try files().filter { $0.text.contains("\nimport \(library)\n") }

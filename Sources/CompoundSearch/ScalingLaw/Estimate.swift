@@ -17,7 +17,7 @@ package struct Estimate: Hashable, Sendable {
     }
 
     /// A figure with the 2.5 % and 97.5 % quantiles of what is possible.
-    init(_ value: Double, draws: [Double]) {
+    package init(_ value: Double, draws: [Double]) {
         let sorted = draws.sorted()
         func quantile(_ share: Double) -> Double {
             guard let last = sorted.last else { return value }
@@ -30,7 +30,7 @@ package struct Estimate: Hashable, Sendable {
     }
 
     /// The interval of an increasing function of the figure.
-    func mapped(_ function: (Double) -> Double) -> Estimate {
+    package func mapped(_ function: (Double) -> Double) -> Estimate {
         Estimate(value: function(value), low: function(low), high: function(high))
     }
 

@@ -30,7 +30,7 @@ extension ScalingLawDocument {
         }
         let name = rank.network.label
         let (error, low, high) = (rank.error.value, rank.error.low, rank.error.high)
-        let latency = rank.network.latency.map { ", \($0.digits(2)) ms" } ?? ""
+        let latency = rank.network.latency.map { ", \($0.digits($0 < 1 ? 3 : 2)) ms" } ?? ""
         return
             "For \(fit.budgetInWords), trained for \(length), take \(name): accuracy "
             + "\((100 - 100 * error).digits(2)) % (\((100 - 100 * high).digits(2))–\((100 - 100 * low).digits(2)))\(latency); "

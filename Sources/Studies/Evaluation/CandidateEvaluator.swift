@@ -18,6 +18,9 @@ package protocol CandidateEvaluator {
 
     /// Evaluates one trial; what is thrown is the reason why it failed.
     func evaluate(_ trial: Trial) throws -> Evaluation
+
+    /// Where the time of a network goes; nil where nothing is run. Takes a few seconds.
+    func profile(of network: Network) throws -> NetworkProfile?
 }
 
 extension CandidateEvaluator {
@@ -25,6 +28,9 @@ extension CandidateEvaluator {
     package func prepare(
         _ networks: [Network], store: TrialStore, observer: any StudyObserver, shouldStop: () -> Bool
     ) throws {}
+
+    /// Nothing is run.
+    package func profile(of network: Network) throws -> NetworkProfile? { nil }
 }
 
 /// Logs trials without a latency.
@@ -61,6 +67,11 @@ package struct TimedEvaluator: CandidateEvaluator {
         return Evaluation(
             outcome: .complete, latency: measurement.latency,
             plannedMemoryBytes: measurement.plannedMemoryBytes)
+    }
+
+    /// Times the layers, and what the machine does at best with a working set as large.
+    package func profile(of network: Network) throws -> NetworkProfile? {
+        NetworkProfile(try benchmark.layerTimes(of: network), of: network)
     }
 }
 

@@ -26,6 +26,8 @@ package struct AccuracyStudy {
     package let baseline: Network
     /// Its runs of training.
     package let runs: [TrainedRun]
+    /// The places of `runs` in the order in which they were recorded.
+    package let recorded: [Int]
     /// Milliseconds of an inference of each network, by its hash, where they were measured or predicted alike.
     package let latencies: [String: Double]
     /// The number of each network's trial, by its hash.
@@ -79,6 +81,7 @@ package struct AccuracyStudy {
         imagesPerEpoch = recipe.usual
         let clock = try StudyClock(records, first.study, of: baseline, in: store)
         var runs: [TrainedRun] = []
+        var rungs: [Int] = []
         for record in records {
             let network = try Network(record.architecture)
             let costRatio = clock?.ratio(of: record, network)
@@ -88,13 +91,17 @@ package struct AccuracyStudy {
                 throw FitSourceError(
                     "\(store.file): trial \(record.id) has other stages than its baseline; it was changed.")
             }
-            runs += record.rungs.filter { $0.training == training }.compactMap { rung in
-                TrainedRun(
+            for rung in record.rungs where rung.training == training {
+                let run = TrainedRun(
                     rung.finished, scale: scale, macsRatio: network.macsRatio(to: baseline),
                     costRatio: costRatio, recipe, label: "trial:\(record.id)")
+                guard let run else { continue }
+                runs.append(run)
+                rungs.append(rung.id)
             }
         }
         self.runs = runs
+        recorded = rungs.indices.sorted { rungs[$0] < rungs[$1] }
         trials = Dictionary(records.map { ($0.networkHash, $0.id) }) { first, _ in first }
         latencies = AccuracyStudy.latencies(records)
         let space = try SearchSpace(

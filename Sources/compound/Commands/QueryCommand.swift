@@ -1,6 +1,7 @@
 // compound query: past trials, filtered, sorted, printed.
 
 import ArgumentParser
+import Reports
 import ResultStore
 import Studies
 
@@ -110,9 +111,11 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         if columns == "help" { return try Output.print(format.render(table.legend)) }
-        let store = try TrialStore(noting: store.store, access: .readOnly)
+        let page = StoredPage.isPage(store.store) ? try StoredPage(contentsOf: store.store) : nil
+        let store = try page?.store ?? TrialStore(noting: store.store, access: .readOnly)
         let query = Query(
-            table, columns: chosenColumns, filter: try filter(in: store), sort: order, pareto: front,
+            table, columns: try chosenColumns(of: store), filter: try filter(in: store, page), sort: order,
+            pareto: front,
             limit: limit, reward: reward)
         if plot { return try printPlot(of: query, in: store) }
         let found = try store.query(query)
@@ -120,8 +123,9 @@ struct QueryCommand: ParsableCommand {
     }
 
     /// The condition that rows are to meet; the answer's trial alone with --best.
-    private func filter(in store: TrialStore) throws -> String? {
+    private func filter(in store: TrialStore, _ page: StoredPage?) throws -> String? {
         guard best else { return `where` }
+        if let page { return try page.filter(ofAnswer: study) }
         guard let answered = try AnsweredTrial(study, in: store) else {
             throw OutputError(
                 "\(store.file): nothing is recommended, since \(study.map { "study '\($0)'" } ?? "the latest study") has "
@@ -152,12 +156,14 @@ struct QueryCommand: ParsableCommand {
     }
 
     /// A table shows what fits a terminal, the other formats everything, unless columns are named.
-    private var chosenColumns: [String] {
+    private func chosenColumns(of store: TrialStore) throws -> [String] {
         switch columns {
         case "all": []
         case .some(let names): names.split(separator: ",").map(String.init)
         case nil where format != .table: []
-        case nil: usualColumns
+        case nil:
+            // A page keeps the columns that it had room for.
+            try usualColumns.filter(Set(store.columns(of: table) + [Reward.column]).contains)
         }
     }
 

@@ -9,7 +9,10 @@ import ResultStore
 /// Where the trials are.
 struct StoreOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The database of trials.", valueName: "file"))
-    var store = "results/compound.sqlite"
+    var store = StoreOptions.usual
+
+    /// Where trials are kept unless somebody says otherwise.
+    static let usual = "results/compound.sqlite"
 
     func validate() throws {
         if let refusal = TrialStore.refusal(ofName: store) { throw ValidationError("--store \(refusal)") }

@@ -77,7 +77,7 @@ struct SearchSummary {
         let cost = draw.space.measure.latency == .none ? "macs" : "latency_ms"
         let pareto = "  compound query --pareto accuracy,\(cost)"
         return "\n\nnext, with the same --store:\n"
-            + [law, pareto, "  compound export --best"].compactMap(\.self)
+            + [law, pareto, "  compound report", "  compound export --best"].compactMap(\.self)
             .joined(separator: "\n")
     }
 }

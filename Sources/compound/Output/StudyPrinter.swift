@@ -59,6 +59,7 @@ final class StudyPrinter: StudyObserver {
         case .finished(let job, let finished, let open): training.finished(job, finished, open: open)
         case .learnt(let fit): training.note(fit.progress)
         case .trainingEnded: training.end()
+        case .timingLayers(let trial): Output.note("timing the layers of trial:\(trial)")
         }
     }
 

@@ -1,17 +1,15 @@
 // Rows of the store on their way to the user: as a table, as JSON, as CSV.
 
-import Descriptions
 import Rendering
-import ResultStore
 
 extension ResultTable {
     /// The rows as an array of flat objects.
-    var markup: Markup {
+    package var markup: Markup {
         .list(rows.map { row in .block(zip(columns, row).map { ($0, $1.markup) }) })
     }
 
     /// The rows for a person; numbers are shortened.
-    var text: String {
+    package var text: String {
         guard !rows.isEmpty else { return "no trials" }
         var table = TextTable(columns)
         for row in rows { table.append(zip(columns, row).map { $1.short(column: $0) }) }
@@ -19,13 +17,13 @@ extension ResultTable {
     }
 
     /// The rows as RFC 4180 has them, under a line of headings.
-    var csv: String {
+    package var csv: String {
         ([columns] + rows.map { $0.map(\.text) })
             .map { $0.map(ResultTable.quoted).joined(separator: ",") }.joined(separator: "\n")
     }
 
     /// Only these columns, in this order.
-    func selecting(_ names: [String]) -> ResultTable {
+    package func selecting(_ names: [String]) -> ResultTable {
         let indices = names.compactMap { columns.firstIndex(of: $0) }
         return ResultTable(
             columns: indices.map { columns[$0] }, rows: rows.map { row in indices.map { row[$0] } })
@@ -39,7 +37,7 @@ extension ResultTable {
 
 extension ResultTable.Value {
     /// The value for a program.
-    fileprivate var markup: Markup {
+    package var markup: Markup {
         switch self {
         case .null: .literal("null")
         case .integer(let integer): .whole(integer)
@@ -59,7 +57,7 @@ extension ResultTable.Value {
     }
 
     /// The value as it reads well in a table.
-    func short(column: String) -> String {
+    package func short(column: String) -> String {
         switch self {
         case .integer(let integer): column == "id" || abs(integer) < 100_000 ? "\(integer)" : integer.short
         case .real(let number): column.contains("_ms") ? number.digits(3) : number.coefficient

@@ -1,23 +1,20 @@
 // Which columns a table for people has where nobody chose any: those that tell rows apart, as far as a terminal of
 // 100 columns goes. What each column is, the store's registry says. JSON and CSV always have them all.
 
-import Rendering
-import ResultStore
-
 /// The columns of tables that nobody chose columns for.
-enum TableColumns {
+package enum TableColumns {
     /// Those of trials, before the ones that say nothing are left out.
-    static let trials = Query.Table.trials.usualColumns
+    package static let trials = Query.Table.trials.usualColumns
 }
 
 extension ResultTable {
     /// The table without columns that say nothing: φ where it is 1 everywhere, states that are all complete,
     /// a cost level, seeds or epochs that all rows have in common, and what
     /// no row knows.
-    var withoutTheUsual: ResultTable { withoutTheUsual(of: .trials) }
+    package var withoutTheUsual: ResultTable { withoutTheUsual(of: .trials) }
 
     /// The same for the rows of another view.
-    func withoutTheUsual(of table: Query.Table) -> ResultTable {
+    package func withoutTheUsual(of table: Query.Table) -> ResultTable {
         let hasAccuracies = columns.firstIndex(of: "accuracy").map { index in
             rows.contains { $0[index] != .null }
         }
@@ -37,7 +34,7 @@ extension ResultTable {
 
     /// The table without as many of the least telling columns as it takes to fit so many characters; those in
     /// `asked` stay.
-    func fitting(_ characters: Int = 100, keeping asked: [String]) -> ResultTable {
+    package func fitting(_ characters: Int = 100, keeping asked: [String]) -> ResultTable {
         let blanks = 2
         var widths: [String: Int] = [:]
         for (index, name) in columns.enumerated() {
