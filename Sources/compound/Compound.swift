@@ -36,10 +36,11 @@ struct Compound: ParsableCommand {
         // A file past `ulimit -f` is then an error of the write, which says what to do, and not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
         let words = Array(CommandLine.arguments.dropFirst())
-        if let refusal = RepeatedOptions(of: Compound.self).refusal(of: words) {
+        guard let grammar = try? CommandGrammar(of: Compound.self) else { return main(words) }
+        if let refusal = grammar.refusalOfCommand(in: words) ?? grammar.refusalOfRepeats(in: words) {
             exit(withError: ValidationError(refusal))
         }
-        main(words)
+        main(grammar.joiningNegativeValues(words))
     }
 }
 
