@@ -142,7 +142,7 @@ extension TrialRecord {
 }
 
 extension StudyRecord {
-    fileprivate init(id: String, from db: Database) throws {
+    init(id: String, from db: Database) throws {
         let sql = "SELECT *, CAST(seed AS TEXT) AS seed_text FROM study WHERE id = ?"
         guard let row = try Row.fetchOne(db, sql: sql, arguments: [id]) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "study \(id) is gone")

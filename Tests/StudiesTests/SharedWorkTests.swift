@@ -13,6 +13,7 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "shared-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let path = folder.appendingPathComponent("s.sqlite").path
         let alone = try TrialStore.empty()
         try SmallStudy().run(in: alone)
