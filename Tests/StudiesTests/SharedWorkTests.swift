@@ -39,6 +39,22 @@ import Testing
         #expect(try TrialStore(path: path, access: .readOnly).log() == alone.log())
     }
 
+    @Test func whatIsJoinedIsSeenUntilTheLastLeaves() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "joined-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let claims = FileClaims(folder: folder.path)
+        #expect(!claims.isHeld("study"))
+        #expect(!FileManager.default.fileExists(atPath: folder.path))
+        let (first, second) = (try claims.join("study"), try claims.join("study"))
+        #expect(claims.isHeld("study") && !claims.isHeld("another"))
+        first.release()
+        #expect(claims.isHeld("study"))
+        second.release()
+        #expect(!claims.isHeld("study"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
     @Test func aClaimIsHeldOnceAndComesBack() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "claims-\(UUID().uuidString)")
