@@ -100,7 +100,7 @@ struct SearchCommand: ParsableCommand {
         } else {
             Output.note(draw.funnelLine)
         }
-        for note in (trainer?.notes ?? []) + draw.notes { Output.note(note) }
+        for note in (trainer?.notes ?? []) + draw.notes(file: file) { Output.note(note) }
         if draw.trials.isEmpty {
             Output.note(draw.refusal)
             throw ExitCode(3)
