@@ -25,8 +25,8 @@ struct Compound: ParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            SearchCommand.self, QueryCommand.self, FitCommand.self, ExportCommand.self, ShowCommand.self,
-            ScaleCommand.self, BenchCommand.self, TrainCommand.self, RunCommand.self,
+            SearchCommand.self, StudiesCommand.self, QueryCommand.self, FitCommand.self, ExportCommand.self,
+            ShowCommand.self, ScaleCommand.self, BenchCommand.self, TrainCommand.self, RunCommand.self,
             SetAsideCommand.self, BringBackCommand.self,
             SuperviseCommand.self,
         ])
