@@ -26,7 +26,8 @@ struct Compound: ParsableCommand {
         version: toolVersion,
         subcommands: [
             SearchCommand.self, StudiesCommand.self, QueryCommand.self, FitCommand.self, ExportCommand.self,
-            ShowCommand.self, ScaleCommand.self, BenchCommand.self, TrainCommand.self, RunCommand.self,
+            CompareCommand.self, ShowCommand.self, ScaleCommand.self, BenchCommand.self, TrainCommand.self,
+            RunCommand.self,
             SetAsideCommand.self, BringBackCommand.self,
             SuperviseCommand.self,
         ])
