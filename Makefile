@@ -1,20 +1,26 @@
 # Two commands do everything on a fresh Debian or Ubuntu machine with a Swift toolchain:
-#   make search   install what is missing, build, run the main job, print the best trials, export the best
+#   make search   install what is missing, build, run the main job, print its answer, export what it recommends
 #   make test     install what is missing, check the formatting, run all tests
-# Both say what they do, and a second call does only what is left.
+# Both say what they do, and a second call does only what is left. `make install` puts the tool where people look for tools.
 
 # The space to search; empty is Fashion-MNIST's, with accuracy and latency.
 SPACE ?=
 STORE ?= results/compound.sqlite
+# The network of the answer; its weights and the fit are written beside it.
 BEST  ?= results/best.yaml
-FIT   ?= results/fit.yaml
-WEIGHTS ?= results/best.safetensors
 REPORT  ?= results/report.html
+# Where `make install` puts the tool; DESTDIR goes before it, for packages.
+PREFIX  ?= /usr/local
+DESTDIR ?=
 # Where Debian's package puts the images.
 FASHION := /usr/share/datasets/fashion-mnist
 BIN   := .build/release/compound
 # A module imports only what Package.swift declares for it.
 IMPORTS := --explicit-target-dependency-import-check error
+# Shell functions: `quietly` shows what a command printed only where it fails, `as_root` runs it as root.
+SHELL_FUNCTIONS := \
+	quietly() { SAID=$$("$$@" 2>&1) || { printf '%s\n' "$$SAID"; return 1; }; }; \
+	as_root() { if [ "$$(id -u)" = 0 ]; then "$$@"; else sudo "$$@"; fi; };
 
 # What exports are compared with. PyPI's torch brings CUDA along; TORCH_INDEX=https://download.pytorch.org/whl/cpu
 # has it without.
@@ -23,17 +29,16 @@ TORCH           ?= torch==2.13.0 torchvision==0.28.0
 TORCH_INDEX     ?=
 PARITY_PACKAGES ?= timm==1.0.31 keras==3.15.1 onnx==1.23.2 onnxruntime==1.32.0 safetensors==0.8.0 numpy
 
-.PHONY: search report-accuracy report-latency test test-kills test-report build setup lint test-haswell parity clean
+.PHONY: search install uninstall test test-kills test-report build setup lint test-haswell parity clean
 
-# Trains candidates on Fashion-MNIST where the system has it, else on drawn shapes; then fits the scaling law,
-# prints what nobody beats in accuracy and latency, and exports the best variant with its weights.
+# Trains candidates on Fashion-MNIST where the system has it, else on drawn shapes; then fits the scaling law, and ends with the
+# answer and the files that hold it.
 search: build
-	@if [ ! -e $(FASHION) ]; then \
+	@$(SHELL_FUNCTIONS) SPACE=$(SPACE); \
+	if [ -z "$$SPACE" ] && [ ! -e $(FASHION) ]; then \
 		echo "==> Installing dataset-fashion-mnist"; \
-		if [ "$$(id -u)" = 0 ]; then SUDO=; else SUDO=sudo; fi; \
-		$$SUDO apt-get install -y -qq dataset-fashion-mnist || true; \
-	fi
-	@SPACE=$(SPACE); \
+		quietly as_root apt-get install -y -qq dataset-fashion-mnist || true; \
+	fi; \
 	if [ -z "$$SPACE" ]; then \
 		SPACE=search-spaces/fashion-mnist.yaml; \
 		if [ ! -e $(FASHION) ]; then \
@@ -41,35 +46,10 @@ search: build
 			SPACE=search-spaces/shapes.yaml; \
 		fi; \
 	fi; \
-	echo "==> Searching $$SPACE; trials go to $(STORE)"; \
-	$(BIN) search $$SPACE --store $(STORE)
-	@if $(BIN) query --store $(STORE) --where "accuracy is not null" --limit 1 --format csv | grep -q '^[0-9]'; then \
-		$(MAKE) --no-print-directory report-accuracy; \
-	else \
-		$(MAKE) --no-print-directory report-latency; \
-	fi
-	@$(BIN) report --store $(STORE) --output $(REPORT)
-	@echo "==> Open $(REPORT): what was found, on one page"
-
-report-accuracy:
-	@echo "==> The answer, and the scaling law behind it"
-	$(BIN) fit --store $(STORE) --output $(FIT)
-	@echo "==> Trials that no other beats in both accuracy and latency"
-	$(BIN) query --store $(STORE) --pareto accuracy,latency_ratio --where "test_accuracy is not null"
-	@echo "==> Writing the recommended variant to $(BEST), its weights to $(WEIGHTS)"
-	$(BIN) export --best --store $(STORE) --output $(BEST)
-	@# With timm's names where timm has the network; the files of a training program of one's own are copied.
-	@TRIAL="$$($(BIN) query --best --store $(STORE) --columns id --format csv 2>/dev/null | tail -n 1)"; \
-	KEPT="$(dir $(STORE))$$($(BIN) query --store $(STORE) --table rungs \
-		--where "trial = $$TRIAL and weights is not null" --sort -epochs --sort -accuracy --limit 1 \
-		--columns weights --format csv | tail -n 1)"; \
-	$(BIN) export $(BEST) --weights "$$KEPT" --format safetensors --output $(WEIGHTS) || cp "$$KEPT" $(WEIGHTS)
-	$(BIN) show $(BEST)
-
-report-latency:
-	@echo "==> Writing the best variant to $(BEST)"
-	$(BIN) export --best --store $(STORE) --output $(BEST)
-	$(BIN) show $(BEST)
+	echo "==> Searching $$SPACE"; \
+	$(BIN) search $$SPACE --store $(STORE) --output $(BEST) && \
+	$(BIN) report --store $(STORE) --output $(REPORT) && \
+	echo "==> Open $(REPORT): what was found, on one page"
 
 test: setup lint
 	@echo "==> Running all tests in release (kernels in debug builds are too slow)"
@@ -96,6 +76,26 @@ build: setup
 	@echo "==> Building compound in release"
 	swift build -c release --product compound $(IMPORTS)
 
+# The tool, its manual page, and completions for bash, zsh and fish, at the places where each is looked for.
+PROGRAM  = $(DESTDIR)$(PREFIX)/bin/compound
+MANUAL   = $(DESTDIR)$(PREFIX)/share/man/man1/compound.1
+BASH_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions/compound
+ZSH_COMPLETION  = $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_compound
+FISH_COMPLETION = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/compound.fish
+
+install: build
+	@echo "==> Installing compound under $(DESTDIR)$(PREFIX)"
+	@install -d $(dir $(PROGRAM) $(MANUAL) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION))
+	@install -m 755 $(BIN) $(PROGRAM)
+	@$(BIN) manual > $(MANUAL)
+	@$(BIN) --generate-completion-script bash > $(BASH_COMPLETION)
+	@$(BIN) --generate-completion-script zsh > $(ZSH_COMPLETION)
+	@$(BIN) --generate-completion-script fish > $(FISH_COMPLETION)
+
+uninstall:
+	@echo "==> Removing compound from $(DESTDIR)$(PREFIX)"
+	@rm -f $(PROGRAM) $(MANUAL) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
+
 lint: setup
 	@echo "==> Checking the formatting"
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
@@ -107,14 +107,13 @@ LIBRARIES := sqlite3.h:libsqlite3-dev zlib.h:zlib1g-dev png.h:libpng-dev turbojp
 # it does. binutils gives nm to one test.
 setup:
 	@command -v swift >/dev/null || { echo "Install Swift 6.2 or later first: https://www.swift.org/install"; exit 1; }
-	@MISSING=; command -v pkg-config >/dev/null || MISSING=" pkg-config"; \
+	@$(SHELL_FUNCTIONS) MISSING=; command -v pkg-config >/dev/null || MISSING=" pkg-config"; \
 	for LIBRARY in $(LIBRARIES); do \
 		if [ ! -e "/usr/include/$${LIBRARY%%:*}" ]; then MISSING="$$MISSING $${LIBRARY##*:}"; fi; \
 	done; \
 	if [ -n "$$MISSING" ]; then \
 		echo "==> Installing$$MISSING"; \
-		if [ "$$(id -u)" = 0 ]; then SUDO=; else SUDO=sudo; fi; \
-		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq $$MISSING; \
+		quietly as_root apt-get update -qq && quietly as_root apt-get install -y -qq $$MISSING; \
 	fi
 
 # The kernel tests on an emulated CPU without AVX-512: AVX2 runs, AVX-512 would trap. Needs qemu-user.

@@ -65,6 +65,18 @@ package final class LatencyBenchmark {
             plannedMemoryBytes: subject.plannedMemoryBytes)
     }
 
+    /// Compiles two networks with random weights and times the second beside the first, which takes the anchor's place: the latency is
+    /// the second's, and its ratio that to the first.
+    ///
+    /// Throws where the machine's memory does not hold either.
+    package func measure(_ second: Network, beside first: Network) throws -> Measurement {
+        let (base, subject) = (try load(first), try load(second))
+        let result = InterleavedTimer(secondsCap: secondsCap).time(subject: subject.run, anchor: base.run)
+        return Measurement(
+            latency: result.latency, rounds: result.rounds, reachedCap: result.reachedCap,
+            plannedMemoryBytes: base.plannedMemoryBytes + subject.plannedMemoryBytes)
+    }
+
     /// The milliseconds of every layer, in the network's order; a fused layer's time is that of the layer it is
     /// fused into, and 0 of its own.
     package struct LayerTimes {

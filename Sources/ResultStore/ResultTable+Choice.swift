@@ -34,13 +34,15 @@ extension ResultTable {
 
     /// The table without as many of the least telling columns as it takes to fit so many characters; those in
     /// `asked` stay.
-    package func fitting(_ characters: Int = 100, keeping asked: [String]) -> ResultTable {
+    package func fitting(
+        _ characters: Int = 100, of table: Query.Table = .trials, keeping asked: [String]
+    ) -> ResultTable {
         let blanks = 2
         var widths: [String: Int] = [:]
         for (index, name) in columns.enumerated() {
             widths[name] = rows.reduce(name.count) { max($0, $1[index].short(column: name).count) } + blanks
         }
-        let dispensable = Query.Table.trials.columns.filter { $0.spare != nil }
+        let dispensable = table.columns.filter { $0.spare != nil }
             .sorted { ($0.spare ?? 0) < ($1.spare ?? 0) }
         for name in dispensable.map(\.name) where !asked.contains(name) {
             if widths.values.reduce(-blanks, +) <= characters { break }

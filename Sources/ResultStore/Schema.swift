@@ -30,6 +30,9 @@ enum Schema {
             try db.execute(sql: stageCoefficients)
             try db.execute(sql: trialsView)
         }
+        migrator.registerMigration("rungs of stages", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: rungsOfStages)
+        }
         return migrator
     }
 

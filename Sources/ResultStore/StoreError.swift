@@ -43,6 +43,10 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case noSuchVerdict(file: String, trial: Int, reason: String)
     /// A trial of a study that was never registered.
     case noSuchStudy(file: String, id: String)
+    /// A study that a person named and the store does not have; with the names that it has, the nearest first.
+    case unknownStudy(file: String, name: String, known: [String])
+    /// A file in a folder that does not exist.
+    case noFolder(file: String, folder: String)
     /// Training of a trial that was never recorded.
     case trialNotRecorded(file: String, networkHash: String)
     /// No complete trial has a value in the column of the objective.
@@ -99,6 +103,14 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "trial \(trial) of \(file) \(reason); its rungs are listed by compound query --table rungs."
         case .noSuchStudy(let file, let id):
             "\(file) has no study \(id); register the study before its trials."
+        case .unknownStudy(let file, let name, let known):
+            "\(file) has no study '\(name)'; "
+                + (known.isEmpty
+                    ? "it has none at all, so run compound search first."
+                    : "it has " + known.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+                        + (known.count > 5 ? " and \(known.count - 5) more (compound studies)." : "."))
+        case .noFolder(let file, let folder):
+            "\(file) cannot be created, since there is no folder \(folder); make it, or check --store."
         case .trialNotRecorded(let file, let hash):
             "\(file) has no trial of network \(hash); record the trial before its training."
         case .nothingToRank(let file, let column):
@@ -125,7 +137,7 @@ extension StoreError {
         case .locked, .readOnly, .cannotOpen, .diskFull, .vanished: true
         case .notARegularFile, .keepsNothing, .logMissing, .tooSlow, .missing, .page, .notADatabase,
             .otherApplication, .damaged, .newerVersion, .outdated, .noSuchTrial, .noSuchVerdict, .noSuchStudy,
-            .trialNotRecorded, .nothingToRank, .badColumn, .notANumber, .badFilter:
+            .unknownStudy, .noFolder, .trialNotRecorded, .nothingToRank, .badColumn, .notANumber, .badFilter:
             false
         }
     }

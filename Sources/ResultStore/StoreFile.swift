@@ -66,14 +66,23 @@ enum StoreFile {
         return (attributes?[.size] as? Int ?? 0) == 0
     }
 
-    /// Creates the folder, and refuses what cannot be written before SQLite quietly opens it for reading.
+    /// The name of the folder that is made where it is missing; any other one may be a slip of the hand.
+    static let usualFolder = "results"
+
+    /// Creates the usual folder, and refuses what cannot be written before SQLite quietly opens it for reading.
     static func makeRoom(for path: String) throws(StoreError) {
         let files = FileManager.default
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-        do {
-            try files.createDirectory(at: folder, withIntermediateDirectories: true)
-        } catch {
-            throw .readOnly(file: path)
+        if !files.fileExists(atPath: folder.path) {
+            let parent = folder.deletingLastPathComponent().path
+            guard folder.lastPathComponent == usualFolder, files.fileExists(atPath: parent) else {
+                throw .noFolder(file: path, folder: folder.relativePath)
+            }
+            do {
+                try files.createDirectory(at: folder, withIntermediateDirectories: true)
+            } catch {
+                throw .readOnly(file: path)
+            }
         }
         let existing = files.fileExists(atPath: path) ? [folder.path, path] : [folder.path]
         guard existing.allSatisfy(files.isWritableFile) else { throw .readOnly(file: path) }

@@ -9,7 +9,8 @@ struct TimeLimit {
 
     /// A limit that begins to run now.
     init(seconds: Double, interrupting queue: DatabaseQueue) {
-        timer = DispatchSource.makeTimerSource(queue: .global())
+        // On one processor the work itself may hold the only thread of the usual queue.
+        timer = DispatchSource.makeTimerSource(queue: .global(qos: .userInteractive))
         // Between two statements an interruption has no effect, so one may not be enough.
         timer.schedule(deadline: .now() + seconds, repeating: .milliseconds(50))
         timer.setEventHandler { queue.interrupt() }

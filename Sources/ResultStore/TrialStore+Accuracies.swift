@@ -20,8 +20,9 @@ extension TrialStore {
     /// The trials with an accuracy of a study, by its identifier or name, or of all; `filter` is an expression over the view.
     ///
     /// A trial has a row for each measurement set and training; trials that were set aside have none, and rejected ones
-    /// do not count.
+    /// do not count. Throws where the store has no study of that name.
     package func accuracies(of study: String?, filter: String?) throws(StoreError) -> [TrialAccuracy] {
+        try study.map(checkStudy(named:))
         var conditions = ["accuracy IS NOT NULL", "state <> 'rejected'"]
         if let study { conditions.append("(study = \(study.sqlText) OR study_name = \(study.sqlText))") }
         if let filter { conditions.append("(\(filter))") }

@@ -1,19 +1,10 @@
-// A store seen from above: its studies, a study's rows, and whether anything has changed.
+// A store seen from above: a study's rows, and whether anything has changed.
 
 import CompoundSearch
 import GRDB
 import Measurements
 
 extension TrialStore {
-    /// The studies, in the order in which they were registered.
-    package func studies() throws(StoreError) -> [StudyRecord] {
-        try read { db in
-            try String.fetchAll(db, sql: "SELECT id FROM study ORDER BY created_at, rowid").map {
-                try StudyRecord(id: $0, from: db)
-            }
-        }
-    }
-
     /// All that a view says of a study, with every column but the long ones, in the order that queries have.
     package func rows(of table: Query.Table, study: String) throws(StoreError) -> ResultTable {
         try query(Query(table, filter: "study = \(study.sqlText)"))

@@ -15,15 +15,24 @@ extension TrialStore {
         }
     }
 
+    /// The trials of a network in any study, by its content hash, the first recorded first.
+    package func trialNumbers(ofNetwork networkHash: String) throws(StoreError) -> [Int] {
+        try read { db in
+            let sql = "SELECT id FROM trial WHERE network_hash = ? ORDER BY id"
+            return try Int.fetchAll(db, sql: sql, arguments: [networkHash])
+        }
+    }
+
     /// The best complete trial of one measurement set, with the measurement that made it the best.
     ///
     /// Without a measurement set, the one that was measured in last; without a study (its identifier or its
     /// name), all studies. Accuracies are those of the latest training. Of equals, the first recorded is the
-    /// best.
+    /// best. Throws where the store has no study of that name.
     package func best(
         by objective: Objective = .latency, study: String? = nil, measurementSet: Int? = nil
     ) throws(StoreError) -> (trial: TrialRecord, measurement: MeasurementRecord) {
-        try read { db in
+        try study.map(checkStudy(named:))
+        return try read { db in
             try check([objective.column], of: .trials, in: db)
             let column = objective.column.quotedDatabaseIdentifier
             let isOfOneTraining =

@@ -11,7 +11,7 @@ import GRDB
 package struct TrialStore: Sendable {
     /// What the store is opened for.
     package enum Access: Hashable, Sendable {
-        /// Creates the file where there is none, and its folder, and brings an older store up to date.
+        /// Creates the file where there is none, and a folder `results` for it, and brings an older store up to date.
         case readWrite
         /// Never creates or changes anything; an older store is brought up to date in memory.
         case readOnly

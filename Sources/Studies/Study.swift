@@ -67,6 +67,8 @@ package final class Study {
     private let trials: [Trial]
     private let files: TrainingFiles
     let claims: any JobClaims
+    /// Why a search that chooses its runs itself has ended; nil for others, before it, and where it was interrupted.
+    package private(set) var stopped: StopRule.Ending?
 
     /// Registers the study; nothing is evaluated yet. `text` is the space as it was written.
     ///
@@ -100,6 +102,8 @@ package final class Study {
     /// Evaluates, trains and records what the store does not know yet.
     package func run(shouldStop: @escaping () -> Bool = { false }) throws -> StudyEnding {
         do {
+            let presence = try claims.join(TrainingFiles.presence(ofStudy: draw.study))
+            defer { presence.release() }
             if !isAdaptive { try evaluate(trials, shouldStop) }
             if !shouldStop() { try train(shouldStop) }
             if !shouldStop() { try profile() }
@@ -139,7 +143,10 @@ package final class Study {
         }
         var training = StudyTraining(
             source: isAdaptive
-                ? adaptive(contenders, plan, trainer) : AccuracySearch(contenders, plan: plan),
+                ? AdaptiveSearch(
+                    contenders, of: draw, plan: plan, imagesPerEpoch: Double(trainer.imagesPerEpoch),
+                    validationImages: Double(trainer.validationImages))
+                : AccuracySearch(contenders, plan: plan),
             study: draw.study, training: trainer.key, trainer: trainer.trainer, store: store,
             machine: conditions.machine, options: options, files: files, claims: claims, observer: observer)
         if isAdaptive {
@@ -149,24 +156,14 @@ package final class Study {
             }
         }
         let log = try training.run(shouldStop: shouldStop)
+        stopped = shouldStop() ? nil : training.source.ending(after: log)
+        if let stopped { observer.observe(.stopped(stopped)) }
         for note in log.notes { observer.observe(.note("note: \(note)")) }
     }
 
     /// How a trial's evaluation ended; what was interrupted is as good as complete, since nothing follows.
     private func outcome(of trial: Trial) throws -> Outcome {
         try store.evaluations(study: draw.study, conditions: conditions)[trial.networkHash] ?? .complete
-    }
-
-    private func adaptive(_ trials: [Trial], _ plan: AccuracyPlan, _ trainer: StudyTrainer) -> AdaptiveSearch
-    {
-        AdaptiveSearch(
-            trials, plan: plan, rule: draw.space.until, baseline: draw.baseline,
-            imagesPerEpoch: Double(trainer.imagesPerEpoch),
-            validationImages: Double(trainer.validationImages),
-            measuringSeconds: draw.space.measure.latency == .measured ? draw.space.measure.secondsCap : 0,
-            options: ScalingFit.Options(
-                draw.space, baseline: draw.baseline, band: draw.latency?.band),
-            costRatios: draw.latency?.costRatios ?? [:])
     }
 
     /// The trials of this study that failed, however long ago.
@@ -195,6 +192,21 @@ package final class Study {
             }
         }
         return FailureCount(failures, candidates: trials.count)
+    }
+}
+
+extension AdaptiveSearch {
+    /// The search of a study that was drawn so.
+    init(
+        _ trials: [Trial], of draw: CandidateDraw, plan: AccuracyPlan, imagesPerEpoch: Double,
+        validationImages: Double
+    ) {
+        self.init(
+            trials, plan: plan, rule: draw.space.until, baseline: draw.baseline,
+            imagesPerEpoch: imagesPerEpoch, validationImages: validationImages,
+            measuringSeconds: draw.space.measure.latency == .measured ? draw.space.measure.secondsCap : 0,
+            options: ScalingFit.Options(draw.space, baseline: draw.baseline, band: draw.latency?.band),
+            costRatios: draw.latency?.costRatios ?? [:])
     }
 }
 

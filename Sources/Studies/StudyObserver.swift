@@ -36,6 +36,8 @@ package enum StudyEvent {
     case learnt(ScalingFit)
     /// All open work is with others; the study waits for them.
     case waits(for: String)
+    /// A search that chooses its runs itself has ended, and why.
+    case stopped(StopRule.Ending)
     /// Training is over, or was interrupted.
     case trainingEnded
     /// The layers of the network that the study ends with are timed, for a few seconds.

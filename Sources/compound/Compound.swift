@@ -1,6 +1,7 @@
 // The command line: reads arguments, wires the modules together, prints results.
 
 import ArgumentParser
+import ConvolutionKernels
 import Foundation
 
 /// The tool.
@@ -23,12 +24,11 @@ struct Compound: ParsableCommand {
             Exit status: 0 done, 64 bad arguments, 3 no candidate met the budget, 74 the surroundings failed \
             (disk, memory, trainer), 75 interrupted and resumable, 130 a second Ctrl-C, 1 anything else.
             """,
-        version: toolVersion,
+        version: versionLine,
         subcommands: [
-            SearchCommand.self, QueryCommand.self, FitCommand.self, ReportCommand.self, ExportCommand.self,
-            ShowCommand.self,
-            ScaleCommand.self, BenchCommand.self, TrainCommand.self, RunCommand.self,
-            SetAsideCommand.self, BringBackCommand.self,
+            SearchCommand.self, StudiesCommand.self, QueryCommand.self, FitCommand.self, ReportCommand.self,
+            ExportCommand.self, CompareCommand.self, ShowCommand.self, ScaleCommand.self, BenchCommand.self,
+            TrainCommand.self, RunCommand.self, SetAsideCommand.self, BringBackCommand.self, ManualCommand.self,
             SuperviseCommand.self,
         ])
 
@@ -37,10 +37,11 @@ struct Compound: ParsableCommand {
         // A file past `ulimit -f` is then an error of the write, which says what to do, and not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
         let words = Array(CommandLine.arguments.dropFirst())
-        if let refusal = RepeatedOptions(of: Compound.self).refusal(of: words) {
+        guard let grammar = try? CommandGrammar(of: Compound.self) else { return main(words) }
+        if let refusal = grammar.refusalOfCommand(in: words) ?? grammar.refusalOfRepeats(in: words) {
             exit(withError: ValidationError(refusal))
         }
-        main(words)
+        main(grammar.joiningNegativeValues(words))
     }
 }
 
@@ -56,6 +57,9 @@ enum ExitStatus {
 
 /// The version that is printed and stored with every figure.
 let toolVersion = "0.7.0"
+
+/// What `--version` prints: the version, how it was compiled, and the kernels that this CPU runs.
+let versionLine = "compound \(toolVersion) (\(buildKind), \(InstructionSet.detected.title))"
 
 /// How this binary was compiled, stored with every figure.
 let buildKind: String = {

@@ -57,7 +57,8 @@ func theRegistryHasTheColumnsOfTheView(table: Query.Table) throws {
         ])
     #expect(
         Query.Table.rungs.usualColumns == [
-            "id", "trial", "cost_level", "alpha", "beta", "gamma", "phi", "phase", "seed", "epochs",
+            "id", "trial", "cost_level", "alpha", "beta", "alpha_stages", "beta_stages", "gamma", "phi",
+            "phase", "seed", "epochs",
             "accuracy", "balanced_accuracy", "loss", "test_accuracy", "seconds", "images_per_second", "state",
             "reason", "set_aside", "note",
         ])

@@ -18,7 +18,7 @@ private let isRoot = geteuid() == 0
 
 @Test func writerCreatesTheFolder() throws {
     let folder = try TemporaryFolder()
-    let file = folder.file("a/b/store.sqlite")
+    let file = folder.file("results/store.sqlite")
     try TrialStore(path: file, access: .readWrite).registerGrid()
     #expect(try TrialStore(path: file, access: .readOnly).rowCount == 0)
 }
@@ -56,8 +56,20 @@ private let isRoot = geteuid() == 0
     #expect(try reader.rowCount == 1)
 }
 
+@Test func foldersAreNotMadeButTheUsualOne() throws {
+    let folder = try TemporaryFolder()
+    for name in ["a/store.sqlite", "a/results/store.sqlite", "results/a/store.sqlite"] {
+        let file = folder.file(name)
+        let place = String(file.dropLast("/store.sqlite".count))
+        #expect(throws: StoreError.noFolder(file: file, folder: place)) {
+            try TrialStore(path: file, access: .readWrite)
+        }
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+}
+
 @Test func folderThatCannotBeMadeIsReadOnly() {
-    let file = "/proc/compound/store.sqlite"
+    let file = "/proc/results/store.sqlite"
     #expect(throws: StoreError.readOnly(file: file)) { try TrialStore(path: file, access: .readWrite) }
 }
 

@@ -217,10 +217,12 @@ func aStoreOf060LearnsOfStages(access: TrialStore.Access) throws {
         try db.execute(
             sql: """
                 DROP VIEW trials;
+                DROP VIEW rungs;
                 ALTER TABLE trial DROP COLUMN alpha_stages;
                 ALTER TABLE trial DROP COLUMN beta_stages;
                 CREATE VIEW trials AS SELECT id, alpha, beta FROM trial;
-                DELETE FROM grdb_migrations WHERE identifier = 'stages';
+                CREATE VIEW rungs AS SELECT id, trial FROM rung;
+                DELETE FROM grdb_migrations WHERE identifier IN ('stages', 'rungs of stages');
                 """)
     }
 
@@ -229,6 +231,7 @@ func aStoreOf060LearnsOfStages(access: TrialStore.Access) throws {
     let table = try store.query(Query())
     #expect(table.rows.count == 2 && table.columns.contains("state"))
     #expect(try store.cell("beta_stages", where: "id = 1") == .null)
+    #expect(try store.query(Query(.rungs)).columns.contains("alpha_stages"))
     #expect(try store.trial(id: 1).coefficients.stages == nil)
 }
 

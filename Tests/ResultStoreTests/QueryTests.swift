@@ -126,8 +126,11 @@ import Testing
     #expect(try store.best(study: "other").trial.id == 3)
     #expect(try store.best(study: "b0").trial.id == 2)
     #expect(
-        throws: StoreError.nothingToRank(file: TrialStore.inMemory, column: "latency_ratio"),
-        performing: { try store.best(study: "third") })
+        throws: StoreError.unknownStudy(file: TrialStore.inMemory, name: "othr", known: ["other", "b0"]),
+        performing: { try store.best(study: "othr") })
+    #expect(
+        throws: StoreError.nothingToRank(file: TrialStore.inMemory, column: "accuracy"),
+        performing: { try store.best(by: .accuracy, study: "b0") })
 }
 
 @Test(arguments: [

@@ -163,12 +163,12 @@ private func makeSocket(at path: String) throws {
 func aStoreThatIsGoneTakesNoMoreTrialsAndSaysSo(isReplaced: Bool) throws {
     // given
     let folder = try TemporaryFolder()
-    let file = folder.file("sub/store.sqlite")
+    let file = folder.file("results/store.sqlite")
     let store = try TrialStore(path: file, access: .readWrite)
     try store.registerGrid()
 
     // when: the folder vanishes, and perhaps another store takes its place
-    try FileManager.default.removeItem(atPath: folder.path + "/sub")
+    try FileManager.default.removeItem(atPath: folder.path + "/results")
     let other = isReplaced ? try TrialStore(path: file, access: .readWrite) : nil
     try other?.registerGrid()
 

@@ -67,6 +67,30 @@ import Testing
         }
     }
 
+    @Test func itSaysWhichConditionEndedIt() throws {
+        func ended(_ until: String) throws -> StopRule.Ending? {
+            let heard = Seen<StopRule.Ending>()
+            var small = small(until)
+            small.observer = ClosureObserver { event in
+                if case .stopped(let ending) = event { heard.append(ending) }
+            }
+            let study = try small.study(in: try .empty())
+            _ = try study.run()
+            #expect(heard.all == [study.stopped].compactMap(\.self))
+            return study.stopped
+        }
+        #expect(try ended("{trials: 9}") == .runs(9))
+        guard case .seconds(let spent) = try ended("{time: 105s}") else { return #expect(Bool(false)) }
+        #expect(95...105 ~= spent)
+        guard case .regret(let regret) = try ended("{regret: 10%, trials: 60}") else {
+            return #expect(Bool(false))
+        }
+        #expect(regret <= 0.1)
+        // and: one that was interrupted was ended by none of them
+        let study = try small("{trials: 9}").study(in: try .empty())
+        #expect(try study.run { true } == .interrupted && study.stopped == nil)
+    }
+
     @Test func stoppedAfterAnyRunItGoesOnToTheSameLog() throws {
         let straight = try TrialStore.empty()
         try small("{trials: 12}").run(in: straight)

@@ -13,6 +13,7 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "shared-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let path = folder.appendingPathComponent("s.sqlite").path
         let alone = try TrialStore.empty()
         try SmallStudy().run(in: alone)
@@ -36,6 +37,22 @@ import Testing
         #expect(jobs.all.count == 11)
         #expect(Set(jobs.all).count == 11)
         #expect(try TrialStore(path: path, access: .readOnly).log() == alone.log())
+    }
+
+    @Test func whatIsJoinedIsSeenUntilTheLastLeaves() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "joined-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let claims = FileClaims(folder: folder.path)
+        #expect(!claims.isHeld("study"))
+        #expect(!FileManager.default.fileExists(atPath: folder.path))
+        let (first, second) = (try claims.join("study"), try claims.join("study"))
+        #expect(claims.isHeld("study") && !claims.isHeld("another"))
+        first.release()
+        #expect(claims.isHeld("study"))
+        second.release()
+        #expect(!claims.isHeld("study"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 
     @Test func aClaimIsHeldOnceAndComesBack() throws {

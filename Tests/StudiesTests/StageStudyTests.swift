@@ -41,6 +41,20 @@ import Testing
             ])
     }
 
+    @Test func rungsShowTheStagesOfTheirTrial() throws {
+        let store = try TrialStore.empty()
+        try small.run(in: store)
+        let rungs = try store.query(
+            Query(.rungs, columns: ["trial", "alpha_stages", "beta_stages"], sort: ["trial"]))
+        #expect(!rungs.rows.isEmpty)
+        for row in rungs.rows {
+            guard case .integer(let trial) = row[0] else { return #expect(Bool(false)) }
+            let stages = try #require(try store.trial(id: trial).coefficients.stages)
+            #expect(
+                row[1] == .text("\(Int(stages.depths[0]))") && row[2] == .text("\(Int(stages.widths[0]))"))
+        }
+    }
+
     @Test func aStoredTrialIsExportedWithItsStages() throws {
         let store = try TrialStore.empty()
         let study = try small.study(in: store)

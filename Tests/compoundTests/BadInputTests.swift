@@ -33,8 +33,7 @@ import Testing
     func absurdSizesAreBadArguments(_ flags: [String]) throws {
         for command in ["show", "export", "bench"] {
             try refuse(
-                [command, "efficientnet-b0"] + flags.map { $0.hasPrefix("-1") ? "=-1" : $0 }, status: 64,
-                in: try Scratch())
+                [command, "efficientnet-b0"] + flags, status: 64, "\(flags[0]) ", in: try Scratch())
         }
     }
 
@@ -98,7 +97,20 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: scratch.path("missing.sqlite")))
         let space = try scratch.toySpace(latency: .none)
         try refuse(["search", space, "--store", "text.sqlite"], status: 1, "text.sqlite", in: scratch)
-        try refuse(["search", space, "--store", "/proc/no/such.sqlite"], status: 74, "/proc/no", in: scratch)
+        try refuse(["search", space, "--store", "/proc/such.sqlite"], status: 74, "/proc/such", in: scratch)
+    }
+
+    @Test func aStoreInAFolderThatIsNotThereIsRefused() throws {
+        let scratch = try Scratch()
+        let space = try scratch.toySpace(latency: .none)
+        for store in ["reslts/s.sqlite", "results/deep/s.sqlite"] {
+            try refuse(["search", space, "--store", store], status: 1, "there is no folder", in: scratch)
+        }
+        #expect(!FileManager.default.fileExists(atPath: scratch.path("reslts")))
+        #expect(!FileManager.default.fileExists(atPath: scratch.path("results")))
+        // and: the folder that everybody has is made
+        #expect(try CompoundTool.run("search", space, in: scratch).status == 0)
+        #expect(FileManager.default.fileExists(atPath: scratch.path("results/compound.sqlite")))
     }
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "needs /dev/full"))

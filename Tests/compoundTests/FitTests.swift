@@ -167,8 +167,17 @@ import Testing
             #expect(process.terminationStatus == status, "\(arguments): \(errors)")
             #expect(errors.contains(words), "\(arguments): \(errors)")
         }
-        try refuse(
-            "fit", "none", "--store", "t.sqlite", saying: "study 'none' has no accuracies; add 'accuracy:'")
+        let names = try CompoundTool.run("studies", "--store", "t.sqlite", "--format", "json", in: scratch)
+        let name = try #require((try names.json() as? [[String: Any]])?.first?["name"] as? String)
+        for command in [
+            ["fit", "none"], ["query", "--best", "--study", "none"], ["export", "--best", "--study", "none"],
+        ] {
+            let process = try CompoundTool.start(command + ["--store", "t.sqlite"], in: scratch)
+            process.waitUntilExit()
+            let errors = try String(contentsOfFile: scratch.path("stderr"), encoding: .utf8)
+            #expect(process.terminationStatus == 1)
+            #expect(errors.contains("t.sqlite has no study 'none'; it has '\(name)'"), "\(errors)")
+        }
         try refuse("fit", "--store", "t.sqlite", "--where", "id < 4", saying: "fewer than 4")
         try refuse("fit", "--store", "t.sqlite", "--budget", "900x", saying: "beyond the sizes")
         try refuse("fit", "--store", "t.sqlite", "--budget", "1x", saying: "leaves nothing to scale up")

@@ -113,6 +113,10 @@ private let table: [(command: String, words: [String], options: [String: Limits]
         }
     ),
     (
+        "compare", ["nosuch", "nosuch", "--time"],
+        ["batch": .whole(1, 4096), "seconds": .number(0.001, 86_400), "threads": .threads]
+    ),
+    (
         "train", ["nosuch", "--data", "nosuch"],
         factors.merging(recipe) { $1 }.merging(["threads": .threads]) { $1 }
     ),

@@ -44,6 +44,14 @@ package struct AccuracyPlan: Hashable, Sendable {
     /// Epochs that an adaptive search may train for, rising; the last is what its answer is for.
     package var runEpochs: [Int] { lengths.isEmpty ? [recipe.pretraining.epochs] : lengths }
 
+    /// Makes the plan that of a training of so many epochs, which are then what its answer is for; longer runs are left out.
+    package mutating func answer(forEpochs epochs: Int) {
+        recipe.pretraining.epochs = epochs
+        if lengths.isEmpty { return }
+        lengths.removeAll { $0 >= epochs }
+        lengths.append(epochs)
+    }
+
     /// The usual plan.
     package init(trainer: Trainer, recipe: TrainingRecipe) {
         self.trainer = trainer

@@ -16,6 +16,18 @@ package struct StopRule: Hashable, Sendable {
     /// Runs that can be asked for.
     package static let runRange = 1...1_000_000
 
+    /// Which of them ended a search.
+    package enum Ending: Hashable, Sendable {
+        /// So many runs are done.
+        case runs(Int)
+        /// So many seconds are spent, and the next run would not end in time.
+        case seconds(Double)
+        /// No network of the budget is better than the recommended one by more than this share of its error.
+        case regret(Double)
+        /// Nothing is left to train that could narrow the answer.
+        case exhausted
+    }
+
     /// Ends.
     package init(seconds: Double? = nil, regret: Double? = nil, runs: Int? = nil) {
         self.seconds = seconds

@@ -57,7 +57,7 @@ package struct AdaptiveSearch: JobSource {
     package func open(after log: [FinishedRung]) -> [TrainingJob] { open(after: log, most: Self.batch) }
 
     private func open(after log: [FinishedRung], most: Int) -> [TrainingJob] {
-        if ended(after: log) { return [] }
+        if condition(metBy: log) != nil { return [] }
         var known = known(log)
         var jobs: [TrainingJob] = []
         while jobs.count < most, let proposal = try? sampler.next(after: known) {
@@ -90,13 +90,19 @@ package struct AdaptiveSearch: JobSource {
         return try? ScalingFit(runs, others: others, options: options)
     }
 
-    private func ended(after log: [FinishedRung]) -> Bool {
-        if let runs = rule.runs, log.count >= runs { return true }
-        if let seconds = rule.seconds, spent(log) >= seconds { return true }
+    package func ending(after log: [FinishedRung]) -> StopRule.Ending? {
+        if let met = condition(metBy: log) { return met }
+        guard open(after: log, most: 1).isEmpty else { return nil }
+        return (try? sampler.next(after: known(log))) == nil ? .exhausted : .seconds(spent(log))
+    }
+
+    private func condition(metBy log: [FinishedRung]) -> StopRule.Ending? {
+        if let runs = rule.runs, log.count >= runs { return .runs(log.count) }
+        if let seconds = rule.seconds, spent(log) >= seconds { return .seconds(spent(log)) }
         guard let regret = rule.regret, log.count >= AdaptiveSampler.firstRuns,
-            let recommended = learnt(from: log)?.recommended
-        else { return false }
-        return recommended.regret <= regret
+            let recommended = learnt(from: log)?.recommended, recommended.regret <= regret
+        else { return nil }
+        return .regret(recommended.regret)
     }
 
     /// Whether the time would be over before a job is, going by the jobs that are.

@@ -12,8 +12,11 @@ package protocol JobSource {
     func remaining(after log: [FinishedRung]) -> (jobs: Int, work: Double)
     /// What the log says so far, or nil while it says nothing, or for a source that asks nothing of it.
     func learnt(from log: [FinishedRung]) -> ScalingFit?
+    /// Why nothing more is trained, or nil while there is more, or for a source that has no rule but to train all.
+    func ending(after log: [FinishedRung]) -> StopRule.Ending?
 }
 
 extension AccuracySearch: JobSource {
     package func learnt(from log: [FinishedRung]) -> ScalingFit? { nil }
+    package func ending(after log: [FinishedRung]) -> StopRule.Ending? { nil }
 }

@@ -159,10 +159,18 @@ extension String {
     /// The candidate that differs in the fewest letters, or nil where none is near.
     ///     "efficentnet-b0".nearest(among: ["efficientnet-b0", "resnet-50"])   // "efficientnet-b0"
     package func nearest(among candidates: [String]) -> String? {
-        let own = Array(lowercased())
-        let ranked = candidates.map { (name: $0, distance: own.editDistance(to: Array($0.lowercased()))) }
-        guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
+        guard let best = distances(to: candidates).min(by: { $0.distance < $1.distance }) else { return nil }
         return best.distance <= max(2, count / 3) ? best.name : nil
+    }
+
+    /// The candidates, those that differ in the fewest letters first, and equal ones in the order of the alphabet.
+    package func nearestFirst(of candidates: [String]) -> [String] {
+        distances(to: candidates).sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.map(\.name)
+    }
+
+    private func distances(to candidates: [String]) -> [(name: String, distance: Int)] {
+        let own = Array(lowercased())
+        return candidates.map { ($0, own.editDistance(to: Array($0.lowercased()))) }
     }
 }
 

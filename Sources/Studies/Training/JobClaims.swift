@@ -8,6 +8,8 @@ import Foundation
 package protocol JobClaims {
     /// Claims a job, or tells who has it.
     func claim(_ name: String) throws -> ClaimAnswer
+    /// Joins what any number of processes may do at once, so that others see it going on.
+    func join(_ name: String) throws -> any JobClaim
 }
 
 /// The answer to a claim.
@@ -33,6 +35,9 @@ package struct SoleClaims: JobClaims {
 
     /// Grants.
     package func claim(_ name: String) -> ClaimAnswer { .granted(Granted()) }
+
+    /// Nobody sees it.
+    package func join(_ name: String) -> any JobClaim { Granted() }
 }
 
 /// Claims by locks (`flock`) on files of a folder; each file says which process has it.
@@ -53,24 +58,26 @@ package struct FileClaims: JobClaims {
         }
     }
 
+    private struct Joined: JobClaim {
+        let descriptor: Int32
+        let path: String
+
+        func release() {
+            // Whoever is the last takes the file away.
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+            close(descriptor)
+        }
+    }
+
     /// Claims a job by its name, which is a file's name.
     package func claim(_ name: String) throws -> ClaimAnswer {
-        try TrainingFiles.makeFolder(folder)
-        let path = folder + "/" + name + ".lock"
         while true {
-            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
-            guard descriptor >= 0 else {
-                throw SurroundingsFault(
-                    "\(path) cannot be opened (\(String(cString: strerror(errno)))); allow writing beside the store."
-                )
-            }
+            let (descriptor, path) = try opened(name)
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
                 defer { close(descriptor) }
                 return .taken(by: FileClaims.holder(descriptor))
             }
-            // The file may have been released, and so removed, between opening and locking.
-            var (own, there) = (stat(), stat())
-            guard fstat(descriptor, &own) == 0, stat(path, &there) == 0, own.st_ino == there.st_ino else {
+            guard FileClaims.isStill(descriptor, at: path) else {
                 close(descriptor)
                 continue
             }
@@ -79,6 +86,47 @@ package struct FileClaims: JobClaims {
             _ = pwrite(descriptor, text, text.count, 0)
             return .granted(Held(descriptor: descriptor, path: path))
         }
+    }
+
+    /// Joins by a lock that is shared.
+    package func join(_ name: String) throws -> any JobClaim {
+        while true {
+            let (descriptor, path) = try opened(name)
+            // Whoever asks `isHeld` has it for a moment.
+            flock(descriptor, LOCK_SH)
+            if FileClaims.isStill(descriptor, at: path) {
+                return Joined(descriptor: descriptor, path: path)
+            }
+            close(descriptor)
+        }
+    }
+
+    /// Whether any process of this machine has claimed or joined what has that name; creates nothing.
+    package func isHeld(_ name: String) -> Bool {
+        let descriptor = open(path(name), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+    }
+
+    private func path(_ name: String) -> String { folder + "/" + name + ".lock" }
+
+    private func opened(_ name: String) throws -> (descriptor: Int32, path: String) {
+        try TrainingFiles.makeFolder(folder)
+        let path = path(name)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        guard descriptor >= 0 else {
+            throw SurroundingsFault(
+                "\(path) cannot be opened (\(String(cString: strerror(errno)))); allow writing beside the store."
+            )
+        }
+        return (descriptor, path)
+    }
+
+    /// Whether a locked file stands at its path: it may have been released, and so removed, between opening and locking.
+    private static func isStill(_ descriptor: Int32, at path: String) -> Bool {
+        var (own, there) = (stat(), stat())
+        return fstat(descriptor, &own) == 0 && stat(path, &there) == 0 && own.st_ino == there.st_ino
     }
 
     private static func holder(_ descriptor: Int32) -> String {

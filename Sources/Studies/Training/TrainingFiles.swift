@@ -48,6 +48,9 @@ package struct TrainingFiles {
         "\(training)-\(networkHash)-seed-\(rung.seed)-epochs-\(rung.epochs)"
     }
 
+    /// A name for what every process joins that runs a study.
+    static func presence(ofStudy study: String) -> String { "study-\(study)" }
+
     /// Makes room for a candidate's files, and sweeps what a kill left half written there.
     package func prepareFolder(_ networkHash: String) throws {
         guard isKept else { return }

@@ -55,7 +55,6 @@ struct ExportCommand: ParsableCommand {
     @OptionGroup var fit: FitOptions
 
     @Option(
-        parsing: .unconditional,
         help: ArgumentHelp("With --from-fit: the compound coefficient φ.", valueName: "phi"))
     var phi: Double?
 
@@ -67,7 +66,8 @@ struct ExportCommand: ParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     func validate() throws {

@@ -77,7 +77,8 @@ struct FitCommand: ParsableCommand {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "Write the fit to this file, as YAML, or as JSON where its name ends so.", valueName: "file"))
+            "Write the fit to this file, as YAML, or as JSON where its name ends so.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     func validate() throws {

@@ -18,7 +18,7 @@ struct QueryCommand: ParsableCommand {
             A front has complete trials only, unless --where speaks of the column state. Times are UTC, \
             as SQLite's own functions write them.
 
-            A table of trials leaves out columns that say nothing (φ of 1, one cost level or number of epochs \
+            A table leaves out columns that say nothing (φ of 1, one cost level or number of epochs \
             for all, …), then the least telling ones until it fits 100 characters, but none that --sort or \
             --pareto name. json and csv always have all columns.
 
@@ -68,7 +68,6 @@ struct QueryCommand: ParsableCommand {
     var rewardTarget: Double?
 
     @Option(
-        parsing: .unconditional,
         help: ArgumentHelp("The reward's exponent w; -0.07 unless given.", valueName: "w"))
     var rewardExponent: Double?
 
@@ -138,8 +137,7 @@ struct QueryCommand: ParsableCommand {
 
     /// A table that nobody chose columns for, as narrow as a terminal.
     private func shortened(_ found: ResultTable) -> ResultTable {
-        let telling = found.withoutTheUsual(of: table)
-        return table == .trials ? telling.fitting(keeping: asked) : telling
+        found.withoutTheUsual(of: table).fitting(of: table, keeping: asked)
     }
 
     private var order: [ColumnOrder] { sort.map { ColumnOrder($0) } }

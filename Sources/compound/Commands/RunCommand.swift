@@ -36,22 +36,20 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var store: StoreOptions
     @OptionGroup var execution: ExecutionOptions
 
-    @Option(help: ArgumentHelp("Weights, a safetensors file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Weights, a safetensors file.", valueName: "file"), completion: .file())
     var weights: String
 
     @Option(
         help: ArgumentHelp(
             "PNG or JPEG files, folders of them (give it again for more), or one npy file.", valueName: "path"
-        ))
+        ), completion: .file())
     var input: [String]
 
     @Option(
-        parsing: .unconditional,
         help: ArgumentHelp("Means of the channels, of values in 0...1.", valueName: "m,…"))
     var mean: ChannelValues?
 
     @Option(
-        parsing: .unconditional,
         help: ArgumentHelp(
             "Deviations of the channels, by which values less the mean are divided.", valueName: "d,…"))
     var deviation: ChannelValues?
@@ -63,7 +61,8 @@ struct RunCommand: ParsableCommand {
     var skipCorrupt = false
 
     @Option(
-        name: [.short, .long], help: ArgumentHelp("Write the logits to this npy file.", valueName: "file"))
+        name: [.short, .long], help: ArgumentHelp("Write the logits to this npy file.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     @Option(help: ArgumentHelp("Print so many classes an image.", valueName: "k"))

@@ -28,19 +28,18 @@ struct ScaleCommand: ParsableCommand {
     @OptionGroup var factors: FactorOptions
     @OptionGroup var store: StoreOptions
 
-    @Option(parsing: .unconditional, help: "Depth coefficient α.")
+    @Option(help: "Depth coefficient α.")
     var alpha: Double?
 
-    @Option(parsing: .unconditional, help: "Width coefficient β.")
+    @Option(help: "Width coefficient β.")
     var beta: Double?
 
-    @Option(parsing: .unconditional, help: "Resolution coefficient γ.")
+    @Option(help: "Resolution coefficient γ.")
     var gamma: Double?
 
     @OptionGroup var fit: FitOptions
 
     @Option(
-        parsing: .unconditional,
         help: ArgumentHelp(
             "Compound coefficients: a number, a list -1,0,1, or a range 0...7.", valueName: "phi"))
     var phi = PhiList(values: (0...7).map(Double.init))

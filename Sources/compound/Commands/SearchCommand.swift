@@ -26,11 +26,12 @@ struct SearchCommand: ParsableCommand {
             EXAMPLES
               compound search search-spaces/efficientnet-b0.yaml --dry-run
               compound search search-spaces/efficientnet-b0.yaml
+              compound search space.yaml --output best.yaml
               compound search space.yaml --strategy random --trials 50 --seed 7
               compound search space.yaml --shard 2/4 --store shard2.sqlite
             """)
 
-    @Argument(help: ArgumentHelp("The search space, a YAML file.", valueName: "space"))
+    @Argument(help: ArgumentHelp("The search space, a YAML file.", valueName: "space"), completion: .file())
     var file: String
 
     @Option(
@@ -76,6 +77,13 @@ struct SearchCommand: ParsableCommand {
     @OptionGroup var store: StoreOptions
     @OptionGroup var execution: ExecutionOptions
 
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Write the network of the answer to this YAML file, and beside it its weights and the fit, where it trained.",
+            valueName: "file"), completion: .file())
+    var output: String?
+
     @Option(help: "table or json.")
     var format = ResultFormat.table
 
@@ -100,7 +108,7 @@ struct SearchCommand: ParsableCommand {
         } else {
             Output.note(draw.funnelLine)
         }
-        for note in (trainer?.notes ?? []) + draw.notes { Output.note(note) }
+        for note in (trainer?.notes ?? []) + draw.notes(file: file) { Output.note(note) }
         if draw.trials.isEmpty {
             Output.note(draw.refusal)
             throw ExitCode(3)
@@ -109,7 +117,7 @@ struct SearchCommand: ParsableCommand {
         do {
             try run(draw, trainer, instructionSet)
         } catch let fault as any FaultAttributing where fault.isFaultOfSurroundings {
-            try report(.surroundings("\(fault)"))
+            try StudyEnding.surroundings("\(fault)").report()
         }
     }
 
@@ -137,6 +145,7 @@ struct SearchCommand: ParsableCommand {
         options.acceptsFailures = acceptFailures
         options.reusesVersions = reuseVersions
         let store = try TrialStore(noting: store.store, access: .readWrite)
+        try output.map { try OutputFile.check($0) }
         let timing = CandidateTiming(draw.space.measure, instructionSet)
         let evaluator = try timing.evaluator()
         let program = trainer?.trainer as? ExternalTrainer
@@ -145,7 +154,7 @@ struct SearchCommand: ParsableCommand {
                 Output.note("\nstopping after the running trial; Ctrl-C again stops at once.")
             }, end: { program?.end() })
         guard let draw = try timing.settled(draw, store, shouldStop: { interrupt.isRequested }) else {
-            return try report(.interrupted)
+            return try StudyEnding.interrupted.report()
         }
         if draw.trials.isEmpty { throw ExitCode(3) }
         let study = try Study(
@@ -154,25 +163,10 @@ struct SearchCommand: ParsableCommand {
         // An objective that no column has is better refused now than after hours of measuring.
         _ = try SearchSummary(study)
         let ending = try study.run(shouldStop: { interrupt.isRequested })
-        let summary = try SearchSummary(study)
+        var summary = try SearchSummary(study)
+        if let output, ending != .interrupted { try summary.write(to: output, store) }
         try Output.print(format == .json ? summary.markup.json : summary.text)
-        try report(ending)
-    }
-
-    private func report(_ ending: StudyEnding) throws {
-        switch ending {
-        case .finished(let failures):
-            if failures.failed > 0 { Output.note(failures.text) }
-            if failures.isTotal { throw ExitCode.failure }
-        case .interrupted:
-            Output.note("stopped as asked; the same command continues.")
-            throw ExitCode(ExitStatus.interrupted)
-        case .surroundings(let reason):
-            Output.note(
-                "Error: \(reason)\nnothing of it was recorded; mend it, and the same command continues. "
-                    + "--accept-failures records such failures as the candidates' own.")
-            throw ExitCode(ExitStatus.surroundings)
-        }
+        try ending.report()
     }
 
     /// Who trains, if anybody does; a dry run goes on without, since its candidates can be shown all the same.

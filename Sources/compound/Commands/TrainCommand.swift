@@ -45,21 +45,23 @@ struct TrainCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Begin with these weights, safetensors of train, timm or torchvision.", valueName: "file"))
+            "Begin with these weights, safetensors of train, timm or torchvision.", valueName: "file"),
+        completion: .file())
     var weights: String?
 
     @Flag(help: "Begin the classifier anew and take all else from --weights, for data of other classes.")
     var newClassifier = false
 
     @Option(
-        help: ArgumentHelp("Save here after every epoch, and continue from here.", valueName: "file"))
+        help: ArgumentHelp("Save here after every epoch, and continue from here.", valueName: "file"),
+        completion: .file())
     var state: String?
 
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
             "Write the trained weights, safetensors with timm's names where timm has the network.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var output: String?
 
     @Option(help: "table or json.")

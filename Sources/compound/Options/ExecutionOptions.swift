@@ -38,3 +38,14 @@ enum ExecutionMode: String, CaseIterable, ExpressibleByArgument {
 }
 
 extension InstructionSet: ExpressibleByArgument {}
+
+extension InstructionSet {
+    /// The name as it is written in prose.
+    var title: String {
+        switch self {
+        case .avx512: "AVX-512"
+        case .avx2: "AVX2"
+        case .portable: "portable kernels"
+        }
+    }
+}

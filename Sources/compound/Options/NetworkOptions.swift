@@ -100,10 +100,11 @@ struct NetworkReference {
         }
     }
 
-    /// What it refers to.
-    func architecture(store: String) throws -> Architecture {
+    /// What it refers to; a trial is looked for in the store at that path, unless one is open already.
+    func architecture(store: String, opened: TrialStore? = nil) throws -> Architecture {
         if let id = try trial {
-            return try TrialStore(noting: store, access: .readOnly).trial(id: id).architecture
+            let store = try opened ?? TrialStore(noting: store, access: .readOnly)
+            return try store.trial(id: id).architecture
         }
         if [".yaml", ".yml", ".json"].contains(where: text.hasSuffix) || text.contains("/") {
             return try Architecture(contentsOf: text)

@@ -39,11 +39,7 @@ extension SearchSpace {
                 throw ValidationError(
                     "--epochs says how long candidates are trained, and \(file) trains none; leave it out.")
             }
-            accuracy?.recipe.pretraining.epochs = epochs
-            if accuracy?.lengths.isEmpty == false {
-                accuracy?.lengths.removeAll { $0 >= epochs }
-                accuracy?.lengths.append(epochs)
-            }
+            accuracy?.answer(forEpochs: epochs)
         }
         if let refusal = strategyRefusal { throw OutputError("\(file): \(refusal)") }
     }

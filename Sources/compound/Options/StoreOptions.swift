@@ -8,7 +8,7 @@ import ResultStore
 
 /// Where the trials are.
 struct StoreOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The database of trials.", valueName: "file"))
+    @Option(help: ArgumentHelp("The database of trials.", valueName: "file"), completion: .file())
     var store = StoreOptions.usual
 
     /// Where trials are kept unless somebody says otherwise.

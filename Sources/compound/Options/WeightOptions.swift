@@ -12,7 +12,7 @@ struct WeightOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Weights, a safetensors file, for the formats that hold or check them; yaml and json take what they were trained on.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var weights: String?
 
     @Option(

@@ -15,6 +15,31 @@ extension StopRule {
     }
 }
 
+extension StopRule.Ending {
+    /// The condition of `until:` that was met, in words.
+    var text: String {
+        switch self {
+        case .regret(let regret):
+            "no network is better by more than \((100 * regret).coefficient) % of its error (until: regret)"
+        case .seconds(let seconds):
+            "\(SearchProgress.clock(seconds)) of training and measuring are spent, and the next run would exceed what was "
+                + "allowed (until: time)"
+        case .runs(let runs): "\(runs) runs are done (until: trials)"
+        case .exhausted: "nothing is left to train that would narrow the answer"
+        }
+    }
+
+    /// The condition's key under `until:`, and nothing where no run was left.
+    var key: String {
+        switch self {
+        case .regret: "regret"
+        case .seconds: "time"
+        case .runs: "trials"
+        case .exhausted: "nothing left"
+        }
+    }
+}
+
 extension ScalingFit {
     /// What is known by now, in one line: the shares' intervals and the regret.
     var progress: String {

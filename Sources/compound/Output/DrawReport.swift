@@ -18,13 +18,19 @@ extension CandidateDraw {
         return line + " (\(pointsPerSecond.grouped) points/s)"
     }
 
-    /// What a reader of the paper should know, and why points could not be built.
-    var notes: [String] {
-        let failure = firstFailure.map { ["note: the first point that cannot be built: \($0)"] } ?? []
-        let refusal = refused.reason.map { ["note: the first network that cannot be trained: \($0)"] } ?? []
-        return ScalingNotes.lines(for: space, bounds: bounds, baseline: baseline)
-            + ScalingNotes.rounding(of: space.baseline) + failure + refusal
-            + levelNotes + depthNotes + latencyNotes
+    /// What a reader of the paper should know, and why points could not be built; `file` is the space's, whose lines are named.
+    func notes(file: String) -> [String] {
+        var lines =
+            ScalingNotes.lines(for: space, bounds: bounds, baseline: baseline)
+            + ScalingNotes.rounding(of: space.baseline)
+        if let firstFailure {
+            let place = SearchSpace.place(of: firstFailure, inFile: file).map { "\($0): " } ?? ""
+            lines.append("note: the first point that cannot be built: \(place)\(firstFailure)")
+        }
+        if let reason = refused.reason {
+            lines.append("note: the first network that cannot be trained: \(reason)")
+        }
+        return lines + levelNotes + depthNotes + latencyNotes
     }
 
     /// Networks that stochastic depth leaves as they are, whoever trains them.
@@ -78,9 +84,10 @@ extension CandidateDraw {
         return ([head] + lines).joined(separator: "\n")
     }
 
-    /// The funnel as an object; levels and candidates only where there is more than one level or training.
+    /// The funnel and the candidates as an object; levels only where there is more than one, and what latency is asked for only where
+    /// one is.
     var markup: Markup {
-        var entries = funnelEntries
+        var entries = funnelEntries + latencyEntries
         if bounds.levels.count > 1 {
             entries.append(
                 (
@@ -94,10 +101,32 @@ extension CandidateDraw {
                         })
                 ))
         }
-        if space.accuracy != nil {
-            entries += [("refused", .whole(refused.count)), ("candidates", candidateList)]
-        }
+        entries += [("refused", .whole(refused.count)), ("candidates", candidateList)]
         return .block(entries)
+    }
+
+    /// A latency that the budget asks for, and the bound on it. Which candidates take that time, only the clock tells.
+    private var latencyEntries: [Markup.Entry] {
+        var entries: [Markup.Entry] = []
+        if let latency = space.budget.latency {
+            let wanted: Markup.Entry =
+                switch latency {
+                case .multiple(let multiple): ("multiple_of_baseline", .number(multiple))
+                case .milliseconds(let milliseconds): ("milliseconds", .number(milliseconds))
+                }
+            entries.append(
+                (
+                    "latency_budget",
+                    .row([
+                        wanted, ("tolerance", .number(space.budget.tolerance)),
+                        ("is_settled", .literal("\(self.latency != nil)")),
+                    ])
+                ))
+        }
+        if let bound = space.budget.latencyMilliseconds {
+            entries.append(("latency_bound_ms", .number(bound)))
+        }
+        return entries
     }
 
     private var candidateList: Markup {
@@ -112,7 +141,9 @@ extension CandidateDraw {
                     ] + point.stageEntries + [
                         ("blocks", .whole(network.dimensions.blocks)),
                         ("resolution", .whole(network.dimensions.resolution)),
-                        ("macs", .whole(network.cost.macs.value)), ("network_hash", .text(trial.networkHash)),
+                        ("macs", .whole(network.cost.macs.value)),
+                        ("parameters", .whole(network.cost.parameters.value)),
+                        ("network_hash", .text(trial.networkHash)),
                     ])
             })
     }

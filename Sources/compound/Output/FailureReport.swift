@@ -1,5 +1,6 @@
-// What failed in a search, why, and how to try again.
+// How a search ended: what failed in it and why, how to go on, and the exit status that says so to a shell.
 
+import ArgumentParser
 import Studies
 
 extension FailureCount {
@@ -9,5 +10,24 @@ extension FailureCount {
         return
             (["\(failed) of \(candidates) candidates failed:"] + lines
             + ["try them again with --retry-failed."]).joined(separator: "\n")
+    }
+}
+
+extension StudyEnding {
+    /// Says how it ended, and throws the exit status unless that is 0.
+    func report() throws {
+        switch self {
+        case .finished(let failures):
+            if failures.failed > 0 { Output.note(failures.text) }
+            if failures.isTotal { throw ExitCode.failure }
+        case .interrupted:
+            Output.note("stopped as asked; the same command continues.")
+            throw ExitCode(ExitStatus.interrupted)
+        case .surroundings(let reason):
+            Output.note(
+                "Error: \(reason)\nnothing of it was recorded; mend it, and the same command continues. "
+                    + "--accept-failures records such failures as the candidates' own.")
+            throw ExitCode(ExitStatus.surroundings)
+        }
     }
 }

@@ -10,33 +10,51 @@ import Studies
 struct SearchSummary {
     private let best: ResultTable
     private let draw: CandidateDraw
+    private let store: String
     private let finished: Int
     /// How many of them the budget's latency ruled out.
     private let rejected: Int
-    /// The answer, where enough was trained for one.
-    private let answer: ScalingLawDocument?
+    /// The answer with its trial, where enough was trained for one.
+    private let answered: AnsweredTrial?
+    /// Why there is none, where the study trains for one.
+    private let refusal: String?
+    /// The files that were written of it.
+    private var files: [AnswerFile] = []
+    /// Which condition of `until:` ended it, where it has such.
+    private let stopped: StopRule.Ending?
 
     /// Reads the ranking from the store.
     init(_ study: Study) throws {
         draw = study.draw
+        store = study.store.file
         let evaluated = try study.store.evaluations(study: draw.study, conditions: study.conditions)
         finished = draw.trials.count { evaluated[$0.networkHash] != nil }
         rejected = draw.trials.count { trial in
             if case .rejected = evaluated[trial.networkHash] { true } else { false }
         }
-        answer = try SearchSummary.answer(of: study)
+        (answered, refusal) = try SearchSummary.answer(of: study)
+        stopped = study.stopped
         best = try study.store.ranking(
             study: draw.study, conditions: study.conditions, training: study.training,
             by: draw.space.objective, limit: 10)
     }
 
-    /// The study's answer, or nil where it trains nothing or too little so far.
-    private static func answer(of study: Study) throws -> ScalingLawDocument? {
-        guard study.training != nil, study.draw.space.accuracy?.fitsLaw == true else { return nil }
+    /// The study's answer; or, where it trains and does not allow for one yet, why.
+    private static func answer(of study: Study) throws -> (trial: AnsweredTrial?, refusal: String?) {
+        guard study.training != nil, study.draw.space.accuracy?.fitsLaw == true else { return (nil, nil) }
         do {
-            return try AnsweredTrial(study.draw.study, in: study.store)?.document
-        } catch is FitSourceError {
-            return nil
+            return (try AnsweredTrial(study.draw.study, in: study.store), nil)
+        } catch let error as FitSourceError {
+            return (nil, "There is no answer yet: \(error)")
+        }
+    }
+
+    /// Writes the network of the answer, or of the best trial, with what belongs to it.
+    mutating func write(to output: String, _ store: TrialStore) throws {
+        if let answered {
+            files = try AnswerFile.write(answered.record, answered.document, to: output, store)
+        } else if case .integer(let id)? = best.value("id") {
+            files = try AnswerFile.write(store.trial(id: id), nil, to: output, store)
         }
     }
 
@@ -46,7 +64,10 @@ struct SearchSummary {
             ("study", .text(draw.study)), ("points", .whole(draw.funnel.points)),
             ("networks", .whole(draw.funnel.networks)), ("within_budget", .whole(draw.funnel.withinBudget)),
             ("finished", .whole(finished)), ("rejected", .whole(rejected)),
-            ("answer", answer.map { .text($0.sentence) } ?? .literal("null")), ("best", best.markup),
+            ("ended_by", stopped.map { .text($0.key) } ?? .literal("null")),
+            ("answer", answered.map { .text($0.sentence) } ?? .literal("null")),
+            ("recommended", answered.map { .whole($0.record.id) } ?? .literal("null")),
+            ("files", .list(files.map { .text($0.path) })), ("best", best.markup),
         ])
     }
 
@@ -64,25 +85,42 @@ struct SearchSummary {
         }
         var columns = TableColumns.trials
         if !columns.contains(objective.column) { columns.insert(objective.column, at: columns.count - 1) }
-        return
-            "\(trials); the \(answer == nil ? "best" : "trials") by \(order) \(objective.column):\n\n"
-            + best.selecting(columns).withoutTheUsual.fitting(keeping: [objective.column]).text
-            + (answer.map { "\n\n" + $0.sentence.wrapped(to: 100) } ?? "") + nextSteps
+        let table = best.selecting(columns).withoutTheUsual.fitting(keeping: [objective.column]).text
+        let heading =
+            "\(trials); the \(answered == nil ? "best" : "trials") by \(order) \(objective.column):"
+        let parts = [
+            heading, table, answer, files.isEmpty ? nextSteps : AnswerFile.list(files, store: store),
+        ]
+        return parts.compactMap(\.self).joined(separator: "\n\n")
+    }
+
+    /// The answer in words, and what its network is; or why there is none.
+    private var answer: String? {
+        guard let answered else { return refusal?.wrapped(to: 100) }
+        let (record, cost) = (answered.record, answered.record.cost)
+        return answered.sentence.wrapped(to: 100)
+            + "\ntrial:\(record.id) is \(record.coefficients.label): \(record.blocks) blocks at \(record.resolution) pixels, "
+            + "\(cost.macs.value.short) macs, \(cost.parameters.value.short) parameters."
     }
 
     /// What to do with accuracies.
-    private var nextSteps: String {
-        guard let plan = draw.space.accuracy else { return "" }
+    private var nextSteps: String? {
+        guard let plan = draw.space.accuracy else { return nil }
         let law = plan.fitsLaw ? "  compound fit" : nil
         let cost = draw.space.measure.latency == .none ? "macs" : "latency_ms"
         let pareto = "  compound query --pareto accuracy,\(cost)"
-        return "\n\nnext, with the same --store:\n"
+        return "next, with the same --store:\n"
             + [law, pareto, "  compound report", "  compound export --best"].compactMap(\.self)
             .joined(separator: "\n")
     }
 }
 
 extension ResultTable {
+    /// The value of the first row in a column.
+    fileprivate func value(_ column: String) -> Value? {
+        columns.firstIndex(of: column).flatMap { rows.first?[$0] }
+    }
+
     /// Whether any row has a value in a column.
     fileprivate func holds(_ column: String) -> Bool {
         columns.firstIndex(of: column).map { index in rows.contains { $0[index] != .null } } ?? false

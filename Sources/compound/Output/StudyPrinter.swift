@@ -58,6 +58,7 @@ final class StudyPrinter: StudyObserver {
         case .progressed(_, let progress): training.report(progress)
         case .finished(let job, let finished, let open): training.finished(job, finished, open: open)
         case .learnt(let fit): training.note(fit.progress)
+        case .stopped(let ending): Output.note("the search ended since \(ending.text)")
         case .trainingEnded: training.end()
         case .timingLayers(let trial): Output.note("timing the layers of trial:\(trial)")
         }
