@@ -28,7 +28,8 @@ struct Compound: ParsableCommand {
         subcommands: [
             SearchCommand.self, StudiesCommand.self, QueryCommand.self, FitCommand.self, ReportCommand.self,
             ExportCommand.self, CompareCommand.self, ShowCommand.self, ScaleCommand.self, BenchCommand.self,
-            TrainCommand.self, RunCommand.self, SetAsideCommand.self, BringBackCommand.self, ManualCommand.self,
+            TrainCommand.self, RunCommand.self, SetAsideCommand.self, BringBackCommand.self,
+            ManualCommand.self,
             SuperviseCommand.self,
         ])
 

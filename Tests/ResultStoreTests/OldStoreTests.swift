@@ -105,6 +105,25 @@ func aStoreOf060HasTheRowsThatItHad(access: TrialStore.Access) throws {
     #expect(try store.query(Query(filter: staged)).rows.isEmpty)
 }
 
+/// Two trained trials of a space with a coefficient for each stage that version 0.7.0 wrote, before tables of rungs knew of these.
+@Test(arguments: [TrialStore.Access.readOnly, .readWrite])
+func aStoreOf070HasTheRowsThatItHad(access: TrialStore.Access) throws {
+    let folder = try TemporaryFolder()
+    let file = folder.file()
+    try FileManager.default.copyItem(atPath: resource("store-0.7.0.sqlite"), toPath: file)
+
+    let store = try TrialStore(path: file, access: access)
+    let columns = ["alpha", "beta_stages", "macs", "parameters", "accuracy"]
+    let expected: [[ResultTable.Value]] = [
+        [.real(1), .text("1 1 1 1"), .real(1_022_752), .real(75_284), .real(0.1015625)],
+        [.real(1), .text("1 2 1 1"), .real(1_483_168), .real(86_648), .real(0.1015625)],
+    ]
+    let trials = try store.query(Query(columns: columns, sort: ["id"]))
+    #expect(trials.rows.map { $0.map { printed($0, in: "") } } == expected)
+    let rungs = try store.query(Query(.rungs, columns: columns, sort: ["id"]))
+    #expect(rungs.rows.map { $0.map { printed($0, in: "") } } == expected)
+}
+
 @Test func whatAnOldStoreLacksIsUnknown() throws {
     let folder = try TemporaryFolder()
     let store = try TrialStore(path: oldStore(in: folder), access: .readWrite)
