@@ -57,7 +57,7 @@ enum ExitStatus {
 }
 
 /// The version that is printed and stored with every figure.
-let toolVersion = "0.7.0"
+let toolVersion = "0.8.0"
 
 /// What `--version` prints: the version, how it was compiled, and the kernels that this CPU runs.
 let versionLine = "compound \(toolVersion) (\(buildKind), \(InstructionSet.detected.title))"
