@@ -144,7 +144,7 @@ private let notFloats = ["nan", "inf", "-inf", "1e39", "", ",", "1,", "x", "1;2"
 private let words: Set<String> = [
     "strategy", "store", "instruction-set", "format", "table", "where", "sort", "pareto", "columns", "study",
     "output", "objective", "from-fit", "weights", "mode", "optimizer", "schedule", "data", "state", "input",
-    "reason", "matches",
+    "reason", "matches", "plot",
 ]
 
 private let hostile = [
