@@ -84,6 +84,9 @@ import Testing
                 == true)
         #expect(try panel("layers", of: study).absence?.hasPrefix("No network is recommended yet") == true)
         study.trials = 1
+        #expect(
+            try panel("front", of: study).absence
+                == "There is one trial only, and nothing to compare it with.")
         #expect(try panel("parallel", of: study).absence == "There are fewer than two trials to compare.")
         #expect(try study.findings().answer.sentence == "No trial can be recommended: of 1, 1 complete.")
         study.trials = 0

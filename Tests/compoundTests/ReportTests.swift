@@ -19,15 +19,20 @@ import Testing
     @Test func twoProcessesInTwoFoldersWriteTheSameBytes() throws {
         let (scratch, other) = (try Scratch(), try Scratch())
         let store = try store(in: scratch)
-        for part in ["", "-wal"] where FileManager.default.fileExists(atPath: store + part) {
-            try FileManager.default.copyItem(atPath: store + part, toPath: other.path("copy.sqlite" + part))
-        }
+        // Not a copy: whoever wrote the store may still be folding its log into it.
+        let relative = "../\(scratch.folder.lastPathComponent)/t.sqlite"
         let first = try CompoundTool.run("report", "--store", store, "--output", "r.html", in: scratch)
-        let second = try CompoundTool.run("report", "toy", "--store", "copy.sqlite", in: other)
+        let second = try CompoundTool.run("report", "toy", "--store", relative, in: other)
         #expect(first.status == 0 && second.status == 0, "\(first.errors)\(second.errors)")
         #expect(first.errors.contains("wrote r.html: 1 study, "))
         let page = try Data(contentsOf: URL(fileURLWithPath: scratch.path("r.html")))
-        #expect(try page == Data(contentsOf: URL(fileURLWithPath: other.path("report.html"))))
+        let again = try Data(contentsOf: URL(fileURLWithPath: other.path("report.html")))
+        let place =
+            zip(page, again).enumerated().first { $1.0 != $1.1 }?.offset ?? min(page.count, again.count)
+        func around(_ data: Data) -> String {
+            String(decoding: data.dropFirst(max(0, place - 100)).prefix(300), as: UTF8.self)
+        }
+        #expect(page == again, "\(around(page))\n\(around(again))\n\(first.errors)\(second.errors)")
         #expect(!String(decoding: page, as: UTF8.self).contains(scratch.folder.lastPathComponent))
     }
 

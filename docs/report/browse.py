@@ -11,6 +11,7 @@ on a telephone and without scripts. Screenshots of what a person is shown stay i
 import base64
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -239,9 +240,8 @@ def survive(path):
 
 
 def main(compound, folder):
-    os.makedirs(folder, exist_ok=True)
-    for name in os.listdir(folder):
-        os.remove(os.path.join(folder, name))
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
 
     def report(store, name, *more):
         path = os.path.join(folder, name + ".html")
@@ -264,7 +264,6 @@ def main(compound, folder):
     look(everything, folder, "everything")
     for newest in ["results/shared/fashion-mnist/report.html", "results/report.html"]:
         if os.path.exists(newest):
-            use(newest, folder) if not os.path.exists(os.path.join(folder, "trials.csv")) else None
             look(newest, folder, "newest")
             break
     read_without_scripts(claim, folder)

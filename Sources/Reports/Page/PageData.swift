@@ -31,16 +31,18 @@ struct PageData {
     /// Keeps all of the studies, or as many columns as there is room for in bytes; what the table of trials shows is kept in any case.
     init(_ findings: [StudyFindings], toolVersion: String, room: Int?) {
         self.toolVersion = toolVersion
-        let rows = max(1, findings.reduce(0) { $0 + $1.trials.count })
+        // A study of few trials has as many columns as one of many.
+        func weight(_ study: StudyFindings) -> Int { study.trials.count + 20 }
+        let all = findings.reduce(0) { $0 + weight($1) }
         studies = findings.map { study in
             let shown = study.shownTrials
             // The order of the table of trials takes room, too.
             let order = shown.rows.reduce(0) { $0 + "\($1.row), ".utf8.count }
-            var left = room.map { $0 * max(1, study.trials.count) / rows - order }
+            var left = room.map { $0 * weight(study) / all - order }
             let tables = Query.Table.allCases.map { table in
-                let all = study.tables[table] ?? ResultTable(columns: [], rows: [])
+                let rows = study.tables[table] ?? ResultTable(columns: [], rows: [])
                 let needed = table == .trials ? PageData.needed + shown.columns : []
-                return (table, PageData.kept(all, needed: Set(needed), left: &left))
+                return (table, PageData.kept(rows, needed: Set(needed), left: &left))
             }
             return KeptStudy(findings: study, tables: tables)
         }
@@ -55,14 +57,22 @@ struct PageData {
         left! -= 4 * all.rows.count
         var chosen = needed
         for name in all.columns where needed.contains(name) { left! -= bytes(of: name, in: all) }
+        guard !needed.isEmpty else {
+            // Rungs and epochs are kept as a whole or not at all.
+            let whole = all.columns.reduce(0) { $0 + bytes(of: $1, in: all) }
+            guard whole <= left! else {
+                left! += 4 * all.rows.count
+                return KeptTable(rows: ResultTable(columns: [], rows: []), leftOut: all.columns)
+            }
+            left! -= whole
+            return KeptTable(rows: all, leftOut: [])
+        }
         for name in all.columns where !needed.contains(name) {
             let bytes = bytes(of: name, in: all)
             guard bytes <= left! else { continue }
             left! -= bytes
             chosen.insert(name)
         }
-        // Of rungs and epochs nothing is kept unless it can be told what it is of.
-        if needed.isEmpty, !all.rows.isEmpty, !chosen.contains("id") { chosen = [] }
         return KeptTable(
             rows: all.selecting(all.columns.filter(chosen.contains)),
             leftOut: all.columns.filter { !chosen.contains($0) })
@@ -71,8 +81,8 @@ struct PageData {
     /// About as many bytes as a column takes.
     private static func bytes(of name: String, in table: ResultTable) -> Int {
         guard let place = table.columns.firstIndex(of: name) else { return 0 }
-        if table.isConstant(place) { return 2 * name.utf8.count + 40 }
-        return table.rows.reduce(2 * name.utf8.count + 8) { bytes, row in
+        let rows = table.isConstant(place) ? table.rows.prefix(1) : table.rows[...]
+        return rows.reduce(2 * name.utf8.count + 8) { bytes, row in
             switch row[place] {
             case .null: bytes + 6
             case .integer(let integer): bytes + "\(integer)".utf8.count + 2
@@ -93,12 +103,10 @@ struct PageData {
 }
 
 extension PageData.KeptStudy {
-    /// Columns of any view that were left out, such as `trials.samples`.
+    /// What was left out: columns of trials, and whole views.
     var leftOut: [String] {
         tables.flatMap { table, kept in
-            kept.leftOut.count == (findings.tables[table]?.columns.count ?? 0) && !kept.leftOut.isEmpty
-                ? ["all of \(table.rawValue)"]
-                : kept.leftOut.map { table == .trials ? $0 : "\(table.rawValue).\($0)" }
+            table == .trials || kept.leftOut.isEmpty ? kept.leftOut : ["all \(table.rawValue)"]
         }
     }
 

@@ -65,7 +65,7 @@ package struct ReportPage {
     private func html(of studies: [StudyFindings], most: Int?) -> String {
         let sections = studies.enumerated().map { StudySection($1, number: $0 + 1, of: studies.count) }
         let bare = render(sections, data: PageData([], toolVersion: toolVersion, room: nil), json: "")
-        let room = most.map { max(0, $0 - bare.utf8.count - PageLimits.reserve) }
+        let room = most.map { max(0, $0 - bare.utf8.count - PageLimits.reserve(for: studies.count)) }
         let data = PageData(studies, toolVersion: toolVersion, room: room)
         return render(sections, data: data, json: data.json)
     }
@@ -106,8 +106,8 @@ enum PageLimits {
     static let allPoints = 200
     /// Trials that a plot shows as lines.
     static let lines = 100
-    /// Bytes left for what is said about columns that were left out.
-    static let reserve = 4_000
+    /// Bytes left for the names of columns that were left out, and for what the data says of each study besides its rows.
+    static func reserve(for studies: Int) -> Int { 1_500 + 2_500 * studies }
 
     /// Bytes of a page: 300 KB up to 200 trials, 2 MB at 10,000, and in between in proportion.
     static func bytes(of trials: Int) -> Int {

@@ -6,6 +6,11 @@ import Rendering
 
 extension PanelKind {
     static let front = PanelKind("front", figures: ["front"]) { findings in
+        guard findings.trials.count != 1 else {
+            return .absent(
+                "front", "What time buys", because: "There is one trial only, and nothing to compare it with."
+            )
+        }
         if findings.hasAccuracies, findings.hasLatencies { return accuracyAgainstLatency(findings) }
         if findings.hasAccuracies { return accuracyAgainstMacs(findings) }
         if findings.hasLatencies { return latencyAgainstMacs(findings) }

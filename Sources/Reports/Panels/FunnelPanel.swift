@@ -23,7 +23,7 @@ extension PanelKind {
                 "funnel", title: title,
                 summary: steps.map { "\($0.count.grouped) \($0.name)" }.joined(separator: ", then ") + ".",
                 x: Figures.Axis(
-                    "count", scale: .log, domain: 0.8...2 * Double(max(2, steps[0].count)), numbers: .short),
+                    "count", scale: .log, domain: 0.8...6 * Double(max(2, steps[0].count)), numbers: .short),
                 y: Figures.Axis("", scale: .categories(steps.map(\.name))),
                 marks: [
                     .bars(

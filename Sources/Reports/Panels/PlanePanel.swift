@@ -20,7 +20,7 @@ extension PanelKind {
         var panel = Panel(identifier: "plane", title: title)
         panel.caption =
             [
-                "Each point of the triangle spends \(fit.budgetInWords) otherwise: at a corner one dimension takes all of it. "
+                "Each point of the triangle is another way to spend \(fit.budgetInWords); at a corner one dimension takes all of it. "
                     + "Lines join points of equal predicted error and end where nothing was trained.",
                 "Shaded is where each share lies within its 95 % interval"
                     + (fit.tellsNothing
