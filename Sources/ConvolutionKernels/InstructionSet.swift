@@ -47,10 +47,12 @@ public enum InstructionSet: String, CaseIterable, Sendable {
         #endif
     }
 
+    /// Whether AMD made this CPU, whose name then ends in "cAMD". Asked once, as a virtual machine takes its time to answer.
+    private static let isAMD = cpuidRegisters(0, 0).ecx == 0x444d_4163
+
     /// Bytes of this CPU's first cache for data, 0 where it does not say. Asked once.
     private static let firstCache: Int = {
         // AMD's leaf has the same fields as Intel's.
-        let isAMD = cpuidRegisters(0, 0).ecx == 0x444d_4163
         let leaf = cpuidRegisters(isAMD ? 0x8000_001d : 4, 0)
         // A level of 1, and data or both.
         guard leaf.eax >> 5 & 7 == 1, leaf.eax & 0x1f != 2, leaf.eax & 0x1f != 0 else { return 0 }
@@ -59,10 +61,8 @@ public enum InstructionSet: String, CaseIterable, Sendable {
     }()
 
     /// This CPU's: of AMD's, family 19h has AVX-512 as the Zen 4, and 1Ah is the Zen 5.
-    /// Asked once, as a virtual machine takes its time to answer.
     private static let multipliers: Multipliers = {
         let signature = cpuidRegisters(1, 0).eax
-        let isAMD = cpuidRegisters(0, 0).ecx == 0x444d_4163  // "cAMD"
         guard isAMD, signature >> 8 & 0xf == 0xf else { return .whole }
         return switch signature >> 20 & 0xff {
         case ..<0xa: .whole

@@ -1,12 +1,6 @@
 // Which columns a table for people has where nobody chose any: those that tell rows apart, as far as a terminal of
 // 100 columns goes. What each column is, the store's registry says. JSON and CSV always have them all.
 
-/// The columns of tables that nobody chose columns for.
-package enum TableColumns {
-    /// Those of trials, before the ones that say nothing are left out.
-    package static let trials = Query.Table.trials.usualColumns
-}
-
 extension ResultTable {
     /// The table without columns that say nothing: φ where it is 1 everywhere, states that are all complete,
     /// a cost level, seeds or epochs that all rows have in common, and what

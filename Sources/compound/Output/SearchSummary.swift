@@ -83,7 +83,7 @@ struct SearchSummary {
                 ? "\(trials)."
                 : "\(trials), none with \(objective.column); why is said above and in compound query."
         }
-        var columns = TableColumns.trials
+        var columns = Query.Table.trials.usualColumns
         if !columns.contains(objective.column) { columns.insert(objective.column, at: columns.count - 1) }
         let table = best.selecting(columns).withoutTheUsual.fitting(keeping: [objective.column]).text
         let heading =
