@@ -70,6 +70,7 @@ struct FunnelRow: ReadableRow {
     var points, networks, withinBudget, unbuildable, untrainable: Int
     var belowMacs, aboveMacs, aboveParameters, aboveActivations, abovePeakMemory: Int
     var belowLatency, aboveLatency: Int?
+    var askedTrials: Int?
     var drawnAt, toolVersion: String
 }
 

@@ -33,6 +33,9 @@ enum Schema {
         migrator.registerMigration("rungs of stages", foreignKeyChecks: .immediate) { db in
             try db.execute(sql: rungsOfStages)
         }
+        migrator.registerMigration("asked trials", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: askedTrials)
+        }
         return migrator
     }
 
@@ -52,6 +55,9 @@ enum Schema {
         -- Stores that are older have one that knows no stages, or no bands of latency.
         DROP VIEW IF EXISTS trials;
         """
+
+    /// The seventh migration: how many trials a search was asked for at most, without which nobody could tell whether one is left.
+    private static let askedTrials = "ALTER TABLE funnel ADD COLUMN asked_trials INTEGER;"
 
     private static let trialTables = """
         PRAGMA application_id = 1129140292;

@@ -75,6 +75,8 @@ package struct FunnelCounts: Hashable, Sendable {
     package var belowLatency = 0
     /// Networks slower than it.
     package var aboveLatency = 0
+    /// The most trials that were asked for; nil for all, or where an older version drew.
+    package var askedTrials: Int?
 
     /// Nothing drawn yet.
     package init() {}
@@ -193,7 +195,8 @@ extension FunnelRow {
             untrainable: counts.untrainable, belowMacs: counts.belowMacs, aboveMacs: counts.aboveMacs,
             aboveParameters: counts.aboveParameters, aboveActivations: counts.aboveActivations,
             abovePeakMemory: counts.abovePeakMemory, belowLatency: counts.belowLatency,
-            aboveLatency: counts.aboveLatency, drawnAt: drawnAt, toolVersion: toolVersion)
+            aboveLatency: counts.aboveLatency, askedTrials: counts.askedTrials, drawnAt: drawnAt,
+            toolVersion: toolVersion)
     }
 
     fileprivate var counts: FunnelCounts {
@@ -210,6 +213,7 @@ extension FunnelRow {
         counts.abovePeakMemory = abovePeakMemory
         counts.belowLatency = belowLatency ?? 0
         counts.aboveLatency = aboveLatency ?? 0
+        counts.askedTrials = askedTrials
         return counts
     }
 }

@@ -32,6 +32,8 @@ package enum StudyEvent {
     case progressed(TrainingJob, TrainingSurroundings.Progress)
     /// A rung is over; `open` is what is left after it.
     case finished(TrainingJob, FinishedRung, open: (jobs: Int, work: Double))
+    /// A network turned out to be outside the budget, right before its training, and why; `open` is what is left after it.
+    case ruledOut(TrainingJob, String, open: (jobs: Int, work: Double))
     /// What a search that chooses its runs itself knows by now.
     case learnt(ScalingFit)
     /// All open work is with others; the study waits for them.

@@ -70,6 +70,35 @@ import Testing
         #expect(try self.read(full).store.columns(of: .trials) == all)
     }
 
+    @Test(arguments: [4, 25])
+    func aPageOfManyStudiesIsNoLargerEither(_ studies: Int) throws {
+        // 200 trials in all, every study with a law and all its panels
+        let findings = try (1...studies).map { number in
+            var study = ReportedStudy(
+                name: "study \(number)", trials: 200 / studies, trained: 8)
+            study.alpha = "{from: 1, to: 6, step: 1}"
+            study.beta = "{from: 1, to: 4, step: 0.5}"
+            study.budget = "{macs: 60x, tolerance: 99.9%}"
+            return try study.findings()
+        }
+        let html = page(findings)
+        print("\(studies) studies: \(html.utf8.count) bytes")
+        #expect(html.utf8.count < 300_000)
+        let read = try read(html)
+        let rows = try read.store.query(Query(columns: ["id"])).rows.count
+        #expect(rows == findings.reduce(0) { $0 + $1.trials.count })
+        // What goes are panels, from the last on, the same in each study, and each says so; after all of them, columns.
+        let hasAllColumns = try read.store.columns(of: .trials) == findings[0].tables[.trials]?.columns
+        #expect(hasAllColumns == (studies < 25))
+        let withheld = html.components(separatedBy: "Left out, since the page").count - 1
+        #expect(withheld > 0 && withheld.isMultiple(of: studies))
+        #expect(html.contains("s\(studies)-front-title") == (studies < 25))
+        #expect(html.contains("id=\"s\(studies)-trials\"") && html.contains("id=\"s\(studies)-provenance\""))
+        var options = ReportPage.Options()
+        options.isFull = true
+        #expect(!page(findings, options: options).contains("Left out, since the page"))
+    }
+
     @Test func aPageOfAThousandTrialsIsWrittenWithinASecond() throws {
         var study = ReportedStudy(trials: 1000, trained: 100)
         study.alpha = "{from: 1, to: 10, step: 1}"

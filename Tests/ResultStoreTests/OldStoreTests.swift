@@ -124,6 +124,25 @@ func aStoreOf070HasTheRowsThatItHad(access: TrialStore.Access) throws {
     #expect(rungs.rows.map { $0.map { printed($0, in: "") } } == expected)
 }
 
+/// Two trained trials of five networks, all that were asked for, which version 0.8.0 wrote without keeping how many were.
+@Test(arguments: [TrialStore.Access.readOnly, .readWrite])
+func aStoreOf080HasTheRowsThatItHad(access: TrialStore.Access) throws {
+    let folder = try TemporaryFolder()
+    let file = folder.file()
+    try FileManager.default.copyItem(atPath: resource("store-0.8.0.sqlite"), toPath: file)
+
+    let store = try TrialStore(path: file, access: access)
+    let columns = ["alpha", "beta", "macs", "parameters", "accuracy"]
+    let trials = try store.query(Query(columns: columns, sort: ["id"]))
+    #expect(
+        trials.rows.map { $0.map { printed($0, in: "") } } == [
+            [.real(1), .real(1.5), .real(179_772), .real(808), .real(0.1105)],
+            [.real(2), .real(1), .real(156_712), .real(702), .real(0.1)],
+        ])
+    let funnel = try #require(try store.funnels(study: store.studies()[0].id).last)
+    #expect(funnel.withinBudget == 5 && funnel.askedTrials == nil)
+}
+
 @Test func whatAnOldStoreLacksIsUnknown() throws {
     let folder = try TemporaryFolder()
     let store = try TrialStore(path: oldStore(in: folder), access: .readWrite)

@@ -95,13 +95,25 @@ import Testing
             }, toolVersion: "1.0.0")
 
         // when
+        let (ruledOut, finished) = (Seen<String>(), Seen<String>())
         let study = try Study(
             narrowed, text: text, store: store, evaluator: evaluator, trainer: trainer,
-            options: StudyOptions(toolVersion: "1.0.0"), observer: SilentObserver())
+            options: StudyOptions(toolVersion: "1.0.0"),
+            observer: ClosureObserver { event in
+                switch event {
+                case .ruledOut(let job, let reason, _):
+                    ruledOut.append(job.trial.networkHash)
+                    #expect(reason.hasPrefix("measured, it takes "))
+                case .finished(let job, _, _): finished.append(job.trial.networkHash)
+                default: break
+                }
+            })
         let ending = try study.run()
 
         // then: what the budget rules out is no failure, and ends nothing
         #expect(ending == .finished(FailureCount([], candidates: 15)))
+        #expect(ruledOut.all.count == rejected && Set(ruledOut.all) == Set(slow.all))
+        #expect(finished.all.count == 14 - rejected && Set(finished.all).isDisjoint(with: slow.all))
         #expect(try store.latencyBand(study: narrowed.study) == latency.band)
         #expect(try store.funnels(study: narrowed.study).last?.aboveLatency == 20)
         #expect(try store.query(Query(filter: "state = 'rejected'")).rows.count == rejected)

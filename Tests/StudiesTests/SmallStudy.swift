@@ -20,6 +20,8 @@ struct SmallStudy: @unchecked Sendable {
     var keys = ""
     var evaluate: @Sendable (Trial) throws -> Evaluation = { _ in Evaluation(outcome: .complete) }
     var train: @Sendable (TrainingJob) throws -> RungResult = { SmallStudy.accuracy(of: $0) }
+    /// The most trials that are asked for.
+    var most: Int?
     var refusal: @Sendable (Network) -> String? = { _ in nil }
     var options = StudyOptions(toolVersion: "1.0.0")
     var toolVersion: String { options.toolVersion }
@@ -60,7 +62,7 @@ struct SmallStudy: @unchecked Sendable {
     func study(in store: TrialStore) throws -> Study {
         let space = try SearchSpace(yaml: text, file: "small.yaml")
         let draw = try CandidateDraw(
-            Sampler(space, strategy: space.strategy, seed: space.seed), most: nil, refusal: refusal)
+            Sampler(space, strategy: space.strategy, seed: space.seed), most: most, refusal: refusal)
         let trainer = space.accuracy.map { plan in
             StudyTrainer(
                 ClosureTrainer(train: train),

@@ -57,6 +57,27 @@ import Testing
         #expect(ended.state == .finished && ended.tally.runs == 12)
     }
 
+    @Test(arguments: [nil, "epochs: 1"], ["grid", "random"])
+    func aStudyOfAsManyTrialsAsWereAskedForIsFinished(_ accuracy: String?, _ strategy: String) throws {
+        var small = SmallStudy()
+        small.accuracy = accuracy
+        small.keys = "strategy: \(strategy)"
+        let store = try TrialStore.empty()
+        // three of six networks
+        small.most = 3
+        try small.run(in: store)
+        let asked = try #require(try StudyOverview.all(in: store).first)
+        #expect(asked.state == .finished && asked.tally.networks == 3)
+
+        // a search of them all has more to do until it was done
+        small.most = nil
+        _ = try small.study(in: store)
+        let all = try #require(try StudyOverview.all(in: store).first)
+        #expect(all.state == .interrupted && all.remainder?.networks == 3)
+        try small.run(in: store)
+        #expect(try StudyOverview.all(in: store)[0].state == .finished)
+    }
+
     @Test func studiesOfOneNameAreToldApart() throws {
         let store = try TrialStore.empty()
         var small = SmallStudy()

@@ -16,6 +16,12 @@ package struct Estimate: Hashable, Sendable {
         self.high = high
     }
 
+    /// The accuracy that an error leaves, both shares of 1; none where a law's error passes 1.
+    package var accuracy: Estimate {
+        func left(_ error: Double) -> Double { 1 - min(error, 1) }
+        return Estimate(value: left(value), low: left(high), high: left(low))
+    }
+
     /// A figure with the 2.5 % and 97.5 % quantiles of what is possible.
     package init(_ value: Double, draws: [Double]) {
         let sorted = draws.sorted()

@@ -29,11 +29,11 @@ extension ScalingLawDocument {
                 "No network of \(fit.budgetInWords) was trained, so none can be recommended."
         }
         let name = rank.network.label
-        let (error, low, high) = (rank.error.value, rank.error.low, rank.error.high)
+        let accuracy = rank.error.accuracy.mapped { 100 * $0 }
         let latency = rank.network.latency.map { ", \($0.digits($0 < 1 ? 3 : 2)) ms" } ?? ""
         return
             "For \(fit.budgetInWords), trained for \(length), take \(name): accuracy "
-            + "\((100 - 100 * error).digits(2)) % (\((100 - 100 * high).digits(2))–\((100 - 100 * low).digits(2)))\(latency); "
+            + "\(accuracy.value.digits(2)) % (\(accuracy.low.digits(2))–\(accuracy.high.digits(2)))\(latency); "
             + "with 95 % confidence no network of this budget\(among) has an error lower by more than "
             + "\((100 * rank.regret).digits(1)) % of it."
     }

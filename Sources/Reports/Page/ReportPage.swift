@@ -41,33 +41,37 @@ package struct ReportPage {
 
     /// The page. Costs a few hundred milliseconds for 1,000 trials.
     package var html: String {
-        if options.isFull { return html(of: studies, most: nil) }
+        if options.isFull { return html(of: studies, PageThinning(), most: nil).html }
         let trials = studies.reduce(0) { $0 + $1.trials.count }
         let most = PageLimits.bytes(of: trials)
-        // Where even so the page is too large, plots show fewer and fewer trials.
         var page = ""
-        for share in [1, 2, 4, 8] {
+        for thinning in PageThinning.steps {
             let thinned = studies.map { study in
                 var study = study
-                study.mostLines = PageLimits.lines / share
-                if trials > PageLimits.allPoints || share > 1 {
-                    study.mostPoints = PageLimits.points(of: trials) / share
+                study.mostLines = PageLimits.lines / thinning.divisor
+                if trials > PageLimits.allPoints || thinning.divisor > 1 {
+                    study.mostPoints = PageLimits.points(of: trials) / thinning.divisor
                 }
                 return study
             }
-            page = html(of: thinned, most: most)
-            if page.utf8.count <= most { break }
+            let (html, isWhole) = html(of: thinned, thinning, most: most)
+            page = html
+            if page.utf8.count <= most, isWhole || trials > PageLimits.allPoints { break }
         }
         return page
     }
 
-    /// The page of so many bytes at most, as far as its data goes: that takes what all else leaves.
-    private func html(of studies: [StudyFindings], most: Int?) -> String {
-        let sections = studies.enumerated().map { StudySection($1, number: $0 + 1, of: studies.count) }
+    /// The page of so many bytes at most, as far as its data goes: that takes what all else leaves, and may be whole or not.
+    private func html(
+        of studies: [StudyFindings], _ thinning: PageThinning, most: Int?
+    ) -> (html: String, hasAllData: Bool) {
+        let sections = studies.enumerated().map {
+            StudySection($1, number: $0 + 1, of: studies.count, without: thinning.withheld)
+        }
         let bare = render(sections, data: PageData([], toolVersion: toolVersion, room: nil), json: "")
         let room = most.map { max(0, $0 - bare.utf8.count - PageLimits.reserve(for: studies.count)) }
         let data = PageData(studies, toolVersion: toolVersion, room: room)
-        return render(sections, data: data, json: data.json)
+        return (render(sections, data: data, json: data.json), data.studies.allSatisfy(\.leftOut.isEmpty))
     }
 
     private func render(_ sections: [StudySection], data: PageData, json: String) -> String {
@@ -98,24 +102,4 @@ package struct ReportPage {
         default: studies.count.counted("study", "studies")
         }
     }
-}
-
-/// How large a page may become.
-enum PageLimits {
-    /// Trials up to which a page shows all points.
-    static let allPoints = 200
-    /// Trials that a plot shows as lines.
-    static let lines = 100
-    /// Bytes left for the names of columns that were left out, and for what the data says of each study besides its rows.
-    static func reserve(for studies: Int) -> Int { 1_500 + 2_500 * studies }
-
-    /// Bytes of a page: 300 KB up to 200 trials, 2 MB at 10,000, and in between in proportion.
-    static func bytes(of trials: Int) -> Int {
-        let (few, many) = (300_000, 2_000_000)
-        let share = Double(min(max(trials, 200), 10_000) - 200) / 9_800
-        return few + Int(share * Double(many - few))
-    }
-
-    /// Points of a plot that shows not all trials.
-    static func points(of trials: Int) -> Int { min(600, 200 + trials / 20) }
 }

@@ -12,13 +12,16 @@ struct StudySection {
     private let panels: [PageContent]
     private let links: [PageContent]
 
-    /// The section of the study of that number among so many.
-    init(_ findings: StudyFindings, number: Int, of count: Int) {
+    /// The section of the study of that number among so many, without the panels of those names.
+    init(_ findings: StudyFindings, number: Int, of count: Int, without withheld: Set<String> = []) {
         self.findings = findings
         let key = "s\(number)"
         self.key = key
         isOnly = count == 1
-        let panels = PanelKind.all.map { $0.panel(findings) }
+        let panels = PanelKind.all.map { kind in
+            let panel = kind.panel(findings)
+            return withheld.contains(kind.name) && panel.absence == nil ? panel.withheld : panel
+        }
         self.panels = panels.dropFirst().map { StudySection.content($0, key: key) }
         links = panels.dropFirst().filter { $0.absence == nil }.map {
             .fields(["href": .text("#\(key)-\($0.identifier)"), "title": .text($0.title)])

@@ -90,7 +90,7 @@ extension PanelKind {
     }
 
     private static func regret(_ history: [ScalingFit], goal: Double) -> Figure {
-        let steps = history.compactMap { fit in fit.recommended.map { (Double(fit.runs), $0.regret) } }
+        let steps = history.compactMap { fit in fit.toldRegret.map { (Double(fit.runs), $0) } }
         let last = steps.last.map { $0.1.percent(1) } ?? "unknown"
         return Figure(
             "regret", title: "Regret, run by run",
@@ -120,8 +120,15 @@ extension PanelKind {
             table.append(
                 ["\(fit.runs)", "\(fit.networks)"] + fit.optimum.coefficients.map { interval($0, 2) }
                     + fit.optimum.shares.map { interval($0, 0, times: 100) }
-                    + [fit.recommended.map { (100 * $0.regret).digits(1) } ?? ""])
+                    + [fit.toldRegret.map { (100 * $0).digits(1) } ?? ""])
         }
         return table
+    }
+}
+
+extension ScalingFit {
+    /// The regret of the recommended network; nil where the budget has none beside it that was trained, of which it could be said.
+    fileprivate var toldRegret: Double? {
+        candidates.count > 1 ? recommended?.regret : nil
     }
 }

@@ -34,10 +34,10 @@ extension PanelKind {
     private static func figure(_ law: LawFindings, _ findings: StudyFindings) -> Figure {
         func point(_ variant: LawFindings.Variant) -> Point {
             Point(
-                Double(variant.network.cost.macs.value), 1 - variant.error.value,
-                vertical: (1 - variant.error.high)...(1 - variant.error.low),
+                Double(variant.network.cost.macs.value), variant.error.accuracy.value,
+                vertical: variant.error.accuracy.low...variant.error.accuracy.high,
                 hover:
-                    "φ = \(variant.phi.coefficient): \((1 - variant.error.value).percent()), \(variant.network.cost.macs.value.short) macs",
+                    "φ = \(variant.phi.coefficient): \(variant.error.accuracy.value.percent()), \(variant.network.cost.macs.value.short) macs",
                 label: "φ = \(variant.phi.coefficient)")
         }
         let trained = findings.plotted(findings.trials.filter { $0.accuracy != nil })
@@ -45,7 +45,7 @@ extension PanelKind {
         var marks: [Mark] = [
             .line(
                 Line(
-                    law.ladder.map { Position(Double($0.network.cost.macs.value), 1 - $0.error.value) },
+                    law.ladder.map { Position(Double($0.network.cost.macs.value), $0.error.accuracy.value) },
                     isDashed: true, weight: .thin, role: .first)),
             .points(
                 Points(
@@ -67,8 +67,8 @@ extension PanelKind {
             )
             marks.append(.points(Points([point], symbol: .diamond, role: .emphasis)))
         }
-        let first = law.ladder.first.map { (1 - $0.error.value).percent(1) } ?? "unknown"
-        let second = law.ladder.dropFirst().first.map { (1 - $0.error.value).percent(1) } ?? "unknown"
+        let first = law.ladder.first.map { $0.error.accuracy.value.percent(1) } ?? "unknown"
+        let second = law.ladder.dropFirst().first.map { $0.error.accuracy.value.percent(1) } ?? "unknown"
         return Figure(
             "ladder", title: "Accuracy against macs, φ by φ",
             summary: "From the baseline, \(first), the law expects \(second) at φ = 1.",
@@ -78,8 +78,8 @@ extension PanelKind {
 
     /// The accuracies that the plot shows: all that was found, and no more of a guess's interval than its middle.
     private static func reach(_ law: LawFindings, _ trained: [TrialFinding]) -> ClosedRange<Double> {
-        let known = law.ladder.filter(\.isWithin).flatMap { [1 - $0.error.high, 1 - $0.error.low] }
-        let values = known + law.ladder.map { 1 - $0.error.value } + trained.compactMap(\.accuracy)
+        let known = law.ladder.filter(\.isWithin).flatMap { [$0.error.accuracy.low, $0.error.accuracy.high] }
+        let values = known + law.ladder.map { $0.error.accuracy.value } + trained.compactMap(\.accuracy)
         let (low, high) = (values.min() ?? 0, values.max() ?? 1)
         let margin = 0.1 * max(1e-3, high - low)
         return max(0, low - margin)...min(1, high + margin)
@@ -93,14 +93,15 @@ extension PanelKind {
         for variant in law.ladder {
             let network = variant.network
             let trial = findings.trial(ofNetwork: network.contentHash)
+            let accuracy = variant.error.accuracy.mapped { 100 * $0 }
             table.append(
                 [
                     variant.phi.coefficient, network.cost.macs.value.short,
                     (Double(network.cost.macs.value) / Double(law.ladder[0].network.cost.macs.value)).digits(
                         3),
                     network.cost.parameters.value.short, "\(network.dimensions.blocks)",
-                    "\(network.dimensions.resolution)", (100 - 100 * variant.error.value).digits(2),
-                    (100 - 100 * variant.error.high).digits(2), (100 - 100 * variant.error.low).digits(2),
+                    "\(network.dimensions.resolution)", accuracy.value.digits(2), accuracy.low.digits(2),
+                    accuracy.high.digits(2),
                     trial?.latency?.milliseconds ?? "", trial?.name ?? "",
                 ], trial: trial?.id)
         }

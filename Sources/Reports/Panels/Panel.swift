@@ -38,6 +38,15 @@ package struct Panel: Hashable, Sendable {
     static func absent(_ identifier: String, _ title: String, because reason: String) -> Panel {
         Panel(identifier: identifier, title: title, absence: reason)
     }
+
+    /// What stands in its place where the page would become too large.
+    var withheld: Panel {
+        .absent(
+            identifier, title,
+            because:
+                "Left out, since the page would become too large; a report of this study alone has it, and one with --full."
+        )
+    }
 }
 
 /// A table of a panel, its cells as a person reads them.

@@ -157,6 +157,7 @@ package struct CandidateDraw {
         counts.abovePeakMemory = funnel.removed[.peakMemory, default: 0]
         counts.belowLatency = funnel.removed[.belowLatency, default: 0]
         counts.aboveLatency = funnel.removed[.aboveLatency, default: 0]
+        counts.askedTrials = most
         return counts
     }
 }

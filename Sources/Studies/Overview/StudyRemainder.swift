@@ -64,11 +64,10 @@ package struct StudyRemainder: Hashable, Sendable {
             let sampler = try? Sampler(space, strategy: record.strategy, seed: record.seed),
             sampler.count ?? 0 <= mostPoints
         else { return nil }
-        // Of a random search it is not known how many were asked for; no fewer than there are.
-        let most = sampler.count == nil ? max(usualRandomTrials, tally.networks) : nil
-        guard let draw = try? CandidateDraw(sampler, most: space.accuracy == nil ? most : nil) else {
-            return nil
-        }
+        // Where nobody said how many, a random search draws its usual number; older versions did not keep what was said.
+        let usual = sampler.count == nil && space.accuracy == nil
+        let most = funnel?.askedTrials ?? (usual ? max(usualRandomTrials, tally.networks) : nil)
+        guard let draw = try? CandidateDraw(sampler, most: most) else { return nil }
         guard space.budget.latency != nil else { return draw }
         guard let band = record.latencyBand, let trial = try tally.lastTrial.map(store.trial(id:)) else {
             return nil

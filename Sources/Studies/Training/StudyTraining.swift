@@ -47,7 +47,7 @@ struct StudyTraining {
             let jobs = search.open(after: log.all)
             if jobs.isEmpty { break }
             var holder: String?
-            var finished: (job: TrainingJob, rung: FinishedRung)?
+            var finished: (job: TrainingJob, rung: FinishedRung, evaluated: Outcome)?
             for job in jobs {
                 let claim: any JobClaim
                 switch try claims.claim(files.claim(job.trial.networkHash, job.rung)) {
@@ -69,7 +69,7 @@ struct StudyTraining {
                 guard let rung = try trained(current, unless: evaluated.reason, shouldStop: shouldStop) else {
                     return log.all
                 }
-                finished = (current, rung)
+                finished = (current, rung, evaluated)
                 if case .rejected = evaluated {
                     // What the budget rules out is nobody's fault, however many it rules out alike.
                     try record(current, rung)
@@ -81,8 +81,12 @@ struct StudyTraining {
             }
             if let finished {
                 announced = nil
-                observer.observe(
-                    .finished(finished.job, finished.rung, open: search.remaining(after: log.all)))
+                let open = search.remaining(after: log.all)
+                if case .rejected(let reason) = finished.evaluated {
+                    observer.observe(.ruledOut(finished.job, reason, open: open))
+                } else {
+                    observer.observe(.finished(finished.job, finished.rung, open: open))
+                }
                 if let fit = search.learnt(from: log.all) { observer.observe(.learnt(fit)) }
             } else if let holder {
                 if announced != holder { observer.observe(.waits(for: holder)) }

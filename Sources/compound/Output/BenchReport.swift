@@ -65,7 +65,7 @@ struct BenchReport {
         ])
         table.append([
             "machine",
-            "\(conditions.machine.processor), \(conditions.machine.cores) cores, \(conditions.machine.system)",
+            "\(conditions.machine.processor), \(conditions.machine.cores) core\(conditions.machine.cores == 1 ? "" : "s"), \(conditions.machine.system)",
         ])
         let cap =
             measurement.reachedCap

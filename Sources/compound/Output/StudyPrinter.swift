@@ -57,6 +57,7 @@ final class StudyPrinter: StudyObserver {
             training.begin(job)
         case .progressed(_, let progress): training.report(progress)
         case .finished(let job, let finished, let open): training.finished(job, finished, open: open)
+        case .ruledOut(let job, let reason, let open): training.ruledOut(job, because: reason, open: open)
         case .learnt(let fit): training.note(fit.progress)
         case .stopped(let ending): Output.note("the search ended since \(ending.text)")
         case .trainingEnded: training.end()

@@ -64,6 +64,14 @@ struct TrainingProgress {
         draw()
     }
 
+    /// A job is not done, since its network is outside the budget; `open` is what is left without it.
+    mutating func ruledOut(_ job: TrainingJob, because reason: String, open: (jobs: Int, work: Double)) {
+        self.open = open
+        running = ""
+        note("outside the budget: \(job.trial.candidate.coefficients.label): \(reason)")
+        draw()
+    }
+
     /// Ends the line.
     func end() { if isTerminal { write("\n") } }
 
