@@ -29,7 +29,8 @@ TORCH           ?= torch==2.13.0 torchvision==0.28.0
 TORCH_INDEX     ?=
 PARITY_PACKAGES ?= timm==1.0.31 keras==3.15.1 onnx==1.23.2 onnxruntime==1.32.0 safetensors==0.8.0 numpy
 
-.PHONY: search install uninstall test test-kills test-report build setup lint test-haswell parity clean
+.PHONY: search install uninstall test test-kills test-report test-cluster test-submit build setup lint test-haswell parity \
+	clean
 
 # Trains candidates on Fashion-MNIST where the system has it, else on drawn shapes; then fits the scaling law, and ends with the
 # answer and the files that hold it.
@@ -71,6 +72,21 @@ test-report: build
 	@$(PYTHON) -m venv .build/report
 	@.build/report/bin/pip install -q $(SELENIUM)
 	.build/report/bin/python docs/report/browse.py $(BIN) .build/report/files
+
+# What `compound submit` prints, validated and run: the manifest by kubernetes-validate, the line by GNU parallel.
+test-submit: build
+	@$(SHELL_FUNCTIONS) if ! command -v parallel >/dev/null; then \
+		echo "==> Installing parallel"; \
+		quietly as_root apt-get update -qq; quietly as_root apt-get install -y -qq --no-install-recommends parallel; \
+	fi
+	docs/cluster/check.sh $(BIN) .build/submit
+
+# A search as a job array of Slurm, with a cluster of its own on this machine, disturbed on the way. CLUSTER=--if-possible skips
+# it, visibly, where there can be no cluster.
+CLUSTER ?=
+test-cluster: build
+	@echo "==> Searching on a Slurm cluster of one node"
+	$(PYTHON) docs/cluster/slurm.py $(BIN) $(CLUSTER)
 
 build: setup
 	@echo "==> Building compound in release"

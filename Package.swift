@@ -41,8 +41,9 @@ let package = Package(
         .executableTarget(
             name: "compound",
             dependencies: [
-                "Reports", "Studies", "ResultStore", "Descriptions", "ModelExchange", "ExternalTraining",
-                "CandidateBenchmark", "ProxyTraining", "CompoundSearch", "NetworkExecution", "Measurements",
+                "Reports", "Studies", "ClusterJobs", "ResultStore", "Descriptions", "ModelExchange",
+                "ExternalTraining", "CandidateBenchmark", "ProxyTraining", "CompoundSearch",
+                "NetworkExecution", "Measurements",
                 "Recipes", "Networks", "Datasets", "TensorFiles", "ConvolutionKernels", "Figures",
                 "Rendering",
                 "Basics", argumentParser,
@@ -57,6 +58,9 @@ let package = Package(
             ],
             resources: ["page.mustache", "report.css", "report.js"].map { .embedInCode("Page/Files/\($0)") }),
 
+        // The same search on a cluster, as texts.
+        .target(name: "ClusterJobs", dependencies: ["Rendering"]),
+
         // A study from space to answer.
         .target(
             name: "Studies",
@@ -69,7 +73,7 @@ let package = Package(
         // Doors to the outside, and who judges candidates.
         .target(
             name: "ResultStore",
-            dependencies: ["CompoundSearch", "Measurements", "Networks", "Rendering", grdb]),
+            dependencies: ["CompoundSearch", "Measurements", "Networks", "Rendering", "Basics", grdb]),
         .target(
             name: "Descriptions",
             dependencies: [
@@ -133,6 +137,7 @@ let package = Package(
             dependencies: ["NetworkExecution", "Networks", "ConvolutionKernels", "ReferenceKernels"],
             path: "Tests/ReferenceExecution"),
 
+        .testTarget(name: "ClusterJobsTests", dependencies: ["ClusterJobs"]),
         .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Basics"]),
         .testTarget(name: "MeasurementsTests", dependencies: ["Measurements"]),

@@ -15,6 +15,8 @@ package indirect enum Markup {
     case block([Entry])
     /// A mapping on a single line.
     case row([Entry])
+    /// A list of mappings, each of one line for each key.
+    case blocks([[Entry]])
 
     /// A whole number.
     package static func whole(_ number: some BinaryInteger) -> Markup { .literal("\(number)") }
@@ -50,6 +52,18 @@ extension Markup {
             case .block(let inner) where !inner.isEmpty:
                 lines.append("\(indent)\(key):")
                 append(inner, to: &lines, indent: indent + "  ")
+            case .blocks(let items) where !items.isEmpty:
+                lines.append("\(indent)\(key):")
+                for item in items {
+                    if item.isEmpty {
+                        lines.append("\(indent)  - {}")
+                        continue
+                    }
+                    var inner: [String] = []
+                    append(item, to: &inner, indent: indent + "    ")
+                    inner[0] = "\(indent)  - " + inner[0].dropFirst(indent.count + 4)
+                    lines += inner
+                }
             case .list(let values) where !value.isFlat:
                 lines.append("\(indent)\(key):")
                 lines += values.map { "\(indent)  - " + $0.flow(quotesAll: false) }
@@ -67,6 +81,7 @@ extension Markup {
         case .list(let values) where !isFlat:
             return "[\n" + values.map { inner + $0.json(indent: inner) }.joined(separator: ",\n")
                 + "\n\(indent)]"
+        case .blocks(let items): return Markup.list(items.map(Markup.block)).json(indent: indent)
         default: return flow(quotesAll: true)
         }
     }
@@ -83,6 +98,8 @@ extension Markup {
                 (quotesAll ? "\"\(key)\": " : "\(key): ") + value.flow(quotesAll: quotesAll)
             }
             return "{" + pairs.joined(separator: ", ") + "}"
+        case .blocks(let items):
+            return Markup.list(items.map(Markup.block)).flow(quotesAll: quotesAll)
         }
     }
 

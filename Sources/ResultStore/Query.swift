@@ -48,6 +48,8 @@ package struct Query: Hashable, Sendable {
         case rungs
         /// A row for each epoch of each rung.
         case epochs
+        /// A row for each that was merged and does not count, since another one of its key does.
+        case conflicts
     }
 
     /// The view that is asked.

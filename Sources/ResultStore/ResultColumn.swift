@@ -89,6 +89,7 @@ extension Query.Table {
         case .trials: ResultColumn.ofTrials + [.reward]
         case .rungs: ResultColumn.ofRungs
         case .epochs: ResultColumn.ofEpochs
+        case .conflicts: ResultColumn.ofConflicts
         }
     }
 
@@ -131,7 +132,7 @@ extension Query.Table {
             switch self {
             case .trials: [("state", "state = 'complete'")]
             case .rungs: [("state", "state = 'complete'"), ("set_aside", "set_aside IS NULL")]
-            case .epochs: []
+            case .epochs, .conflicts: []
             }
         return conditions.filter { !FilterExpression.mentions($0.column, in: filter) }.map(\.condition)
     }

@@ -36,6 +36,9 @@ enum Schema {
         migrator.registerMigration("asked trials", foreignKeyChecks: .immediate) { db in
             try db.execute(sql: askedTrials)
         }
+        migrator.registerMigration("conflicts", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: conflicts)
+        }
         return migrator
     }
 

@@ -89,6 +89,22 @@ enum StoreFile {
     }
 }
 
+extension TrialStore {
+    /// The names of the folders beside a store whose files its rows may name: its own first, then the one that versions
+    /// before 0.4 made.
+    ///
+    /// Before 0.4 `x.sqlite` and `x.db` shared `x.weights`; only stores with the usual ending were made by default.
+    package static func weightsFolders(of path: String) -> [String] {
+        let file = URL(fileURLWithPath: path)
+        if [SharedStoreFile.live, SharedStoreFile.snapshot].contains(file.pathExtension) {
+            return [SharedStoreFile.weights]
+        }
+        let own = file.lastPathComponent + ".weights"
+        let former = file.deletingPathExtension().lastPathComponent + ".weights"
+        return file.pathExtension == "sqlite" ? [own, former] : [own]
+    }
+}
+
 extension StoreFile {
     /// What a file holds.
     enum Content {

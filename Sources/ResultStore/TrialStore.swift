@@ -46,10 +46,13 @@ package struct TrialStore: Sendable {
     private let mark: WriterMark?
     /// What a person should know who reads this file: that its newest rows may have stayed elsewhere.
     package let notes: [String]
+    /// The stores that it is read from where it is several as one, else none.
+    private let parts: [TrialStore]
 
     /// Opens a store; for writing, creates it where there is none.
     package init(path: String, access: Access, limits: Limits = Limits()) throws(StoreError) {
         file = path
+        parts = []
         self.access = access
         self.limits = limits
         do {
@@ -74,16 +77,20 @@ package struct TrialStore: Sendable {
         }
     }
 
-    /// A store of what stands in a database already.
-    init(file: String, reading queue: DatabaseQueue) {
+    /// A store of what stands in a database already, made of these stores where it is several as one.
+    init(file: String, reading queue: DatabaseQueue, parts: [TrialStore] = []) {
         self.file = file
+        self.parts = parts
         access = .readOnly
         limits = Limits()
         self.queue = queue
         identity = nil
         mark = nil
-        notes = []
+        notes = parts.flatMap(\.notes)
     }
+
+    /// The stores that it was made of; itself where it is one.
+    package var sources: [TrialStore] { parts.isEmpty ? [self] : parts }
 
     /// Why a person's name for a store is refused, or nil where it may be one: there SQLite would keep nothing.
     package static func refusal(ofName name: String) -> StoreError? { StoreFile.refusal(of: name) }

@@ -6,6 +6,9 @@ import Networks
 import Rendering
 
 extension Network {
+    /// Bytes of activations, and of weights as read, as kept and as packed, while it runs.
+    var runBytes: Int { cost.peakActivationBytes.value + 3 * cost.weightBytes.value }
+
     /// Throws where activations, and weights as read, as kept and as packed, exceed the memory that can be had.
     package func checkMemory() throws {
         let needed = Double(cost.peakActivationBytes.value) + 3 * Double(cost.weightBytes.value)

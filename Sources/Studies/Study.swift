@@ -67,29 +67,36 @@ package final class Study {
     private let trials: [Trial]
     private let files: TrainingFiles
     let claims: any JobClaims
+    let exchange: any ResultExchange
     /// Why a search that chooses its runs itself has ended; nil for others, before it, and where it was interrupted.
     package private(set) var stopped: StopRule.Ending?
 
     /// Registers the study; nothing is evaluated yet. `text` is the space as it was written.
     ///
-    /// Throws where a shard is asked for and candidates are trained: who is promoted depends on all of them.
+    /// A worker's store is the worker's own. Throws where a shard is asked for and candidates are trained, unless workers share them:
+    /// who is promoted depends on all.
     package init(
         _ draw: CandidateDraw, text: String, store: TrialStore, evaluator: any CandidateEvaluator,
-        trainer: StudyTrainer?, options: StudyOptions, observer: any StudyObserver
+        trainer: StudyTrainer?, options: StudyOptions, observer: any StudyObserver,
+        worker: SharedWorker? = nil
     ) throws {
-        if trainer != nil, options.shard != .whole { throw StudyError.shardOfTraining }
+        if trainer != nil, options.shard != .whole, worker == nil { throw StudyError.shardOfTraining }
         self.draw = draw
         self.store = store
         self.evaluator = evaluator
         self.trainer = trainer
         self.options = options
-        self.observer = observer
+        self.observer = worker?.reporting(to: observer) ?? observer
         try draw.register(in: store, text: text, toolVersion: options.toolVersion)
         let aside = options.retriesSetAside ? [] : try store.setAsideHashes(study: draw.study)
-        trials = draw.trials.enumerated().filter { options.shard.contains($0.offset) }.map(\.element)
+        trials = draw.trials.enumerated()
+            .filter { trainer != nil || options.shard.contains($0.offset) }.map(\.element)
             .filter { !aside.contains($0.networkHash) }
         files = TrainingFiles(store: store.file, training: trainer?.key.hash ?? "none")
-        claims = store.file == TrialStore.inMemory ? SoleClaims() : FileClaims(folder: files.claims)
+        claims =
+            worker?.claims
+            ?? (store.file == TrialStore.inMemory ? SoleClaims() : FileClaims(folder: files.claims))
+        exchange = worker?.exchange ?? NoExchange()
         if let trainer { try store.register(training: trainer.key, study: draw.study) }
     }
 
@@ -107,6 +114,7 @@ package final class Study {
             if !isAdaptive { try evaluate(trials, shouldStop) }
             if !shouldStop() { try train(shouldStop) }
             if !shouldStop() { try profile() }
+            try exchange.publish()
         } catch {
             guard let fault = SurroundingsFault(error) else { throw error }
             return .surroundings(fault.description)
@@ -119,7 +127,7 @@ package final class Study {
     private func evaluate(_ trials: [Trial], _ shouldStop: @escaping () -> Bool) throws {
         try StudyEvaluation(
             trials: trials, study: draw.study, evaluator: evaluator, store: store, options: options,
-            claims: claims, observer: observer
+            claims: claims, exchange: exchange, observer: observer
         ).run(shouldStop: shouldStop)
     }
 
@@ -148,7 +156,8 @@ package final class Study {
                     validationImages: Double(trainer.validationImages))
                 : AccuracySearch(contenders, plan: plan),
             study: draw.study, training: trainer.key, trainer: trainer.trainer, store: store,
-            machine: conditions.machine, options: options, files: files, claims: claims, observer: observer)
+            machine: conditions.machine, options: options, files: files, claims: claims, exchange: exchange,
+            observer: observer)
         if isAdaptive {
             training.evaluate = { trial in
                 try self.evaluate([trial], shouldStop)

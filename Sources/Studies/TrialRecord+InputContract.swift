@@ -7,10 +7,10 @@ import ResultStore
 
 extension TrialRecord {
     /// The contract of the weights beside a store; nil where there are none, or they do not say.
-    package func contract(store: String) -> InputContract? {
-        let files = TrainingFiles(store: store, training: "")
+    package func contract(in store: TrialStore) -> InputContract? {
         for case let path? in rungs.map(\.finished.result?.weightsFile) {
-            guard let file = files.existing(path), let contract = try? WeightsFile(contentsOf: file).contract
+            guard let file = store.weightsFile(path),
+                let contract = try? WeightsFile(contentsOf: file).contract
             else { continue }
             return try? contract.refusal(of: Network(architecture)) == nil ? contract : nil
         }

@@ -26,11 +26,11 @@ struct Compound: ParsableCommand {
             """,
         version: versionLine,
         subcommands: [
-            SearchCommand.self, StudiesCommand.self, QueryCommand.self, FitCommand.self, ReportCommand.self,
-            ExportCommand.self, CompareCommand.self, ShowCommand.self, ScaleCommand.self, BenchCommand.self,
-            TrainCommand.self, RunCommand.self, SetAsideCommand.self, BringBackCommand.self,
-            ManualCommand.self,
-            SuperviseCommand.self,
+            SearchCommand.self, SubmitCommand.self, StatusCommand.self, StudiesCommand.self,
+            QueryCommand.self, FitCommand.self, ReportCommand.self, ExportCommand.self,
+            CompareCommand.self, ShowCommand.self, ScaleCommand.self, BenchCommand.self,
+            TrainCommand.self, RunCommand.self, MergeCommand.self, SetAsideCommand.self,
+            BringBackCommand.self, ManualCommand.self, SuperviseCommand.self,
         ])
 
     /// Runs the command that the arguments name.

@@ -59,7 +59,7 @@ struct SmallStudy: @unchecked Sendable {
     }
 
     /// Draws and opens the study on a store.
-    func study(in store: TrialStore) throws -> Study {
+    func study(in store: TrialStore, as worker: SharedWorker? = nil) throws -> Study {
         let space = try SearchSpace(yaml: text, file: "small.yaml")
         let draw = try CandidateDraw(
             Sampler(space, strategy: space.strategy, seed: space.seed), most: most, refusal: refusal)
@@ -73,7 +73,34 @@ struct SmallStudy: @unchecked Sendable {
         return try Study(
             draw, text: text, store: store,
             evaluator: ClosureEvaluator(evaluation: evaluate, toolVersion: toolVersion), trainer: trainer,
-            options: options, observer: observer)
+            options: options, observer: observer, worker: worker)
+    }
+
+    /// A worker of this study in a folder.
+    func worker(in folder: String, lease: Double = 60, instructionSet: String? = "portable") throws
+        -> SharedWorker
+    {
+        let space = try SearchSpace(yaml: text, file: "small.yaml")
+        let draw = try CandidateDraw(
+            Sampler(space, strategy: space.strategy, seed: space.seed), most: most, refusal: refusal)
+        return try SharedWorker(
+            folder,
+            as: SharedIdentity(
+                study: draw.study, name: name, toolVersion: toolVersion, data: data, training: accuracy,
+                instructionSet: instructionSet),
+            machine: ClosureEvaluator(evaluation: evaluate, toolVersion: toolVersion).conditions.machine,
+            keepsChoices: space.strategy == .adaptive, lease: lease)
+    }
+
+    /// Runs the study as a worker that joins a folder.
+    @discardableResult
+    func join(_ folder: String, lease: Double = 60, shouldStop: @escaping () -> Bool = { false }) throws
+        -> StudyEnding
+    {
+        let worker = try worker(in: folder, lease: lease)
+        let ending = try study(in: worker.store, as: worker).run(shouldStop: shouldStop)
+        worker.leave(ending)
+        return ending
     }
 
     /// Runs the study on a store.

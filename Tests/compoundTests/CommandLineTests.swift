@@ -37,7 +37,7 @@ import Testing
     @Test(arguments: [
         (["serach", "space.yaml"], "there is no command 'serach'; did you mean 'search'?"),
         (["help", "expotr"], "did you mean 'export'?"), (["qurey"], "did you mean 'query'?"),
-        (["supervize"], "give one of search, studies, query, "),
+        (["supervize"], "give one of search, submit, status, studies, "),
     ])
     func aMistypedCommandGetsTheNearest(arguments: [String], words: String) throws {
         let result = try CompoundTool.run(arguments, in: try Scratch())

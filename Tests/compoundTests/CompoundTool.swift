@@ -23,8 +23,13 @@ enum CompoundTool {
     }
 
     /// Starts the tool; standard output and error go to files of the scratch folder.
-    static func start(_ arguments: [String], in scratch: Scratch, output: String? = nil) throws -> Process {
+    static func start(
+        _ arguments: [String], in scratch: Scratch, output: String? = nil, environment: [String: String] = [:]
+    ) throws -> Process {
         let process = Process()
+        if !environment.isEmpty {
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        }
         process.executableURL = executable
         process.arguments = arguments
         process.currentDirectoryURL = scratch.folder
@@ -41,8 +46,10 @@ enum CompoundTool {
     }
 
     /// Runs the tool to its end.
-    static func run(_ arguments: [String], in scratch: Scratch, output: String? = nil) throws -> Result {
-        let process = try start(arguments, in: scratch, output: output)
+    static func run(
+        _ arguments: [String], in scratch: Scratch, output: String? = nil, environment: [String: String] = [:]
+    ) throws -> Result {
+        let process = try start(arguments, in: scratch, output: output, environment: environment)
         process.waitUntilExit()
         return Result(
             status: process.terminationStatus,

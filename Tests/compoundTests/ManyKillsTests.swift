@@ -91,6 +91,48 @@ private let kills = ProcessInfo.processInfo.environment["COMPOUND_KILLS"].flatMa
         print("many kills: \(running) processes were killed while they worked")
     }
 
+    /// Workers on one folder, two or three at once, killed at random moments: their claims die with their leases.
+    @Test(.timeLimit(.minutes(30)))
+    func killedWorkersOfAFolderLoseNothing() throws {
+        print("killed workers: \(kills), seed \(seed)")
+        let scratch = try Scratch()
+        let space = try space(scratch)
+        #expect(try CompoundTool.run("search", space, "--store", "calm.sqlite", in: scratch).status == 0)
+        let join = ["search", space, "--join", "shared", "--lease", "0.5"]
+        var running = 0
+        for kill in 0..<kills {
+            func fraction(_ lane: UInt64) -> Double {
+                CounterRandom.fraction(seed: seed &+ 1, index: kill, lane: lane)
+            }
+            let processes = try (0..<(fraction(1) < 0.5 ? 2 : 3)).map { index in
+                try CompoundTool.start(join, in: scratch, output: scratch.path("worker-\(index).stdout"))
+            }
+            Thread.sleep(forTimeInterval: 0.05 + fraction(0) * 0.4)
+            // One may live on, so that it meets the claims of the dead.
+            for process in processes.dropLast(fraction(2) < 0.3 ? 1 : 0) where process.isRunning {
+                running += 1
+                end(process)
+            }
+            Thread.sleep(forTimeInterval: fraction(3) * 0.2)
+            for process in processes where process.isRunning { end(process) }
+            for process in processes { process.waitUntilExit() }
+        }
+        let last = try CompoundTool.run(join, in: scratch)
+        #expect(last.status == 0, "seed \(seed): \(last.errors)")
+        #expect(try results("shared", scratch) == results("calm.sqlite", scratch), "seed \(seed)")
+        let status = try CompoundTool.run("status", "shared", in: scratch)
+        #expect(status.status == 0 && status.output.hasPrefix("kills: finished"), "\(status.output)")
+        let merged = try CompoundTool.run("merge", "shared", "--into", "all.sqlite", in: scratch)
+        #expect(merged.status == 0, "\(merged.errors)")
+        #expect(try results("all.sqlite", scratch) == results("calm.sqlite", scratch), "seed \(seed)")
+        let best = try CompoundTool.run(
+            "export", "--best", "--objective", "accuracy", "--store", "shared", "--format", "safetensors",
+            "-o",
+            "best.safetensors", in: scratch)
+        #expect(best.status == 0, "\(best.errors)")
+        print("killed workers: \(running) were killed while they worked")
+    }
+
     private func end(_ process: Process) { kill(process.processIdentifier, SIGKILL) }
 
     private func results(_ store: String, _ scratch: Scratch) throws -> [String] {

@@ -84,6 +84,20 @@ private let table: [(command: String, words: [String], options: [String: Limits]
     ),
     // How many threads there may be is known once the space is read.
     ("search", ["nosuch.yaml"], ["threads": Limits(inside: ["1"], outside: ["nan", "1e30", "x"])]),
+    ("search", ["nosuch.yaml", "--join", "f"], ["lease": .number(0.1, 86_400)]),
+    (
+        "submit", ["nosuch.yaml", "--slurm", "--dry-run", "--join", "f", "--tasks", "1000000"],
+        [
+            "at-most": .whole(1, 1_000_000), "cores": .whole(1, 1024), "requeues": .whole(0, 1000),
+            "time": Limits(
+                inside: ["1", "2:00:00", "366-0"],
+                outside: ["0", "-1", "nan", "inf", "1e30", "1.5", "", "9223372036854775808", "367-0"]),
+        ]
+    ),
+    (
+        "submit", ["nosuch.yaml", "--parallel", "--join", "f"],
+        ["tasks": .whole(1, 1_000_000)]
+    ),
     (
         "query", ["--store", "nosuch.sqlite", "--reward-target", "10"],
         ["limit": .whole(1, .max), "reward-exponent": .number(-100, 100)]
@@ -148,7 +162,7 @@ private let notFloats = ["nan", "inf", "-inf", "1e39", "", ",", "1,", "x", "1;2"
 private let words: Set<String> = [
     "strategy", "store", "instruction-set", "format", "table", "where", "sort", "pareto", "columns", "study",
     "output", "objective", "from-fit", "weights", "mode", "optimizer", "schedule", "data", "state", "input",
-    "reason", "matches", "plot",
+    "reason", "matches", "plot", "into", "join", "sbatch", "image", "volume", "ssh", "program",
 ]
 
 private let hostile = [
@@ -223,8 +237,8 @@ private let hostile = [
     }
 
     @Test(arguments: [
-        (["query", "--store", "a.sqlite", "--store", "b.sqlite"], "--store is given twice"),
-        (["query", "--store=a.sqlite", "--limit", "1", "--store", "b.sqlite"], "--store is given twice"),
+        (["search", "x.yaml", "--store", "a.sqlite", "--store", "b.sqlite"], "--store is given twice"),
+        (["query", "--where=macs", "--limit", "1", "--where", "macs"], "--where is given twice"),
         (["export", "resnet-18", "-o", "a.yaml", "--output", "b.yaml"], "--output is given twice"),
         (["show", "resnet-18", "--width", "1", "--width=1"], "--width is given twice"),
         (["search", "nosuch.yaml", "--seed", "1", "--seed", "1"], "--seed is given twice"),

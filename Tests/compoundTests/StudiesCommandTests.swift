@@ -16,7 +16,7 @@ import Testing
         let space = try scratch.toySpace(latency: .none)
         _ = try CompoundTool.run("search", space, "--store", "t.sqlite", "--trials", "2", in: scratch)
         let some = try CompoundTool.run("studies", "--store", "t.sqlite", in: scratch)
-        #expect(some.output.contains("toy") && some.output.contains("interrupted, "), "\(some.output)")
+        #expect(some.output.contains("toy") && some.output.contains("finished"), "\(some.output)")
         _ = try CompoundTool.run("search", space, "--store", "t.sqlite", in: scratch)
         _ = try CompoundTool.run(
             "search", space, "--strategy", "random", "--store", "t.sqlite", in: scratch)

@@ -7,7 +7,7 @@ enum PageLimits {
     /// Trials that a plot shows as lines.
     static let lines = 100
     /// Bytes left for the names of columns that were left out, and for what the data says of each study besides its rows.
-    static func reserve(for studies: Int) -> Int { 1_500 + 2_500 * studies }
+    static func reserve(for studies: Int) -> Int { 1_500 + 3_000 * studies }
 
     /// Bytes of a page: 300 KB up to 200 trials, 2 MB at 10,000, and in between in proportion.
     static func bytes(of trials: Int) -> Int {
@@ -28,11 +28,12 @@ struct PageThinning {
     var withheld: Set<String> = []
 
     /// Ever thinner pages: with fewer points, then without panels. Those go from the last one on, since a page begins with what
-    /// matters most; the table of trials and the provenance stay.
+    /// matters most; the table of trials goes after all others, whose rows the data has, and the provenance stays.
     static var steps: [PageThinning] {
-        let dispensable = PanelKind.all.dropFirst().map(\.name).filter {
+        let others = PanelKind.all.dropFirst().map(\.name).filter {
             ![PanelKind.trials.name, PanelKind.provenance.name].contains($0)
         }
+        let dispensable = [PanelKind.trials.name] + others
         return [1, 2, 4, 8].map { PageThinning(divisor: $0) }
             + dispensable.indices.reversed().map {
                 PageThinning(divisor: 8, withheld: Set(dispensable[$0...]))

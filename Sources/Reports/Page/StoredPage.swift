@@ -20,8 +20,11 @@ package struct StoredPage {
         package let trial: Int?
     }
 
-    /// Whether a file begins as pages do.
-    package static func isPage(_ path: String) -> Bool { TrialStore.isPage(path) }
+    /// Reads a page; nil where a file does not begin as pages do.
+    package init?(ifPage path: String) throws {
+        guard TrialStore.isPage(path) else { return nil }
+        try self.init(contentsOf: path)
+    }
 
     /// Reads a page; throws where it holds no data of this version's structure.
     package init(contentsOf path: String) throws {

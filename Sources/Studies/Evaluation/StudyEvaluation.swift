@@ -15,6 +15,7 @@ struct StudyEvaluation {
     let store: TrialStore
     let options: StudyOptions
     let claims: any JobClaims
+    let exchange: any ResultExchange
     let observer: any StudyObserver
 
     /// Evaluates until nothing is open or somebody asks to stop; throws `SurroundingsFault` where going on has no use.
@@ -29,6 +30,8 @@ struct StudyEvaluation {
         guard let claim = try wait(shouldStop: shouldStop) else { return }
         defer { claim.release() }
         let open = try open()
+        // Others wait for this claim, and see all of it then.
+        defer { try? exchange.publish() }
         observer.observe(
             .evaluationBegan(
                 open: open.count, known: trials.count - open.count, conditions: evaluator.conditions))
@@ -64,6 +67,7 @@ struct StudyEvaluation {
 
     /// Trials that are not known yet; what another study knows of their networks is added to this one.
     private func open() throws -> [Trial] {
+        try exchange.pull()
         let known = try store.evaluations(study: study, conditions: evaluator.conditions)
         func isKnown(_ trial: Trial) -> Bool {
             guard let outcome = known[trial.networkHash] else { return false }
@@ -97,6 +101,8 @@ struct StudyEvaluation {
         try store.record(
             trial, evaluation, conditions: evaluator.conditions, description: described.description,
             dimensions: described.dimensions)
+        // A measurement takes seconds, which nobody should spend again.
+        if evaluator.conditions.origin == .measured { try exchange.publish() }
         observer.observe(.evaluated(trial, evaluation))
     }
 
@@ -109,7 +115,7 @@ struct StudyEvaluation {
             case .taken(let holder):
                 if !isAnnounced { observer.observe(.waits(for: holder)) }
                 isAnnounced = true
-                Thread.sleep(forTimeInterval: 0.2)
+                Thread.sleep(forTimeInterval: exchange.pause)
             }
         }
         return nil

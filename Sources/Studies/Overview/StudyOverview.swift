@@ -49,10 +49,11 @@ package struct StudyOverview: Hashable, Sendable {
         let space = record.parsedSpace(file: store.file, trial: trial)
         baseline = space?.baseline.name ?? trial?.network
         remainder = try space.flatMap { try StudyRemainder(of: record, $0, tally, in: store) }
-        let files = TrainingFiles(store: store.file, training: "none")
-        let isRunning =
-            store.file != TrialStore.inMemory
-            && FileClaims(folder: files.claims).isHeld(TrainingFiles.presence(ofStudy: record.id))
+        let isRunning = store.sources.contains { source in
+            let files = TrainingFiles(store: source.file, training: "none")
+            return source.file != TrialStore.inMemory
+                && FileClaims(folder: files.claims).isHeld(TrainingFiles.presence(ofStudy: record.id))
+        }
         state =
             switch remainder {
             case _ where isRunning: .running

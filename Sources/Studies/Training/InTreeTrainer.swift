@@ -1,5 +1,6 @@
 // The tool's own trainer behind the search's seam: candidates trained on a data set, rung by rung.
 
+import Basics
 import CompoundSearch
 import ConvolutionKernels
 import Datasets
@@ -51,6 +52,20 @@ package final class InTreeTrainer: CandidateTrainer {
             return "\(error)"
         }
         return nil
+    }
+
+    /// Bytes of the images as they were read.
+    var imageBytes: Int {
+        [dataset.training, dataset.test, dataset.validation].reduce(0) { $0 + ($1?.pixels.count ?? 0) }
+    }
+
+    /// Bytes of a run on so many threads besides the images as read, whatever this machine has; nil where it cannot be trained.
+    func trainingBytes(of network: Network, threads: Int) -> Int? {
+        guard dataset.refusal(ofResolution: network.input.height) == nil else { return nil }
+        let data = dataset.trainingData(validation: recipe.validation ?? 0, limit: recipe.pretrainingImages)
+        let check = TrainingCheck(
+            data, threads: threads, instructionSet: instructionSet, memory: AvailableMemory([]))
+        return try? check.admit(network, recipe).footprint.bytes
     }
 
     package func train(_ job: TrainingJob, _ surroundings: TrainingSurroundings) throws -> RungResult {

@@ -22,8 +22,15 @@ package enum ClaimAnswer {
 
 /// A job that was claimed.
 package protocol JobClaim {
+    /// Whether it is still its holder's; only a claim with a lease can be lost.
+    var isHeld: Bool { get }
     /// Gives it back.
     func release()
+}
+
+extension JobClaim {
+    /// A claim that lasts as long as its holder's process.
+    package var isHeld: Bool { true }
 }
 
 /// For a store in memory, which no other process sees.

@@ -1,9 +1,15 @@
 // Whether anybody works on a store at this moment, as its claims tell.
 
 import Foundation
+import ResultStore
 
 /// The work of other processes on a store.
 package enum SearchActivity {
+    /// Whether a process works on a store, or on one of those that it was made of.
+    package static func isGoingOn(in store: TrialStore) -> Bool {
+        store.sources.contains { isGoingOn(in: $0.file) }
+    }
+
     /// Whether a process holds a claim of this store's; each lock is looked at and given back at once.
     package static func isGoingOn(in store: String) -> Bool {
         let folder = TrainingFiles(store: store, training: "").claims

@@ -19,6 +19,7 @@ struct StudyTraining {
     let options: StudyOptions
     let files: TrainingFiles
     let claims: any JobClaims
+    let exchange: any ResultExchange
     let observer: any StudyObserver
     /// Evaluates a trial that was not yet, and says how that ended; only what is complete is trained.
     var evaluate: (Trial) throws -> Outcome = { _ in .complete }
@@ -44,7 +45,7 @@ struct StudyTraining {
             accepting: options.acceptsFailures)
         var announced: String?
         while !shouldStop() {
-            let jobs = search.open(after: log.all)
+            let jobs = divided(search.open(after: log.all))
             if jobs.isEmpty { break }
             var holder: String?
             var finished: (job: TrainingJob, rung: FinishedRung, evaluated: Outcome)?
@@ -65,10 +66,13 @@ struct StudyTraining {
                 let evaluated = try evaluate(current.trial)
                 if shouldStop() { return log.all }
                 try files.prepareFolder(job.trial.networkHash)
+                try exchange.record(job: files.claim(job.trial.networkHash, job.rung), chosenAfter: log.all)
                 observer.observe(.began(current, search))
                 guard let rung = try trained(current, unless: evaluated.reason, shouldStop: shouldStop) else {
                     return log.all
                 }
+                // Who was taken for dead leaves the result to whoever took over.
+                guard claim.isHeld else { break }
                 finished = (current, rung, evaluated)
                 if case .rejected = evaluated {
                     // What the budget rules out is nobody's fault, however many it rules out alike.
@@ -91,7 +95,7 @@ struct StudyTraining {
             } else if let holder {
                 if announced != holder { observer.observe(.waits(for: holder)) }
                 announced = holder
-                Thread.sleep(forTimeInterval: 0.2)
+                Thread.sleep(forTimeInterval: exchange.pause)
                 log.recorded = try recorded()
             }
         }
@@ -104,6 +108,7 @@ struct StudyTraining {
 
     /// The log as the store has it, the weights of this store's own folders only.
     private func recorded() throws -> [FinishedRung] {
+        try exchange.pull()
         let hashes = source.trials.map(\.networkHash)
         return try store.rungs(of: hashes, study: study, training: training).map { finished in
             finished.replacingWeights { $0.flatMap(files.existing) }
@@ -171,7 +176,14 @@ struct StudyTraining {
         try store.record(
             finished.replacingWeights { $0.map(files.relative) }, study: study, training: training,
             machine: machine, toolVersion: options.toolVersion)
+        try exchange.publish()
         removeCheckpoint(finished)
+    }
+
+    /// The jobs from another one on for each shard, so that workers need not all try the first; what a search prefers stays first.
+    private func divided(_ jobs: [TrainingJob]) -> [TrainingJob] {
+        let first = jobs.count * (options.shard.index - 1) / options.shard.of
+        return Array(jobs[first...] + jobs[..<first])
     }
 
     /// A rung that is recorded is never continued; a kill may have come between the two.

@@ -11,7 +11,11 @@ import ResultStore
 
 extension StudyTrainer {
     /// Who trains the candidates of a plan; throws where that cannot be, before anything is measured.
-    package init(for plan: AccuracyPlan, instructionSet: InstructionSet, toolVersion: String) throws {
+    ///
+    /// `arithmetic` is under which results are known: the instruction set's name, or another where several may be.
+    package init(
+        for plan: AccuracyPlan, instructionSet: InstructionSet, arithmetic: String, toolVersion: String
+    ) throws {
         switch plan.trainer {
         case .command(let words):
             let recipe = plan.recipe.settled(forImages: nil)
@@ -34,7 +38,7 @@ extension StudyTrainer {
                 trainer,
                 key: TrainingKey(
                     trainer: plan.trainer, data: dataset.digest.hexadecimal, recipe: recipe,
-                    instructionSet: instructionSet.rawValue, toolVersion: toolVersion),
+                    instructionSet: arithmetic, toolVersion: toolVersion),
                 notes: dataset.skippedNotes + plan.recipe.notes(settledAs: recipe, for: dataset),
                 imagesPerEpoch: dataset.trainingData(
                     validation: recipe.validation ?? 0, limit: recipe.pretrainingImages

@@ -22,10 +22,8 @@ package struct TrainingFiles {
     package init(store: String, training: String) {
         let file = URL(fileURLWithPath: store)
         base = file.deletingLastPathComponent()
-        own = file.lastPathComponent + ".weights"
-        // Before 0.4 `x.sqlite` and `x.db` shared `x.weights`; only stores with the usual ending were made by default.
-        let former = file.deletingPathExtension().lastPathComponent + ".weights"
-        trusted = file.pathExtension == "sqlite" ? [own, former] : [own]
+        trusted = TrialStore.weightsFolders(of: store)
+        own = trusted[0]
         self.training = training
         isKept = store != TrialStore.inMemory
     }
@@ -56,6 +54,8 @@ package struct TrainingFiles {
         guard isKept else { return }
         let folder = base.appendingPathComponent("\(own)/\(training)/\(networkHash)").path
         try TrainingFiles.makeFolder(folder)
+        // Somebody else may be writing where several workers have one folder.
+        if own == SharedStoreFile.weights { return }
         let left = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         for name in left where name.hasSuffix(".part") {
             try? FileManager.default.removeItem(atPath: folder + "/" + name)

@@ -33,7 +33,7 @@ struct BenchCommand: ParsableCommand {
     var network: String?
 
     @OptionGroup var factors: FactorOptions
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: ReadStoreOptions
     @OptionGroup var execution: ExecutionOptions
 
     @Option(help: "infer, or train for steps of training.")
@@ -72,7 +72,7 @@ struct BenchCommand: ParsableCommand {
         if machine { return try printCeilings() }
         guard let name = network else { return }
         let network = try factors.realised(
-            NetworkReference(name).architecture(store: store.store), given: name)
+            NetworkReference(name).architecture(store: store), given: name)
         if mode == .train { return try printTraining(of: network) }
         let benchmark = try LatencyBenchmark(
             instructionSet: execution.chosenInstructionSet(), threads: execution.threads ?? 1, batch: batch,

@@ -32,7 +32,7 @@ struct CompareCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The network to compare it with, named likewise.", valueName: "b"))
     var second: String
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: ReadStoreOptions
 
     @Flag(help: "Measure the latency of both, interleaved.")
     var time = false
@@ -61,8 +61,8 @@ struct CompareCommand: ParsableCommand {
         let needsStore = try [first, second].contains { try NetworkReference($0).trial != nil }
         let store: TrialStore?
         do {
-            let isThere = FileManager.default.fileExists(atPath: self.store.store)
-            store = needsStore || isThere ? try TrialStore(noting: self.store.store, access: .readOnly) : nil
+            let isThere = self.store.names.contains(where: FileManager.default.fileExists)
+            store = needsStore || isThere ? try self.store.open() : nil
         } catch let error as StoreError where error.isAbsence {
             if needsStore { throw ValidationError("\(error)") }
             store = nil
@@ -77,7 +77,7 @@ struct CompareCommand: ParsableCommand {
     private func compared(_ name: String, _ store: TrialStore?) throws -> ComparedNetwork {
         let reference = NetworkReference(name)
         do {
-            let architecture = try reference.architecture(store: self.store.store, opened: store)
+            let architecture = try reference.architecture(store: self.store, opened: store)
             return try ComparedNetwork(Network(architecture), named: name, in: store)
         } catch StoreError.noSuchTrial(let file, let id) {
             throw ValidationError("\(StoreError.noSuchTrial(file: file, id: id))")

@@ -58,7 +58,7 @@ struct ExportCommand: ParsableCommand {
         help: ArgumentHelp("With --from-fit: the compound coefficient φ.", valueName: "phi"))
     var phi: Double?
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: ReadStoreOptions
     @OptionGroup var weights: WeightOptions
 
     @Option(help: "yaml, json, timm, torchvision, keras, onnx or safetensors.")
@@ -81,7 +81,8 @@ struct ExportCommand: ParsableCommand {
         if !best, study != nil || objective != nil {
             throw ValidationError("--study and --objective choose among trials; use them with --best.")
         }
-        try weights.check(for: format, output: output)
+        let isTrial = best || network?.hasPrefix("trial:") == true
+        try weights.check(for: format, output: output, mayBeKept: isTrial)
         let modules = ["timm.py", "torchvision.py", "keras.py", "torch.py"]
         if let name = output?.split(separator: "/").last, modules.contains(String(name)) {
             throw ValidationError("a file called \(name) would hide the package itself; choose another name.")
@@ -90,7 +91,7 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         try output.map { try OutputFile.check($0) }
-        var document = try document()
+        var (document, kept) = try document()
         let network = document.network
         if [.yaml, .json].contains(format), let given = try weights.values(for: network)?.contract {
             document.input = given
@@ -98,12 +99,16 @@ struct ExportCommand: ParsableCommand {
         switch format {
         case .yaml: try Output.write(document.yaml, to: output)
         case .json: try Output.write(document.json, to: output)
-        case .timm: try Output.write(python(document, for: .timm), to: output)
-        case .torchvision: try Output.write(python(document, for: .torchvision), to: output)
-        case .keras: try Output.write(python(document, for: .keras), to: output)
-        case .onnx: try Output.write(onnx(network), to: output ?? "")
+        case .timm: try Output.write(python(document, kept, for: .timm), to: output)
+        case .torchvision: try Output.write(python(document, kept, for: .torchvision), to: output)
+        case .keras: try Output.write(python(document, kept, for: .keras), to: output)
+        case .onnx: try Output.write(onnx(network, kept), to: output ?? "")
         case .safetensors:
-            guard let (values, contract) = try weights.values(for: network) else { break }
+            guard let (values, contract) = try weights.values(for: network, kept: kept) else {
+                throw OutputError(
+                    "\(network.architecture.name) has no weights in the store: its training left none, or they are gone; give --weights "
+                        + "or --seed.")
+            }
             var (file, note) = try values.exchangeTensors(for: network, contract: contract)
             file.metadata["parameters"] = "\(network.cost.parameters.value)"
             file.metadata["macs"] = "\(network.cost.macs.value)"
@@ -113,11 +118,13 @@ struct ExportCommand: ParsableCommand {
         if let output { Output.note("wrote \(output)") }
     }
 
-    private func python(_ document: CandidateExport, for target: PythonTarget) throws -> String {
+    private func python(
+        _ document: CandidateExport, _ kept: String?, for target: PythonTarget
+    ) throws -> String {
         let network = document.network
-        let given = try weights.values(for: network)
+        let given = try weights.values(for: network, kept: kept)
         let test = try given.flatMap { try testVector(network, $0.values) }
-        if let file = weights.weights, try !WeightsFile(contentsOf: file).isTimms {
+        if let file = weights.file(kept: kept), try !WeightsFile(contentsOf: file).isTimms {
             Output.note(
                 "note: the module loads weights with timm's names; export them with --format safetensors first."
             )
@@ -128,8 +135,8 @@ struct ExportCommand: ParsableCommand {
         ).text
     }
 
-    private func onnx(_ network: Network) throws -> Data {
-        let given = try weights.values(for: network)
+    private func onnx(_ network: Network, _ kept: String?) throws -> Data {
+        let given = try weights.values(for: network, kept: kept)
         if given == nil { Output.note("random weights of seed 1; choose others with --weights or --seed") }
         let values = given?.values ?? .random(for: network, seed: 1)
         return try ONNXFile(
@@ -147,35 +154,38 @@ struct ExportCommand: ParsableCommand {
         return test
     }
 
-    private func document() throws -> CandidateExport {
+    /// What is exported, and the weights that a search kept of it.
+    private func document() throws -> (CandidateExport, kept: String?) {
         if best {
-            let store = try TrialStore(noting: store.store, access: .readOnly)
+            let store = try store.open()
             if objective == nil, let trial = try AnsweredTrial(notingWhyNot: study, in: store) {
                 Output.note(trial.sentence.wrapped(to: 100))
-                return try export(trial.record, trial.record.measurements.first)
+                return try export(trial.record, trial.record.measurements.first, in: store)
             }
             let (trial, measurement) = try store.best(by: ranking(in: store), study: study)
-            return try export(trial, measurement)
+            return try export(trial, measurement, in: store)
         }
-        if let phi, let fitted = try fit.scaling(store: store.store) {
-            let baseline = try fitted.network(network, factors: factors, store: store.store)
-            return CandidateExport(
-                try fitted.realised(baseline, phi: phi), coefficients: fitted.coefficients(phi: phi))
+        if let phi, let fitted = try fit.scaling(store: store) {
+            let baseline = try fitted.network(network, factors: factors, store: store)
+            let network = try fitted.realised(baseline, phi: phi)
+            return (CandidateExport(network, coefficients: fitted.coefficients(phi: phi)), nil)
         }
         guard let network else { throw ValidationError("give a network to export.") }
         if let id = try NetworkReference(network).trial, factors.isEmpty {
-            let trial = try TrialStore(noting: store.store, access: .readOnly).trial(id: id)
-            return try export(trial, trial.measurements.first)
+            let (store, trial) = try store.open(trial: id)
+            return try export(trial, trial.measurements.first, in: store)
         }
-        let architecture = try NetworkReference(network).architecture(store: store.store)
-        return CandidateExport(try factors.realised(architecture, given: network))
+        let architecture = try NetworkReference(network).architecture(store: store)
+        return (CandidateExport(try factors.realised(architecture, given: network)), nil)
     }
 
     /// A trial with what its weights were trained on.
-    private func export(_ trial: TrialRecord, _ measurement: MeasurementRecord?) throws -> CandidateExport {
+    private func export(
+        _ trial: TrialRecord, _ measurement: MeasurementRecord?, in store: TrialStore
+    ) throws -> (CandidateExport, kept: String?) {
         var export = try trial.export(measurement)
-        export.input = trial.contract(store: store.store)
-        return export
+        export.input = trial.contract(in: store)
+        return (export, trial.keptWeights(in: store))
     }
 
     /// The column that was asked for, or what the study's space prefers.
@@ -184,15 +194,4 @@ struct ExportCommand: ParsableCommand {
         let order = ColumnOrder(better: objective)
         return Objective(column: order.column, maximize: order.descending)
     }
-}
-
-/// The native forms of a network, and those of other tools.
-enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
-    case yaml
-    case json
-    case timm
-    case torchvision
-    case keras
-    case onnx
-    case safetensors
 }

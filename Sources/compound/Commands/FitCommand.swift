@@ -38,7 +38,7 @@ struct FitCommand: ParsableCommand {
         name: .customLong("study"), help: ArgumentHelp("The same.", valueName: "study", visibility: .hidden))
     var namedStudy: String?
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: ReadStoreOptions
 
     @Option(
         help: ArgumentHelp(
@@ -97,7 +97,7 @@ struct FitCommand: ParsableCommand {
 
     func run() throws {
         try output.map { try OutputFile.check($0) }
-        let store = try TrialStore(noting: store.store, access: .readOnly)
+        let store = try store.open()
         let accuracies = try AccuracyStudy(study ?? namedStudy, filter: `where`, in: store)
         var options = accuracies.usualOptions
         options.budget = budget?.value ?? options.budget

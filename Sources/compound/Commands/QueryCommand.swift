@@ -31,12 +31,15 @@ struct QueryCommand: ParsableCommand {
               compound query --pareto accuracy,latency_ms
               compound query --pareto latency_ms,accuracy --plot
               compound query --where "measured_at > datetime('now', '-1 hour')"
-              compound query --table rungs --where "trial = 7"
               compound query --columns help
+              compound query --store one.sqlite --store two.sqlite --best
+              compound query --table conflicts --store all.sqlite
               compound query --reward-target 10 --sort -reward --limit 5
             """)
 
-    @Option(help: "trials, rungs of their training, or epochs of those.")
+    @Option(
+        help: "trials, rungs of their training, epochs of those, or conflicts that compound merge kept apart."
+    )
     var table = Query.Table.trials
 
     @Option(help: ArgumentHelp("Keep trials for which this SQL expression holds.", valueName: "expression"))
@@ -74,7 +77,7 @@ struct QueryCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Columns to print, all, or help for what they mean.", valueName: "a,b"))
     var columns: String?
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: ReadStoreOptions
 
     @Option(help: "table, json or csv.")
     var format = QueryFormat.table
@@ -110,8 +113,8 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         if columns == "help" { return try Output.print(format.render(table.legend)) }
-        let page = StoredPage.isPage(store.store) ? try StoredPage(contentsOf: store.store) : nil
-        let store = try page?.store ?? TrialStore(noting: store.store, access: .readOnly)
+        let page = try store.names.count == 1 ? StoredPage(ifPage: store.names[0]) : nil
+        let store = try page?.store ?? store.open()
         let query = Query(
             table, columns: try chosenColumns(of: store), filter: try filter(in: store, page), sort: order,
             pareto: front,

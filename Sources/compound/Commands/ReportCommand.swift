@@ -35,12 +35,7 @@ struct ReportCommand: ParsableCommand {
         help: ArgumentHelp("The study, by name or id; all studies unless given.", valueName: "study"))
     var study: String?
 
-    @Option(
-        parsing: .singleValue,
-        help: ArgumentHelp(
-            "A database of trials; may be given several times. (default: \(StoreOptions.usual))",
-            valueName: "file"))
-    var store: [String] = []
+    @OptionGroup var store: ReadStoreOptions
 
     @Option(
         name: [.short, .long],
@@ -59,9 +54,6 @@ struct ReportCommand: ParsableCommand {
     var plot: String?
 
     func validate() throws {
-        for name in store {
-            if let refusal = TrialStore.refusal(ofName: name) { throw ValidationError("--store \(refusal)") }
-        }
         guard let plot else { return }
         let names = PanelKind.figureNames
         if !names.contains(plot) {
@@ -74,38 +66,33 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let path = output ?? (plot == nil ? "report.html" : nil)
         try path.map { try OutputFile.check($0, mayBeDevice: !watch) }
-        let stores = try (store.isEmpty ? [StoreOptions.usual] : store).map {
-            try TrialStore(noting: $0, access: .readOnly)
-        }
-        if let plot { return try write(plot, of: stores, to: path) }
+        let store = try store.open()
+        if let plot { return try write(plot, of: store, to: path) }
         let page = path ?? "report.html"
-        watch ? try follow(stores, to: page) : try write(stores, to: page)
+        watch ? try follow(store, to: page) : try write(store, to: page)
     }
 
-    /// The studies that are asked for, each with its store; throws where there is none of that name.
-    private func chosen(of stores: [TrialStore]) throws -> [(study: StudyRecord, store: TrialStore)] {
-        let all = try stores.flatMap { store in try store.studies().map { (study: $0, store: store) } }
+    /// The studies that are asked for; throws where there is none of that name.
+    private func chosen(of store: TrialStore) throws -> [StudyRecord] {
+        let all = try store.studies()
         guard let study else { return all }
-        if let found = all.last(where: { $0.study.id == study })
-            ?? all.last(where: { $0.study.name == study })
-        {
+        if let found = all.last(where: { $0.id == study }) ?? all.last(where: { $0.name == study }) {
             return [found]
         }
-        let names = all.map(\.study.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        let files = stores.map(\.file).joined(separator: ", ")
+        let names = all.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         guard !names.isEmpty else {
-            throw OutputError("\(files) has no study yet; run compound search first.")
+            throw OutputError("\(store.file) has no study yet; run compound search first.")
         }
         let remedy =
             study.nearest(among: names).map { "did you mean '\($0)'?" }
             ?? "it has \(names.prefix(8).map { "'\($0)'" }.joined(separator: ", "))\(names.count > 8 ? ", …" : "")."
-        throw OutputError("\(files) has no study '\(study)'; \(remedy)")
+        throw OutputError("\(store.file) has no study '\(study)'; \(remedy)")
     }
 
-    private func write(_ plot: String, of stores: [TrialStore], to path: String?) throws {
-        let studies = try chosen(of: stores)
-        guard let (record, store) = studies.last else {
-            throw OutputError("\(stores[0].file) has no study yet; run compound search first.")
+    private func write(_ plot: String, of store: TrialStore, to path: String?) throws {
+        let studies = try chosen(of: store)
+        guard let record = studies.last else {
+            throw OutputError("\(store.file) has no study yet; run compound search first.")
         }
         if study == nil, studies.count > 1 {
             Output.note("note: of \(studies.count) studies the latest is plotted, '\(record.name)'.")
@@ -121,9 +108,9 @@ struct ReportCommand: ParsableCommand {
         if let path { Output.note("wrote \(path)") }
     }
 
-    private func write(_ stores: [TrialStore], to path: String) throws {
-        let isRunning = stores.contains { SearchActivity.isGoingOn(in: $0.file) }
-        let findings = try chosen(of: stores).map { try StudyFindings($0.study, in: $0.store) }
+    private func write(_ store: TrialStore, to path: String) throws {
+        let isRunning = SearchActivity.isGoingOn(in: store)
+        let findings = try chosen(of: store).map { try StudyFindings($0, in: store) }
         let seconds = findings.reduce(0) { $0 + $1.fitSeconds }
         if seconds > 0.5 { Output.note("the fit took \(seconds.digits(1)) s") }
         var options = ReportPage.Options()
@@ -131,33 +118,34 @@ struct ReportCommand: ParsableCommand {
         options.isRunning = isRunning
         let html = ReportPage(findings, toolVersion: toolVersion, options: options).html
         try Output.write(html, to: path)
-        if findings.isEmpty { Output.note("note: \(stores[0].file) has no study yet.") }
+        if findings.isEmpty { Output.note("note: \(store.file) has no study yet.") }
         Output.note(
             "wrote \(path): \(findings.count) stud\(findings.count == 1 ? "y" : "ies"), \((html.utf8.count + 999) / 1000) KB"
         )
     }
 
     /// Writes the page whenever a store has changed, until nobody has worked on one for a while or somebody asks to stop.
-    private func follow(_ stores: [TrialStore], to path: String) throws {
+    private func follow(_ store: TrialStore, to path: String) throws {
         let interrupt = InterruptSignal(announce: {})
         var options = ReportPage.Options()
         options.isFull = full
         options.refreshSeconds = 3
         options.isRunning = true
         Output.note("writing \(path) whenever something is recorded; Ctrl-C ends this, and not the search")
-        var versions: [Int] = []
+        var (store, versions): (TrialStore, [Int]) = (store, [])
         var quietSince = ContinuousClock.now
         while !interrupt.isRequested, ContinuousClock.now - quietSince < .seconds(3) {
-            if stores.contains(where: { SearchActivity.isGoingOn(in: $0.file) }) { quietSince = .now }
-            let current = try stores.map { try $0.version() }
+            if SearchActivity.isGoingOn(in: store) { quietSince = .now }
+            let current = try store.sources.map { try $0.version() }
             if current != versions {
+                if !versions.isEmpty { store = try TrialStore.reading(store.sources) }
                 versions = current
-                let findings = try chosen(of: stores).map { try StudyFindings($0.study, in: $0.store) }
+                let findings = try chosen(of: store).map { try StudyFindings($0, in: store) }
                 try Output.write(
                     ReportPage(findings, toolVersion: toolVersion, options: options).html, to: path)
             }
             Thread.sleep(forTimeInterval: 0.5)
         }
-        try write(stores, to: path)
+        try write(TrialStore.reading(store.sources), to: path)
     }
 }

@@ -33,7 +33,7 @@ struct RunCommand: ParsableCommand {
             """)
 
     @OptionGroup var network: NetworkOptions
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: ReadStoreOptions
     @OptionGroup var execution: ExecutionOptions
 
     @Option(help: ArgumentHelp("Weights, a safetensors file.", valueName: "file"), completion: .file())
@@ -143,7 +143,7 @@ struct RunCommand: ParsableCommand {
     /// files are scaled, so that they can have that resolution too.
     private func realised(_ contract: InputContract?) throws -> Network {
         var factors = network.factors
-        let architecture = try NetworkReference(network.network).architecture(store: store.store)
+        let architecture = try NetworkReference(network.network).architecture(store: store)
         if let contract {
             factors.classes = factors.classes ?? contract.classNames?.count
             factors.channels = factors.channels ?? contract.channels

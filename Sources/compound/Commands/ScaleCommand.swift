@@ -26,7 +26,7 @@ struct ScaleCommand: ParsableCommand {
     var network: String?
 
     @OptionGroup var factors: FactorOptions
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: ReadStoreOptions
 
     @Option(help: "Depth coefficient α.")
     var alpha: Double?
@@ -64,8 +64,8 @@ struct ScaleCommand: ParsableCommand {
     }
 
     func run() throws {
-        if let fitted = try fit.scaling(store: store.store) {
-            let baseline = try fitted.network(network, factors: factors, store: store.store)
+        if let fitted = try fit.scaling(store: store) {
+            let baseline = try fitted.network(network, factors: factors, store: store)
             let rows = try phi.values.map { phi in
                 (fitted.coefficients(phi: phi), try fitted.realised(baseline, phi: phi))
             }
@@ -75,7 +75,7 @@ struct ScaleCommand: ParsableCommand {
         }
         guard let name = network, let alpha, let beta, let gamma else { return }
         let baseline = try factors.realised(
-            NetworkReference(name).architecture(store: store.store), given: name)
+            NetworkReference(name).architecture(store: store), given: name)
         let rows = try phi.values.map { phi in
             let coefficients = Coefficients(alpha: alpha, beta: beta, gamma: gamma, phi: phi)
             do {

@@ -29,6 +29,7 @@ struct SearchCommand: ParsableCommand {
               compound search space.yaml --output best.yaml
               compound search space.yaml --strategy random --trials 50 --seed 7
               compound search space.yaml --shard 2/4 --store shard2.sqlite
+              compound search space.yaml --join /shared/study
             """)
 
     @Argument(help: ArgumentHelp("The search space, a YAML file.", valueName: "space"), completion: .file())
@@ -75,6 +76,7 @@ struct SearchCommand: ParsableCommand {
     var reuseVersions = false
 
     @OptionGroup var store: StoreOptions
+    @OptionGroup var sharing: JoinOptions
     @OptionGroup var execution: ExecutionOptions
 
     @Option(
@@ -90,18 +92,23 @@ struct SearchCommand: ParsableCommand {
     func validate() throws {
         try check("trials", trials, in: 1 ... .max)
         try check("epochs", epochs, in: TrainingRecipe.epochRange)
+        if sharing.join != nil, store.given != nil {
+            throw ValidationError(
+                "--join keeps everything in its folder, so leave out --store; compound merge takes it into a store."
+            )
+        }
     }
 
     func run() throws {
-        var space = try SearchSpace(contentsOf: file)
-        try space.adapt(to: strategy, epochs: epochs, seed: seed, file: file)
-        if let threads = execution.threads { space.measure.threads = threads }
+        let space = try adaptedSpace()
         if let refusal = ExecutionOptions.threadRange.refusal(of: space.measure.threads) {
             throw OutputError("\(file): measure.threads: \(refusal)")
         }
         let instructionSet = try execution.chosenInstructionSet()
         let trainer = try trainer(of: space, instructionSet: instructionSet)
-        if trainer != nil, shard != .whole { throw ValidationError("\(StudyError.shardOfTraining)") }
+        if trainer != nil, shard != .whole, sharing.join == nil {
+            throw ValidationError("\(StudyError.shardOfTraining)")
+        }
         let draw = try drawn(from: space, trainer)
         if dryRun {
             try Output.print(format == .json ? draw.markup.json : draw.text)
@@ -121,19 +128,6 @@ struct SearchCommand: ParsableCommand {
         }
     }
 
-    private func drawn(from space: SearchSpace, _ trainer: StudyTrainer?) throws -> CandidateDraw {
-        do {
-            let sampler = try Sampler(space, strategy: space.strategy, seed: space.seed)
-            let progress = DrawProgress(total: sampler.count)
-            defer { progress.end() }
-            return try CandidateDraw(sampler, most: trials, progress: progress.counted) {
-                trainer?.trainer.refusal(of: $0)
-            }
-        } catch {
-            throw OutputError("\(file): \(error)")
-        }
-    }
-
     /// Runs the study, prints what it found, and says how it ended by the exit status.
     private func run(
         _ draw: CandidateDraw, _ trainer: StudyTrainer?, _ instructionSet: InstructionSet
@@ -144,7 +138,8 @@ struct SearchCommand: ParsableCommand {
         options.retriesSetAside = retrySetAside
         options.acceptsFailures = acceptFailures
         options.reusesVersions = reuseVersions
-        let store = try TrialStore(noting: store.store, access: .readWrite)
+        let worker = try sharing.worker(of: draw, trainer, instructionSet)
+        let store = try worker?.store ?? TrialStore(noting: store.store, access: .readWrite)
         try output.map { try OutputFile.check($0) }
         let timing = CandidateTiming(draw.space.measure, instructionSet)
         let evaluator = try timing.evaluator()
@@ -159,25 +154,21 @@ struct SearchCommand: ParsableCommand {
         if draw.trials.isEmpty { throw ExitCode(3) }
         let study = try Study(
             draw, text: try String(contentsOfFile: file, encoding: .utf8), store: store,
-            evaluator: evaluator, trainer: trainer, options: options, observer: StudyPrinter(draw.space))
+            evaluator: evaluator, trainer: trainer, options: options, observer: StudyPrinter(draw.space),
+            worker: worker)
         // An objective that no column has is better refused now than after hours of measuring.
         _ = try SearchSummary(study)
-        let ending = try study.run(shouldStop: { interrupt.isRequested })
+        let ending: StudyEnding
+        do {
+            ending = try study.run(shouldStop: { interrupt.isRequested })
+            worker?.leave(ending)
+        } catch {
+            worker?.leave(failing: "\(error)")
+            throw error
+        }
         var summary = try SearchSummary(study)
         if let output, ending != .interrupted { try summary.write(to: output, store) }
         try Output.print(format == .json ? summary.markup.json : summary.text)
         try ending.report()
-    }
-
-    /// Who trains, if anybody does; a dry run goes on without, since its candidates can be shown all the same.
-    private func trainer(of space: SearchSpace, instructionSet: InstructionSet) throws -> StudyTrainer? {
-        guard let plan = space.accuracy else { return nil }
-        do {
-            return try StudyTrainer(for: plan, instructionSet: instructionSet, toolVersion: toolVersion)
-        } catch {
-            guard dryRun else { throw error }
-            Output.note("note: \(error)")
-            return nil
-        }
     }
 }

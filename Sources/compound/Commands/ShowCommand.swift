@@ -38,7 +38,7 @@ struct ShowCommand: ParsableCommand {
     var network: String?
 
     @OptionGroup var factors: FactorOptions
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: ReadStoreOptions
 
     @Flag(help: "Print every layer with its cost.")
     var layers = false
@@ -102,7 +102,7 @@ struct ShowCommand: ParsableCommand {
         guard let name = network else { return }
         if mode == .train, !conventions { return try printTraining(of: name) }
         let network = try factors.realised(
-            NetworkReference(name).architecture(store: store.store), given: name)
+            NetworkReference(name).architecture(store: store), given: name)
         if conventions {
             let report = ConventionReport(network)
             return try Output.print(format == .json ? report.markup().json : report.text())
@@ -131,7 +131,7 @@ struct ShowCommand: ParsableCommand {
         let report: TrainingPlanReport
         if let data {
             let dataset = try parts.load(data)
-            let network = try factors.realised(name, fittedTo: dataset, store: store.store)
+            let network = try factors.realised(name, fittedTo: dataset, store: store)
             let admitted = try dataset.admit(
                 network, stretch.recipe, validation: parts.validation, limit: parts.images, threads: threads,
                 instructionSet: .detected)
@@ -141,7 +141,7 @@ struct ShowCommand: ParsableCommand {
                 data: dataset.trainingData(validation: parts.validation, limit: parts.images))
         } else {
             let network = try factors.realised(
-                NetworkReference(name).architecture(store: store.store), given: name)
+                NetworkReference(name).architecture(store: store), given: name)
             report = TrainingPlanReport(
                 network: network, stretch: stretch,
                 footprint: try TrainingFootprint(network, recipe: stretch.recipe, threads: threads), data: nil

@@ -40,7 +40,7 @@ struct TrainCommand: ParsableCommand {
     var batch = TrainingRecipe.usualBatch
 
     @OptionGroup(title: "Recipe") var recipe: RecipeOptions
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var store: ReadStoreOptions
     @OptionGroup var execution: ExecutionOptions
 
     @Option(
@@ -78,7 +78,7 @@ struct TrainCommand: ParsableCommand {
         try output.map { try OutputFile.check($0) }
         try state.map { try OutputFile.check($0, option: "--state", mayBeDevice: false) }
         let dataset = try parts.load(data)
-        let network = try network.factors.realised(network.network, fittedTo: dataset, store: store.store)
+        let network = try network.factors.realised(network.network, fittedTo: dataset, store: store)
         let stretch = recipe.stretch(batch: batch, images: parts.images, validation: parts.validation)
         let instructionSet = try execution.chosenInstructionSet()
         let threads = execution.threads ?? 1

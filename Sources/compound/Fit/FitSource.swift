@@ -17,12 +17,12 @@ struct FitOptions: ParsableArguments {
     var fromFit: String?
 
     /// The fitted coefficients, or nil where none are asked for.
-    func scaling(store: String) throws -> FittedScaling? {
+    func scaling(store: ReadStoreOptions) throws -> FittedScaling? {
         guard let fromFit else { return nil }
         if [".yaml", ".yml", ".json"].contains(where: fromFit.hasSuffix) || fromFit.contains("/") {
             return try FittedScaling(contentsOf: fromFit)
         }
-        let study = try AccuracyStudy(fromFit, in: TrialStore(noting: store, access: .readOnly))
+        let study = try AccuracyStudy(fromFit, in: store.open())
         for note in study.notes { Output.note(note) }
         let document = try study.document(study.usualOptions)
         return FittedScaling(
@@ -34,7 +34,7 @@ struct FitOptions: ParsableArguments {
 extension FittedScaling {
     /// The network to scale: the one asked for, or the fit's own baseline.
     func network(
-        _ name: String?, factors: FactorOptions, store: String
+        _ name: String?, factors: FactorOptions, store: ReadStoreOptions
     ) throws -> Network {
         guard let name else { return try factors.realised(baseline, given: baseline.name) }
         let network = try factors.realised(NetworkReference(name).architecture(store: store), given: name)

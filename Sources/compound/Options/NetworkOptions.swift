@@ -18,7 +18,7 @@ struct NetworkOptions: ParsableArguments {
     @OptionGroup var factors: FactorOptions
 
     /// The architecture with the flags applied, realised.
-    func realised(store: String) throws -> Network {
+    func realised(store: ReadStoreOptions) throws -> Network {
         try factors.realised(NetworkReference(network).architecture(store: store), given: network)
     }
 }
@@ -65,7 +65,7 @@ struct FactorOptions: ParsableArguments {
     }
 
     /// The named network with the data's classes and channels, unless flags say otherwise.
-    func realised(_ name: String, fittedTo dataset: Dataset, store: String) throws -> Network {
+    func realised(_ name: String, fittedTo dataset: Dataset, store: ReadStoreOptions) throws -> Network {
         var architecture = try NetworkReference(name).architecture(store: store)
         architecture.classes = dataset.classes.count
         architecture.channels = dataset.training.channels
@@ -100,10 +100,10 @@ struct NetworkReference {
         }
     }
 
-    /// What it refers to; a trial is looked for in the store at that path, unless one is open already.
-    func architecture(store: String, opened: TrialStore? = nil) throws -> Architecture {
+    /// What it refers to; a trial is looked for in those stores, unless one is open already.
+    func architecture(store: ReadStoreOptions, opened: TrialStore? = nil) throws -> Architecture {
         if let id = try trial {
-            let store = try opened ?? TrialStore(noting: store, access: .readOnly)
+            let store = try opened ?? store.open()
             return try store.trial(id: id).architecture
         }
         if [".yaml", ".yml", ".json"].contains(where: text.hasSuffix) || text.contains("/") {

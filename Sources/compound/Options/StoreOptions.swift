@@ -5,17 +5,59 @@ import CompoundSearch
 import Descriptions
 import Networks
 import ResultStore
+import Studies
 
-/// Where the trials are.
+/// The store that a command writes to.
 struct StoreOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The database of trials.", valueName: "file"), completion: .file())
-    var store = StoreOptions.usual
+    @Option(
+        name: .customLong("store"),
+        help: ArgumentHelp(
+            "The database of trials. (default: \(StoreOptions.usual))", valueName: "file"),
+        completion: .file())
+    var given: String?
+
+    /// The file, the usual one unless another was given.
+    var store: String { given ?? StoreOptions.usual }
 
     /// Where trials are kept unless somebody says otherwise.
     static let usual = "results/compound.sqlite"
 
     func validate() throws {
         if let refusal = TrialStore.refusal(ofName: store) { throw ValidationError("--store \(refusal)") }
+    }
+}
+
+/// The stores that a command reads, as one.
+struct ReadStoreOptions: ParsableArguments {
+    @Option(
+        name: .customLong("store"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "A database of trials; several are read as one. (default: \(StoreOptions.usual))",
+            valueName: "file"), completion: .file())
+    private var given: [String] = []
+
+    /// The names, as they were given.
+    var names: [String] { given.isEmpty ? [StoreOptions.usual] : given }
+
+    func validate() throws {
+        for name in given {
+            if let refusal = TrialStore.refusal(ofName: name) { throw ValidationError("--store \(refusal)") }
+        }
+    }
+
+    /// Opens them for reading; what a person should know of a file is said on standard error.
+    func open() throws -> TrialStore {
+        let store = try TrialStore.reading(TrialStore.sources(named: names))
+        for note in store.notes { Output.note("note: \(note)".wrapped(to: 100)) }
+        return store
+    }
+}
+
+extension ReadStoreOptions {
+    /// Opens them, and reads a trial.
+    func open(trial id: Int) throws -> (store: TrialStore, trial: TrialRecord) {
+        let store = try open()
+        return (store, try store.trial(id: id))
     }
 }
 

@@ -22,12 +22,12 @@ struct AnswerFile {
         _ trial: TrialRecord, _ document: ScalingLawDocument?, to output: String, _ store: TrialStore
     ) throws -> [AnswerFile] {
         var export = try trial.export(trial.measurements.first)
-        export.input = trial.contract(store: store.file)
+        export.input = trial.contract(in: store)
         try Output.write(output.hasSuffix(".json") ? export.json : export.yaml, to: output)
         var files = [AnswerFile(path: output, meaning: "the network, which every command takes")]
         let name = URL(fileURLWithPath: output).deletingPathExtension().lastPathComponent
         let weights = output.folderOfPath.path(of: "\(name).safetensors")
-        if let kept = trial.keptWeights(store: store.file) {
+        if let kept = trial.keptWeights(in: store) {
             try copy(kept, to: weights, for: export.network)
             files.append(AnswerFile(path: weights, meaning: "its weights"))
         }
@@ -59,11 +59,9 @@ struct AnswerFile {
 
 extension TrialRecord {
     /// The file of the weights after the longest of its runs, of equals the most accurate; nil where none is left.
-    fileprivate func keptWeights(store: String) -> String? {
+    func keptWeights(in store: TrialStore) -> String? {
         let kept = rungs.compactMap { rung in
-            rung.finished.result?.weightsFile.flatMap { path in
-                TrainingFiles(store: store, training: rung.key.hash).existing(path).map { (rung, $0) }
-            }
+            rung.finished.result?.weightsFile.flatMap(store.weightsFile).map { (rung, $0) }
         }
         return kept.max { a, b in
             let (first, second) = (a.0.finished, b.0.finished)
