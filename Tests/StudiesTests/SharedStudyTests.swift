@@ -35,11 +35,7 @@ import Testing
         let single = try alone(small)
         let jobs = Seen<String>()
         let endings = Seen<StudyEnding>()
-        small.train = { job in
-            jobs.append("\(job.trial.networkHash) \(job.rung.seed) \(job.rung.epochs)")
-            Thread.sleep(forTimeInterval: 0.02)
-            return SmallStudy.accuracy(of: job)
-        }
+        small.tell(jobs)
         let shared = small
         DispatchQueue.concurrentPerform(iterations: 4) { _ in
             do { endings.append(try shared.join(folder, lease: 2)) } catch { Issue.record(error) }

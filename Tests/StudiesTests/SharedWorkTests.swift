@@ -20,11 +20,7 @@ import Testing
         let jobs = Seen<String>()
         let endings = Seen<StudyEnding>()
         var small = SmallStudy()
-        small.train = { job in
-            jobs.append("\(job.trial.networkHash) \(job.rung.seed) \(job.rung.epochs)")
-            Thread.sleep(forTimeInterval: 0.02)
-            return SmallStudy.accuracy(of: job)
-        }
+        small.tell(jobs)
         let shared = small
         DispatchQueue.concurrentPerform(iterations: 4) { _ in
             if let store = try? TrialStore(path: path, access: .readWrite),

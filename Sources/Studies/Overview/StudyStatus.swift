@@ -14,10 +14,9 @@ package struct StudyStatus: Sendable {
     /// Seconds until it is finished, if all who work now go on as before; nil where nobody works or nothing was trained yet.
     package let secondsLeft: Double?
 
-    /// The status of a study; `folder` is where it is shared, if it is.
-    package init(_ overview: StudyOverview, in store: TrialStore, folder: SharedFolder?) throws {
+    private init(_ overview: StudyOverview, in store: TrialStore, _ workers: [WorkerReport]) throws {
         self.overview = overview
-        workers = folder?.workers ?? []
+        self.workers = workers
         let rungs = try store.query(
             Query(
                 .rungs, columns: ["state", "seconds", "reason"],
@@ -36,11 +35,11 @@ package struct StudyStatus: Sendable {
         }
     }
 
-    /// The statuses of the studies of a store or shared folder, of those of a name alone where one is given.
-    package static func all(in store: TrialStore, folder: SharedFolder?, named name: String?) throws
-        -> [StudyStatus]
-    {
+    /// The statuses of a store's studies, of those of a name alone where one is given; `workers` share them, if anybody does.
+    package static func all(
+        in store: TrialStore, workers: [WorkerReport], named name: String? = nil
+    ) throws -> [StudyStatus] {
         try StudyOverview.all(in: store).filter { name == nil || $0.record.name == name }
-            .map { try StudyStatus($0, in: store, folder: folder) }
+            .map { try StudyStatus($0, in: store, workers) }
     }
 }

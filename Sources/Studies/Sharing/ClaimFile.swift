@@ -54,14 +54,14 @@ struct ClaimFile: Sendable {
     }
 
     /// Whether the path still leads to this file.
-    var isStanding: Bool { ClaimFile.isStanding(descriptor, at: path) }
+    var isStanding: Bool { FileClaims.isStill(descriptor, at: path) }
 
     /// Gives the claim back, unless it is another's by now.
     func remove() {
         defer { close(descriptor) }
         let aside = ClaimFile.aside(path)
         guard rename(path, aside) == 0 else { return }
-        if ClaimFile.isStanding(descriptor, at: aside) {
+        if FileClaims.isStill(descriptor, at: aside) {
             unlink(aside)
         } else {
             ClaimFile.putBack(aside, to: path)
@@ -94,12 +94,7 @@ struct ClaimFile: Sendable {
         return String(repeating: "0", count: max(0, digits - text.count)) + text.suffix(digits)
     }
 
-    private static func isStanding(_ descriptor: Int32, at path: String) -> Bool {
-        var (own, there) = (stat(), stat())
-        return fstat(descriptor, &own) == 0 && stat(path, &there) == 0 && own.st_ino == there.st_ino
-            && own.st_dev == there.st_dev
-    }
-
+    /// The fault of a folder that cannot be written to, by what the system said last.
     static func fault(_ path: String) -> SurroundingsFault {
         SurroundingsFault(
             "\(path) cannot be written (\(String(cString: strerror(errno)))); allow writing there, or free some space."

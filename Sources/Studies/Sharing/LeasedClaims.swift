@@ -103,10 +103,9 @@ package final class LeasedClaims: JobClaims, Sendable {
         do {
             file = try ClaimFile.create(path, holder: holder)
         } catch let fault {
-            guard !FileManager.default.fileExists(atPath: (path as NSString).deletingLastPathComponent) else {
-                throw fault
-            }
-            try TrainingFiles.makeFolder((path as NSString).deletingLastPathComponent)
+            let folder = path.folderOfPath
+            if FileManager.default.fileExists(atPath: folder) { throw fault }
+            try TrainingFiles.makeFolder(folder)
             file = try ClaimFile.create(path, holder: holder)
         }
         guard let file else { return nil }

@@ -34,6 +34,13 @@ package struct SharedFolder: Hashable, Sendable {
         files(ending: ".json").filter { $0 != identityFile }.compactMap(WorkerReport.init(contentsOf:))
     }
 
+    /// What stands in the folder's files, for people to read as well.
+    static func json(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(value)
+    }
+
     private func files(ending: String) -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return names.filter { $0.hasSuffix(ending) && !$0.hasPrefix(".") }.sorted().map { path + "/" + $0 }
@@ -109,11 +116,9 @@ extension SharedFolder {
     /// Makes the folder this study's, or finds out whose it is; throws `JoiningError` where that differs.
     func admit(_ identity: SharedIdentity) throws {
         try TrainingFiles.makeFolder(path)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let part = path + "/.study-\(UUID().uuidString)"
         do {
-            try encoder.encode(identity).write(to: URL(fileURLWithPath: part))
+            try SharedFolder.json(identity).write(to: URL(fileURLWithPath: part))
         } catch {
             throw ClaimFile.fault(part)
         }

@@ -4,7 +4,6 @@
 import CompoundSearch
 import Foundation
 import Measurements
-import Rendering
 import ResultStore
 
 /// A process that has joined a folder.
@@ -20,7 +19,8 @@ package final class SharedWorker {
 
     /// Joins a folder, which becomes this study's where it is new.
     ///
-    /// It is called by `label`, else by host and process. `keepsChoices` says that what is trained next depends on the log. Throws `JoiningError` where its workers have another study, version, data or instruction set.
+    /// It is called by `label`, else by host and process. `keepsChoices` says that what is trained next depends on the log. Throws
+    /// `JoiningError` where its workers have another study, version, data or instruction set.
     package init(
         _ path: String, as identity: SharedIdentity, machine: Machine, label: String? = nil,
         keepsChoices: Bool,
@@ -113,9 +113,6 @@ private struct ReportingObserver: StudyObserver {
 
 extension TrainingJob {
     fileprivate var label: String {
-        let point = trial.candidate.coefficients
-        return
-            "α \(point.alpha.coefficient), β \(point.beta.coefficient), γ \(point.gamma.coefficient), seed "
-            + "\(rung.seed), to epoch \(rung.epochs)"
+        "\(trial.candidate.coefficients.label), seed \(rung.seed), to epoch \(rung.epochs)"
     }
 }

@@ -115,12 +115,7 @@ final class WorkerFile: Sendable {
             var usage = rusage()
             getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
             report.peakMemoryBytes = max(report.peakMemoryBytes, usage.ru_maxrss * 1024)
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            guard let data = try? encoder.encode(report) else { return }
-            let part = path + ".part"
-            guard (try? data.write(to: URL(fileURLWithPath: part))) != nil else { return }
-            rename(part, path)
+            try? SharedFolder.json(report).write(to: URL(fileURLWithPath: path), options: .atomic)
         }
     }
 }

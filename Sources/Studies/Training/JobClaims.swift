@@ -130,10 +130,11 @@ package struct FileClaims: JobClaims {
         return (descriptor, path)
     }
 
-    /// Whether a locked file stands at its path: it may have been released, and so removed, between opening and locking.
-    private static func isStill(_ descriptor: Int32, at path: String) -> Bool {
+    /// Whether an open file stands at its path: a claim's may have been released, and so removed, between opening and locking.
+    static func isStill(_ descriptor: Int32, at path: String) -> Bool {
         var (own, there) = (stat(), stat())
         return fstat(descriptor, &own) == 0 && stat(path, &there) == 0 && own.st_ino == there.st_ino
+            && own.st_dev == there.st_dev
     }
 
     private static func holder(_ descriptor: Int32) -> String {

@@ -37,15 +37,15 @@ struct StatusCommand: ParsableCommand {
         let folder = SharedFolder(subject)
         let report: StatusReport
         if folder.isShared {
-            let names = [subject]
+            let workers = folder.workers
             let statuses: [StudyStatus]
             do {
-                let store = try TrialStore.reading(TrialStore.sources(named: names))
-                statuses = try StudyStatus.all(in: store, folder: folder, named: nil)
+                let store = try TrialStore.reading(TrialStore.sources(named: [subject]))
+                statuses = try StudyStatus.all(in: store, workers: workers)
             } catch StoreError.outdated {
                 statuses = []
             }
-            report = StatusReport(statuses, workers: folder.workers, place: .folder(subject))
+            report = StatusReport(statuses, workers: workers, place: .folder(subject))
         } else {
             guard !FileManager.default.isFolder(subject) else {
                 throw OutputError(
@@ -53,15 +53,14 @@ struct StatusCommand: ParsableCommand {
                 )
             }
             let name = try SearchSpace(contentsOf: subject).name
-            let shared = store.names.map(SharedFolder.init).first(where: \.isShared)
-            let statuses = try StudyStatus.all(in: store.open(), folder: shared, named: name)
+            let workers = store.names.map(SharedFolder.init).first(where: \.isShared)?.workers ?? []
+            let statuses = try StudyStatus.all(in: store.open(), workers: workers, named: name)
             guard !statuses.isEmpty else {
                 throw OutputError(
                     "\(store.names.joined(separator: " and ")) has no study '\(name)'; compound studies lists what it has."
                 )
             }
-            report = StatusReport(
-                statuses, workers: shared?.workers ?? [], place: .space(subject, store.names))
+            report = StatusReport(statuses, workers: workers, place: .space(subject, store.names))
         }
         try Output.print(format == .json ? report.markup.json : report.text)
     }

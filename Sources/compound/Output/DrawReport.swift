@@ -238,16 +238,6 @@ extension CandidateDraw {
 }
 
 extension Coefficients {
-    /// α, β, γ in a few letters, φ only where it is not 1.
-    var label: String {
-        func text(_ whole: Double, _ stages: [Double]?) -> String {
-            guard let stages, !stages.isEmpty else { return whole.coefficient }
-            return "(" + stages.map(\.coefficient).joined(separator: " ") + ")"
-        }
-        return "α \(text(alpha, stages?.depths)) β \(text(beta, stages?.widths)) γ \(gamma.coefficient)"
-            + (phi == 1 ? "" : " φ \(phi.coefficient)")
-    }
-
     /// The coefficients of single stages, as the store's columns are called.
     fileprivate var stageEntries: [Markup.Entry] {
         [("alpha_stages", stages?.depths ?? []), ("beta_stages", stages?.widths ?? [])]
